@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 
 from macroimmune.errors import InputError
 
-__all__ = ["DAYS_PER_MONTH", "BestResponse", "Survival"]
-
-DAYS_PER_MONTH = 30.4375
+__all__ = ["BestResponse", "Survival"]
 
 
 class BestResponse(StrEnum):
@@ -67,7 +65,13 @@ class Survival:
     entry: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        """Check what was given and keep read-only copies of it."""
+        """Check what was given and keep read-only copies of it.
+
+        Raises
+        ------
+        InputError
+            As the class says.
+        """
         event = np.asarray(self.event)
         if event.dtype != np.bool_:
             msg = f"event must be boolean (True = event seen), found {event.dtype}; map the codes"

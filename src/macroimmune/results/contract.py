@@ -1,0 +1,225 @@
+"""The tables of a results folder, each declared once: file, columns, kinds, meaning."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+
+from macroimmune.errors import ResultsError
+
+__all__ = ["RESULT_TABLES", "ResultTable", "conform", "empty"]
+
+TEXT, NUMBER, WHOLE, FLAG = pl.String(), pl.Float64(), pl.Int64(), pl.Boolean()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """One table of the results folder.
+
+    Parameters
+    ----------
+    file : str
+        Its file name; the ending says the format.
+    one_row_per : str
+        What a row is.
+    columns : mapping from name to (polars type, meaning)
+        Always all there, in this order; an estimate that could not be made is null and its
+        `status` says why.
+    """
+
+    file: str
+    one_row_per: str
+    columns: MappingProxyType[str, tuple[pl.DataType, str]]
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """The polars schema."""
+        return {name: kind for name, (kind, _) in self.columns.items()}
+
+
+def _table(path: str, one_row_per: str, /, **columns: tuple[pl.DataType, str]) -> ResultTable:
+    return ResultTable(path, one_row_per, MappingProxyType(columns))
+
+
+RESULT_TABLES = MappingProxyType({
+    "findings": _table(
+        "findings.csv",
+        "problem found in the study",
+        severity=(TEXT, "error, warning or note"),
+        code=(TEXT, "kind of finding"),
+        file=(TEXT, "file name"),
+        row=(WHOLE, "row as a spreadsheet numbers it; the header is row 1"),
+        column=(TEXT, "the user's column"),
+        found=(TEXT, "what stands there"),
+        expected=(TEXT, "what was expected"),
+        advice=(TEXT, "what to do"),
+    ),
+    "participant_flow": _table(
+        "participant_flow.csv",
+        "step",
+        step=(TEXT, "what was done"),
+        n=(WHOLE, "participants who remain"),
+        n_excluded=(WHOLE, "participants who left"),
+        reason=(TEXT, "why"),
+    ),
+    "features": _table(
+        "features.parquet",
+        "sample x feature",
+        participant_id=(TEXT, "participant"),
+        sample_id=(TEXT, "sample"),
+        days_from_treatment_start=(NUMBER, "day of the sample; treatment starts on day 0"),
+        compartment=(TEXT, "blood, tumour, ..."),
+        feature=(TEXT, "id of the feature"),
+        value=(NUMBER, "in `unit`; null where it could not be computed"),
+        ci_low=(NUMBER, "lower end of the 95 % interval of measurement, where there is one"),
+        ci_high=(NUMBER, "upper end"),
+        unit=(TEXT, "unit of the value"),
+        status=(TEXT, "empty, or why the value is missing or to be read with care"),
+    ),
+    "feature_list": _table(
+        "feature_list.csv",
+        "feature, computed or not",
+        feature=(TEXT, "id of the feature"),
+        name=(TEXT, "name for people"),
+        family=(TEXT, "blood counts, proteins, populations, ..."),
+        unit=(TEXT, "unit of its values"),
+        compartment=(TEXT, "where it is measured"),
+        timing=(TEXT, "baseline, on treatment, or change"),
+        scale=(TEXT, "what one unit of the effect is: per doubling, per SD, per NPX"),
+        evidence_ids=(TEXT, "lines of the evidence that it serves, joined by ;"),
+        n_participants=(WHOLE, "participants with a value"),
+        status=(TEXT, "computed, or one sentence on what is missing"),
+    ),
+    "associations": _table(
+        "associations.csv",
+        "feature x endpoint x landmark",
+        feature=(TEXT, "id of the feature"),
+        endpoint=(TEXT, "os, pfs, rfs, response, pathological_complete_response, ..."),
+        landmark_days=(NUMBER, "day of the landmark; null for baseline features"),
+        scale=(TEXT, "what one unit of the effect is"),
+        effect=(TEXT, "hazard_ratio, odds_ratio or auc"),
+        estimate=(NUMBER, "of the effect"),
+        ci_low=(NUMBER, "lower end of the 95 % interval"),
+        ci_high=(NUMBER, "upper end"),
+        p_value=(NUMBER, "two-sided"),
+        q_value=(NUMBER, "Benjamini-Hochberg over the ledger"),
+        n=(WHOLE, "participants in the estimate"),
+        n_events=(WHOLE, "events, or responders"),
+        n_excluded=(WHOLE, "participants of the study who are not in the estimate"),
+        log_effect_per_sd=(NUMBER, "natural logarithm of the effect per SD of the scaled feature"),
+        standard_error_per_sd=(NUMBER, "its standard error"),
+        nonlinearity_p_value=(NUMBER, "p of the spline's departure from a line"),
+        proportional_hazards_p_value=(NUMBER, "Grambsch-Therneau; empty for logistic models"),
+        method=(TEXT, "what was fitted"),
+        status=(TEXT, "empty, or why there is no estimate or how to read it"),
+    ),
+    "predictive": _table(
+        "predictive.csv",
+        "feature x endpoint, against the control arm",
+        feature=(TEXT, "id of the feature"),
+        endpoint=(TEXT, "os, pfs, ..."),
+        control=(TEXT, "the control arm"),
+        design=(TEXT, "single arm, non-randomised or randomised"),
+        interaction_hazard_ratio=(NUMBER, "HR of the feature in the treated over that in controls"),
+        ci_low=(NUMBER, "lower end of the 95 % interval"),
+        ci_high=(NUMBER, "upper end"),
+        p_value=(NUMBER, "two-sided, of the interaction"),
+        q_value=(NUMBER, "Benjamini-Hochberg over the ledger"),
+        hazard_ratio_control=(NUMBER, "of the feature among controls"),
+        hazard_ratio_treated=(NUMBER, "of the feature among the treated"),
+        n=(WHOLE, "participants"),
+        n_events=(WHOLE, "events"),
+        verdict=(TEXT, "what can be said, in words"),
+        status=(TEXT, "empty, or why there is no estimate"),
+    ),
+    "ledger": _table(
+        "ledger.csv",
+        "test that was run",
+        order=(WHOLE, "when, from 1"),
+        feature=(TEXT, "id of the feature"),
+        endpoint=(TEXT, "endpoint"),
+        landmark_days=(NUMBER, "landmark, if any"),
+        method=(TEXT, "the test"),
+        p_value=(NUMBER, "two-sided"),
+        q_value=(NUMBER, "Benjamini-Hochberg over all rows with a p"),
+        status=(TEXT, "empty, or why there is no p"),
+    ),
+    "curves": _table(
+        "curves.parquet",
+        "point of a curve",
+        curve=(TEXT, "kaplan_meier, at_risk, effect, distribution or points"),
+        feature=(TEXT, "id of the feature; empty for the whole study"),
+        endpoint=(TEXT, "endpoint"),
+        landmark_days=(NUMBER, "landmark, if any"),
+        group=(TEXT, "the line: lower third, arm A1, responders, ..."),
+        x=(NUMBER, "days, value of the feature, or quantile"),
+        y=(NUMBER, "survival, hazard or odds ratio, or value of the feature"),
+        ci_low=(NUMBER, "lower end of the pointwise 95 % interval"),
+        ci_high=(NUMBER, "upper end"),
+        n=(WHOLE, "participants at risk or in the group"),
+    ),
+    "agreement": _table(
+        "agreement.csv",
+        "evidence line",
+        evidence_id=(TEXT, "the line of the evidence"),
+        feature=(TEXT, "id of the feature that speaks to it; empty if none"),
+        endpoint=(TEXT, "endpoint of this study that was compared"),
+        landmark_days=(NUMBER, "landmark, if any"),
+        published_direction=(TEXT, "which values are favourable: low or high"),
+        observed_direction=(TEXT, "low, high or empty"),
+        verdict=(TEXT, "agrees, contradicts, underpowered, no effect of that size, not measured"),
+        reason=(TEXT, "the figures behind the verdict, or what is missing"),
+    ),
+    "truth": _table(
+        "truth.csv",
+        "feature x endpoint of a virtual study",
+        feature=(TEXT, "id of the feature"),
+        endpoint=(TEXT, "os, pfs, response"),
+        scale=(TEXT, "what one unit of the effect is"),
+        effect=(TEXT, "hazard_ratio or odds_ratio"),
+        conditional=(NUMBER, "the effect that generated the data, others held fixed"),
+        marginal=(NUMBER, "the effect that a univariable model estimates, from a large sample"),
+        is_null=(FLAG, "whether the feature has no effect of any kind"),
+    ),
+})
+
+
+def empty(table: str) -> pl.DataFrame:
+    """Return the table named `table` without rows."""
+    return pl.DataFrame(schema=RESULT_TABLES[table].schema)
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `frame` with exactly the declared columns of `table`, in order and kind.
+
+    Parameters
+    ----------
+    table : str
+        Name of a declared result table.
+    frame : polars DataFrame
+        NaN becomes null, a missing text the empty text: in a results folder nothing is written
+        where nothing is known.
+
+    Returns
+    -------
+    frame : polars DataFrame
+
+    Raises
+    ------
+    ResultsError
+        If a declared column is missing or an undeclared one is present.
+    """
+    declared = RESULT_TABLES[table].schema
+    missing = [name for name in declared if name not in frame.columns]
+    extra = [name for name in frame.columns if name not in declared]
+    if missing or extra:
+        msg = f"table {table}: columns missing {missing}, not declared {extra}"
+        raise ResultsError(msg)
+    texts = [name for name, kind in declared.items() if kind == TEXT]
+    numbers = [name for name, kind in declared.items() if kind == NUMBER]
+    return (
+        frame
+        .select(list(declared))
+        .cast(pl.Schema(declared))
+        .with_columns(pl.col(numbers).fill_nan(None), pl.col(texts).fill_null(""))
+    )

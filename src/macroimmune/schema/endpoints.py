@@ -1,0 +1,35 @@
+"""The endpoints that the outcomes of a study can hold."""
+
+from types import MappingProxyType
+
+from macroimmune.schema.declarations import Endpoint
+
+__all__ = ["ENDPOINTS"]
+
+ENDPOINTS = MappingProxyType({
+    endpoint.id: endpoint
+    for endpoint in (
+        Endpoint("os", "overall survival", "survival", "os_time_days", "os_event", "low"),
+        Endpoint(
+            "pfs", "progression-free survival", "survival", "pfs_time_days", "pfs_event", "low"
+        ),
+        Endpoint("rfs", "relapse-free survival", "survival", "rfs_time_days", "rfs_event", "low"),
+        Endpoint("response", "response (CR or PR)", "binary", "", "response", "high"),
+        Endpoint(
+            "pathological_complete_response",
+            "pathological complete response",
+            "binary",
+            "",
+            "pathological_complete_response",
+            "high",
+        ),
+        Endpoint(
+            "durable_clinical_benefit",
+            "durable clinical benefit",
+            "binary",
+            "",
+            "durable_clinical_benefit",
+            "high",
+        ),
+    )
+})

@@ -1,0 +1,190 @@
+"""The tables of a study."""
+
+from types import MappingProxyType
+
+from macroimmune.schema.declarations import Column, Table
+
+__all__ = ["TABLES"]
+
+_PARTICIPANT = Column("participant_id", "text", "who", required=True)
+_SAMPLE = Column("sample_id", "text", "which sample; made up from participant and day if absent")
+_DAY = Column(
+    "days_from_treatment_start", "number", "treatment starts on day 0", "day", -20000, 20000
+)
+_COMPARTMENT = Column(
+    "compartment",
+    "category",
+    "where it was taken",
+    categories=("blood", "bone marrow", "spleen", "lymph node", "tumour"),
+)
+_VALUE = Column("value", "number", "the measured value")
+_UNIT = Column("unit", "text", "unit of the value")
+
+TABLES = MappingProxyType({
+    table.name: table
+    for table in (
+        Table(
+            "participants",
+            "participant",
+            (
+                _PARTICIPANT,
+                Column("cohort", "text", "study or cohort that the participant belongs to"),
+                Column("species", "category", "", categories=("human", "mouse")),
+                Column("group", "category", "", categories=("patient", "healthy")),
+                Column("arm", "text", "arm as randomised, or the treatment where nobody was"),
+                Column("arm_as_treated", "text", "arm by the treatment that was received"),
+                Column("immunotherapy", "boolean", "whether immunotherapy was given"),
+                Column("cancer_type", "text", "the tumour"),
+                Column("stage", "text", "stage as the source writes it"),
+                Column("metastatic", "category", "", categories=("M", "NM")),
+                Column("prior_therapy", "boolean", "systemic therapy before this one"),
+                Column("age_years", "number", "age at start of treatment", "year", 0, 120),
+                Column("sex", "category", "", categories=("female", "male")),
+                Column("performance_status", "number", "ECOG", "", 0, 5),
+            ),
+            key=("participant_id",),
+        ),
+        Table(
+            "outcomes",
+            "participant",
+            (
+                _PARTICIPANT,
+                Column(
+                    "best_response", "category", "RECIST", categories=("CR", "PR", "SD", "PD", "NE")
+                ),
+                Column("response", "boolean", "CR or PR; from best_response where absent"),
+                Column("pathological_complete_response", "boolean", "no viable tumour at surgery"),
+                Column("durable_clinical_benefit", "boolean", "CR/PR or PFS > 180 days"),
+                Column("os_time_days", "number", "to death or last contact", "day", 0, 20000),
+                Column("os_event", "boolean", "died"),
+                Column("pfs_time_days", "number", "to progression or death", "day", 0, 20000),
+                Column("pfs_event", "boolean", "progressed or died"),
+                Column("rfs_time_days", "number", "to relapse or death", "day", 0, 20000),
+                Column("rfs_event", "boolean", "relapsed or died"),
+                Column("entry_days", "number", "left truncation: observed from", "day", 0, 20000),
+            ),
+            key=("participant_id",),
+        ),
+        Table(
+            "tumour_measurements",
+            "participant and day",
+            (
+                _PARTICIPANT,
+                _DAY,
+                Column("sum_of_diameters_mm", "number", "of target lesions", "mm", 0, 2000),
+                Column("recist", "category", "", categories=("CR", "PR", "SD", "PD", "NE")),
+            ),
+            key=("participant_id", "days_from_treatment_start"),
+        ),
+        Table(
+            "medications",
+            "course of a drug",
+            (
+                _PARTICIPANT,
+                Column(
+                    "drug_class",
+                    "category",
+                    "",
+                    categories=("antibiotic", "steroid", "g_csf", "other"),
+                    required=True,
+                ),
+                Column("drug", "text", "its name"),
+                Column("start_day", "number", "from treatment start", "day", -20000, 20000),
+                Column("stop_day", "number", "empty while it goes on", "day", -20000, 20000),
+            ),
+            key=(),
+        ),
+        Table(
+            "samples",
+            "sample",
+            (
+                Column("sample_id", "text", "which sample", required=True),
+                _PARTICIPANT,
+                _DAY,
+                Column("timepoint", "text", "its name in the protocol"),
+                _COMPARTMENT,
+                Column("material", "text", "whole blood, PBMC, serum, plasma, ..."),
+                Column("batch", "text", "measured together"),
+            ),
+            key=("sample_id",),
+        ),
+        Table(
+            "blood_counts",
+            "sample and analyte",
+            (
+                _SAMPLE,
+                _PARTICIPANT,
+                _DAY,
+                Column("analyte", "text", "the count or routine value", required=True),
+                _VALUE,
+                _UNIT,
+                Column("upper_limit_of_normal", "number", "of the local laboratory", low=0),
+            ),
+            key=("sample_id", "analyte"),
+            measured="analyte",
+        ),
+        Table(
+            "proteins",
+            "sample and analyte",
+            (
+                _SAMPLE,
+                _PARTICIPANT,
+                _DAY,
+                Column("analyte", "text", "the protein", required=True),
+                _VALUE,
+                _UNIT,
+                Column("limit_of_detection", "number", "in the unit of the value"),
+                Column("below_limit", "boolean", "undetected; the value is then the limit"),
+            ),
+            key=("sample_id", "analyte"),
+            measured="analyte",
+        ),
+        Table(
+            "populations",
+            "sample, population and parent",
+            (
+                _SAMPLE,
+                _PARTICIPANT,
+                _DAY,
+                Column("population", "text", "the pre-gated population", required=True),
+                Column("parent", "text", "what it is a share of"),
+                _VALUE,
+                _UNIT,
+            ),
+            key=("sample_id", "population", "parent"),
+            measured="population",
+        ),
+        Table(
+            "functional_assays",
+            "sample, assay and readout",
+            (
+                _SAMPLE,
+                _PARTICIPANT,
+                _DAY,
+                Column("stimulus", "text", "PMA and ionomycin, IL-6, none, ..."),
+                Column("effector", "text", "the responding population"),
+                Column("target", "text", "target cells, if any"),
+                Column("effector_target_ratio", "number", "effectors per target", "", 0, 10000),
+                Column("readout", "text", "killing, degranulation, IFN-gamma, ...", required=True),
+                _VALUE,
+                _UNIT,
+            ),
+            key=("sample_id", "stimulus", "effector", "target", "effector_target_ratio", "readout"),
+            measured="readout",
+        ),
+        Table(
+            "supplied_features",
+            "sample and feature",
+            (
+                _SAMPLE,
+                _PARTICIPANT,
+                _DAY,
+                Column("feature", "text", "a biomarker that was computed elsewhere", required=True),
+                _VALUE,
+                _UNIT,
+            ),
+            key=("sample_id", "feature"),
+            measured="feature",
+        ),
+    )
+})
