@@ -35,8 +35,8 @@ class Survival:
     Parameters
     ----------
     time : float array, shape (participants,), days
-        From time zero to the event or to the last observation; finite and above zero
-        (and above `entry`, where given).
+        From time zero to the event or to the last observation; finite, not negative, and above
+        `entry` where that is given.
     event : bool array, shape (participants,)
         True where the event was seen at `time`, False where observation ended before it.
         Numbers are refused, so that times can never pass as event flags.
@@ -47,12 +47,13 @@ class Survival:
     Raises
     ------
     InputError
-        If shapes differ, `event` is not boolean, or a time is missing, infinite, not above
-        zero or not above its entry.
+        If shapes differ, `event` is not boolean, or a time is missing, infinite, negative or not
+        above its entry.
 
     Notes
     -----
     Convention: an interval is open at entry and closed at time, (entry, time], as in R `Surv`.
+    Without entry a time of 0 is allowed, as there: all were at risk at that moment.
 
     Examples
     --------
@@ -84,13 +85,14 @@ class Survival:
         if start.shape != time.shape:
             msg = f"one entry per time: shapes {start.shape} and {time.shape}"
             raise InputError(msg)
-        bad = ~(np.isfinite(time) & np.isfinite(start) & (start >= 0) & (time > start))
+        above = time >= 0 if self.entry is None else time > start
+        bad = ~(np.isfinite(time) & np.isfinite(start) & (start >= 0) & above)
         if bad.any():
             first = int(np.flatnonzero(bad)[0])
             msg = (
                 f"{int(bad.sum())} of {time.size} times cannot be used; the first, at position "
-                f"{first}, is ({start[first]:g}, {time[first]:g}]: times must be finite, above "
-                "zero and above their entry"
+                f"{first}, is ({start[first]:g}, {time[first]:g}]: times must be finite, not "
+                "negative and above their entry"
             )
             raise InputError(msg)
         for name, value in (("time", time), ("event", event.copy())):

@@ -1,0 +1,97 @@
+"""The study as all later stages see it: declared tables, settings, findings, participant flow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from macroimmune.results import Finding, FlowStep, InputFile
+from macroimmune.schema import ENDPOINTS, Endpoint
+
+__all__ = ["AnalysisSettings", "Study"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """What is decided before outcomes are read; the `[analysis]` section of `study.toml`.
+
+    Parameters
+    ----------
+    baseline_window_days : (float, float), days from treatment start
+        Baseline is the last sample inside this window, ends included.
+    landmarks_days : tuple of float, days
+        Landmarks at which on-treatment features are tested; none tested where it is empty.
+    strata : tuple of str
+        Columns of `participants` that stratify every survival model.
+    endpoints : tuple of str
+        Which endpoints to test; all that the tables hold where it is empty.
+    control_arms, treated_arms : tuple of str
+        Values of `participants.arm`; with a control arm the interaction is tested.
+    randomised : bool
+        Whether the arms were assigned at random.
+    """
+
+    baseline_window_days: tuple[float, float] = (-42.0, 0.0)
+    landmarks_days: tuple[float, ...] = ()
+    strata: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    control_arms: tuple[str, ...] = ()
+    treated_arms: tuple[str, ...] = ()
+    randomised: bool = False
+
+    @property
+    def design(self) -> Literal["single arm", "non-randomised", "randomised"]:
+        """The design, as far as a control arm allows a word on prediction."""
+        if not self.control_arms:
+            return "single arm"
+        return "randomised" if self.randomised else "non-randomised"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study, read and checked; nothing in it changes.
+
+    Parameters
+    ----------
+    name : str
+    tables : mapping from table name to polars DataFrame
+        Every declared table, without rows where the study has none; canonical units and codes.
+        `participants` and all other tables hold only participants who were selected.
+    analysis : AnalysisSettings
+    findings : tuple of Finding
+        From reading and checking, errors first.
+    flow : tuple of FlowStep
+        From everyone in the files to everyone analysed.
+    files : tuple of InputFile
+    settings_text : str
+        The `study.toml` that describes it, given or inferred.
+    """
+
+    name: str
+    tables: Mapping[str, pl.DataFrame]
+    analysis: AnalysisSettings
+    findings: tuple[Finding, ...]
+    flow: tuple[FlowStep, ...]
+    files: tuple[InputFile, ...]
+    settings_text: str
+
+    @property
+    def participants(self) -> pl.DataFrame:
+        """One row per participant."""
+        return self.tables["participants"]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stop a run."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Return the endpoints that hold at least one value, in the declared order."""
+        outcomes = self.tables["outcomes"]
+        wanted = self.analysis.endpoints or tuple(ENDPOINTS)
+        return tuple(
+            endpoint
+            for endpoint in ENDPOINTS.values()
+            if endpoint.id in wanted and outcomes[endpoint.event].is_not_null().any()
+        )
