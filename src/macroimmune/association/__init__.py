@@ -1,0 +1,6 @@
+"""Association: every feature against every endpoint, and what may be said about it."""
+
+from macroimmune.association.associate import Associations, associate
+from macroimmune.association.summary import study_summary
+
+__all__ = ["Associations", "associate", "study_summary"]

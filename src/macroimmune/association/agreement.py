@@ -1,0 +1,151 @@
+"""What this study says about each line of the evidence."""
+
+import polars as pl
+
+from macroimmune.evidence import Biomarker, biomarkers
+from macroimmune.features import FeatureTable
+from macroimmune.results import conform
+from macroimmune.schema import ENDPOINTS
+from macroimmune.statistics import agreement_verdict
+
+__all__ = ["agreement_frame", "endpoints_of_line", "published_sign"]
+
+# The endpoints of the evidence in the words of a study; the first that the study has is compared.
+_ENDPOINTS_OF = {
+    "response": ("response", "durable_clinical_benefit"),
+    "OS": ("os",),
+    "survival": ("os",),
+    "prognosis": ("os",),
+    "PFS": ("pfs",),
+    "relapse": ("rfs",),
+    "early disseminated relapse": ("rfs",),
+    "pathological complete response": ("pathological_complete_response",),
+    "residual disease": ("pathological_complete_response",),
+    "tumour control": ("pfs",),
+}
+_EFFECTS = ("hazard_ratio", "odds_ratio")
+
+
+def endpoints_of_line(line: Biomarker) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the published endpoints of a line, each with those of a study that stand for it."""
+    words = [word.strip() for word in line.endpoint.split(";")]
+    return tuple((word, _ENDPOINTS_OF.get(word, ())) for word in words)
+
+
+def published_sign(favourable_direction: str, endpoint: str) -> int:
+    """Return the sign that a published direction has on the log scale of an endpoint's effect.
+
+    Parameters
+    ----------
+    favourable_direction : {"low", "high"}
+        Which values of the feature go with a good outcome.
+    endpoint : str
+        Id of an endpoint; hazards of bad events, or odds of good ones.
+
+    Returns
+    -------
+    sign : int
+        +1 or -1.
+
+    Examples
+    --------
+    >>> published_sign("low", "os"), published_sign("low", "response")
+    (1, -1)
+    """
+    favourable_is_high = favourable_direction == "high"
+    events_are_good = ENDPOINTS[endpoint].favourable == "high"
+    return 1 if favourable_is_high == events_are_good else -1
+
+
+def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.DataFrame:
+    """Return the verdict of the study on every line of the evidence.
+
+    Parameters
+    ----------
+    features : FeatureTable
+    associations : polars DataFrame
+        The table `associations` of the results contract.
+
+    Returns
+    -------
+    agreement : polars DataFrame
+        One row per line, endpoint and feature that speaks to it; "not measured" with what is
+        missing where none does.
+    """
+    estimates = associations.filter(pl.col("effect").is_in(_EFFECTS))
+    rows: list[dict[str, object]] = []
+    for line in biomarkers():
+        speaking = [item.id for item in features.computed if line.feature_id in item.evidence]
+        if not speaking:
+            rows.append(_not_measured(line, _what_is_missing(line, features)))
+            continue
+        for word, candidates in endpoints_of_line(line):
+            found = _first_endpoint(estimates, speaking, candidates)
+            if found.is_empty():
+                rows.append(_not_measured(line, _no_endpoint(word, candidates), speaking[0]))
+            rows.extend(_verdict(line, row) for row in found.iter_rows(named=True))
+    return conform("agreement", pl.DataFrame(rows, schema_overrides={"landmark_days": pl.Float64}))
+
+
+def _first_endpoint(
+    estimates: pl.DataFrame, speaking: list[str], candidates: tuple[str, ...]
+) -> pl.DataFrame:
+    of_line = estimates.filter(pl.col("feature").is_in(speaking))
+    for endpoint in candidates:
+        found = of_line.filter(pl.col("endpoint") == endpoint)
+        if not found.is_empty():
+            return found
+    return of_line.clear()
+
+
+def _verdict(line: Biomarker, row: dict[str, object]) -> dict[str, object]:
+    endpoint = str(row["endpoint"])
+    effect, error = (
+        float("nan") if row[name] is None else float(row[name])  # type: ignore[arg-type]
+        for name in ("log_effect_per_sd", "standard_error_per_sd")
+    )
+    verdict = agreement_verdict(
+        log_effect_per_sd=effect,
+        standard_error_per_sd=error,
+        published_direction=published_sign(line.favourable_direction, endpoint),
+        kind="hazard" if row["effect"] == "hazard_ratio" else "odds",
+        missing=str(row["status"]) or "the effect could not be estimated",
+    )
+    same = effect * published_sign("high", endpoint) > 0
+    return {
+        "evidence_id": line.evidence_id,
+        "feature": row["feature"],
+        "endpoint": endpoint,
+        "landmark_days": row["landmark_days"],
+        "published_direction": line.favourable_direction,
+        "observed_direction": "" if effect != effect else "high" if same else "low",
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+    }
+
+
+def _not_measured(line: Biomarker, reason: str, feature: str = "") -> dict[str, object]:
+    return {
+        "evidence_id": line.evidence_id,
+        "feature": feature,
+        "endpoint": "",
+        "landmark_days": None,
+        "published_direction": line.favourable_direction,
+        "observed_direction": "",
+        "verdict": "not measured",
+        "reason": reason,
+    }
+
+
+def _what_is_missing(line: Biomarker, features: FeatureTable) -> str:
+    reasons = [
+        reason for definition, reason in features.missing if line.feature_id in definition.evidence
+    ]
+    return "; or ".join(dict.fromkeys(reasons)) or f"needs {line.feature}"
+
+
+def _no_endpoint(word: str, candidates: tuple[str, ...]) -> str:
+    if not candidates:
+        return f"the published endpoint ({word}) is not one that these tables hold"
+    names = " or ".join(ENDPOINTS[endpoint].name for endpoint in candidates)
+    return f"the published endpoint ({word}) needs {names}, or a landmark for on-treatment features"

@@ -1,0 +1,211 @@
+"""Every feature against every endpoint: estimates, tests, curves, verdicts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from macroimmune.association.agreement import agreement_frame
+from macroimmune.association.curves import (
+    Curve,
+    curves_frame,
+    distribution,
+    effect_curve,
+    kaplan_meier_curves,
+    thirds,
+)
+from macroimmune.association.endpoint_data import EndpointData, endpoint_data, strata_labels
+from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
+from macroimmune.association.methods import methods_used
+from macroimmune.association.predictive import interactions, predictive_frame
+from macroimmune.association.response_association import response_association
+from macroimmune.association.row import AssociationRow
+from macroimmune.association.survival_association import survival_association
+from macroimmune.association.values import ParticipantValues, participant_values
+from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
+from macroimmune.results import conform, empty
+from macroimmune.study import Study
+
+__all__ = ["Associations", "associate"]
+
+Progress = Callable[[int, int], None]
+REFUSED = (
+    "refused: measured after treatment start; tested only at a landmark, set landmarks_days in "
+    "[analysis] of study.toml before looking at outcomes"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Associations:
+    """All that `associate` finds, as tables of the results contract.
+
+    Parameters
+    ----------
+    associations, predictive, agreement, ledger, curves : polars DataFrame
+    methods : tuple of str
+        The sentences of the methods paragraph.
+    """
+
+    associations: pl.DataFrame
+    predictive: pl.DataFrame
+    agreement: pl.DataFrame
+    ledger: pl.DataFrame
+    curves: pl.DataFrame
+    methods: tuple[str, ...]
+
+
+@dataclass
+class _Collected:
+    """What is gathered while the features are gone through."""
+
+    rows: list[AssociationRow] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+
+
+def associate(
+    study: Study, features: FeatureTable, *, progress: Progress | None = None
+) -> Associations:
+    """Return how every feature goes with every endpoint of the study.
+
+    Parameters
+    ----------
+    study : Study
+    features : FeatureTable
+        As `compute_features` returns it for this study.
+    progress : callable or None
+        Called with (features done, features in all).
+
+    Returns
+    -------
+    found : Associations
+
+    Raises
+    ------
+    DesignError
+        If the baseline window reaches past treatment start, or participants repeat.
+
+    Notes
+    -----
+    Convention: the participant is the unit; features enter continuously; on-treatment features
+    are tested only at a landmark, and refused without one.
+    """
+    people = study.participants["participant_id"]
+    window = study.analysis.baseline_window_days
+    baseline = participant_values(features, people, window=window)
+    looks: list[tuple[list[ParticipantValues], list[EndpointData]]] = [
+        (baseline, endpoint_data(study))
+    ]
+    for day in study.analysis.landmarks_days:
+        later = participant_values(features, people, window=window, landmark_days=day)
+        looks.append((later, endpoint_data(study, day)))
+    strata = strata_labels(study, with_arm=True)
+    collected = _Collected(curves=_whole_study(study, looks[0][1]))
+    total, done = sum(len(values) for values, _ in looks), 0
+    for values, data in looks:
+        for value in values:
+            for item in data:
+                _one(value, item, strata, collected)
+            done += 1
+            if progress is not None:
+                progress(done, total)
+    found, entries = interactions(study, *looks[0], strata_labels(study, with_arm=False))
+    ledger = ledger_frame([*collected.entries, *entries])
+    refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
+    associations = _associations(collected.rows, refused, ledger)
+    return Associations(
+        associations=associations,
+        predictive=predictive_frame(study, found, ledger),
+        agreement=agreement_frame(features, associations),
+        ledger=ledger,
+        curves=curves_frame(collected.curves),
+        methods=methods_used(study, features, ledger),
+    )
+
+
+def _one(
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    collected: _Collected,
+) -> None:
+    """Add one feature against one endpoint to what is collected."""
+    if data.survival is None:
+        rows, entries = response_association(values, data)
+        collected.rows += rows
+        collected.entries += entries
+        collected.curves += distribution(values, data)
+        return
+    row, entries, spline = survival_association(values, data, strata)
+    collected.rows.append(row)
+    collected.entries += entries
+    if spline is not None:
+        collected.curves += effect_curve(values, data, spline)
+    chosen = data.known & ~np.isnan(values.on_scale)
+    survival = data.survival.select(chosen[data.known])
+    groups = thirds(values.values[chosen], values.definition.scale)
+    collected.curves += kaplan_meier_curves(
+        values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]
+    )
+
+
+def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:
+    """Return the survival curves of the whole study, by arm where there are arms."""
+    curves: list[Curve] = []
+    arms = study.participants["arm"].fill_null("arm not stated").to_numpy()
+    for item in data:
+        if item.survival is None:
+            continue
+        of_known = arms[item.known]
+        names = sorted(set(of_known))
+        groups = [("all participants", item.survival)]
+        if len(names) > 1:
+            groups = [(str(name), item.survival.select(of_known == name)) for name in names]
+        curves += kaplan_meier_curves("", item, groups)
+    return curves
+
+
+def _refused(features: FeatureTable, data: list[EndpointData]) -> list[AssociationRow]:
+    later = [item for item in features.computed if item.timing != "baseline"]
+    return [_refused_row(item, endpoint) for item in later for endpoint in data]
+
+
+def _refused_row(definition: FeatureDefinition, data: EndpointData) -> AssociationRow:
+    gap = float("nan")
+    return AssociationRow(
+        feature=definition.id,
+        endpoint=data.endpoint.id,
+        landmark_days=None,
+        scale=SCALE_LABELS[definition.scale],
+        effect="odds_ratio" if data.survival is None else "hazard_ratio",
+        estimate=gap,
+        ci_low=gap,
+        ci_high=gap,
+        p_value=gap,
+        n=0,
+        n_events=0,
+        n_excluded=data.known.size,
+        log_effect_per_sd=gap,
+        standard_error_per_sd=gap,
+        nonlinearity_p_value=gap,
+        proportional_hazards_p_value=gap,
+        method="none",
+        status=REFUSED,
+    )
+
+
+def _associations(
+    rows: list[AssociationRow], refused: list[AssociationRow], ledger: pl.DataFrame
+) -> pl.DataFrame:
+    listed = [row.to_dict() for row in (*rows, *refused)]
+    if not listed:
+        return empty("associations")
+    frame = pl.DataFrame(
+        listed, schema_overrides={"landmark_days": pl.Float64}, infer_schema_length=None
+    )
+    if ledger.is_empty():
+        return conform("associations", frame.with_columns(pl.lit(None).alias("q_value")))
+    frame = frame.with_columns(pl.col(name).cast(ledger.schema[name]) for name in KEYS)
+    return conform("associations", with_q_values(frame, ledger))

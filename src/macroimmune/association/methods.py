@@ -1,0 +1,111 @@
+"""The methods paragraph: a sentence for each method that a run really used."""
+
+import polars as pl
+
+from macroimmune.association import predictive, response_association, survival_association
+from macroimmune.features import FeatureTable
+from macroimmune.results import RESULT_TABLES
+from macroimmune.study import Study
+
+__all__ = ["methods_used"]
+
+_SENTENCES = {
+    survival_association.METHOD: (
+        "Each feature entered a Cox proportional hazards model as a continuous covariate (Efron's "
+        "approximation for ties); hazard ratios carry Wald 95 % intervals and p-values."
+    ),
+    survival_association.NONLINEARITY: (
+        "Departure from a log-linear effect was tested with a natural cubic spline with knots at "
+        "the 10th, 50th and 90th percentile."
+    ),
+    survival_association.PROPORTIONALITY: (
+        "Proportional hazards were tested with the score test of Grambsch and Therneau against "
+        "the Kaplan-Meier transformation of time."
+    ),
+    response_association.LOGISTIC: (
+        "Binary endpoints were analysed by logistic regression on the continuous feature; odds "
+        "ratios carry Wald 95 % intervals."
+    ),
+    response_association.DELONG: (
+        "Areas under the ROC curve have variances by DeLong and intervals on the logit scale."
+    ),
+    predictive.METHOD: (
+        "Effect modification was estimated by the product of feature and treatment in a Cox "
+        "model with both."
+    ),
+}
+_SCALES = {
+    "doubling": "ratios, concentrations and most counts on the log2 scale (effects per doubling)",
+    "npx": "Olink NPX as they are (effects per NPX)",
+    "share": "percentages as the arcsine of the square root, per standard deviation",
+    "root": "counts that can be zero as square roots, per standard deviation",
+    "sd": "all others per standard deviation",
+    "flag": "proteins undetected in more than half of the samples as detected or not",
+}
+
+
+def methods_used(study: Study, features: FeatureTable, ledger: pl.DataFrame) -> tuple[str, ...]:
+    """Return the sentences of the methods paragraph, in order.
+
+    Parameters
+    ----------
+    study : Study
+    features : FeatureTable
+    ledger : polars DataFrame
+        What was really run.
+
+    Returns
+    -------
+    sentences : tuple of str
+    """
+    low, high = study.analysis.baseline_window_days
+    used = set(ledger["method"])
+    scales = {item.scale for item in features.computed}
+    sentences = [
+        f"Baseline was the last sample from day {low:g} to day {high:g}; treatment starts on day 0."
+    ]
+    sentences += _landmarks(study)
+    if scales:
+        entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
+        sentences.append(f"Features entered models with {entered}.")
+    sentences += [text for method, text in _SENTENCES.items() if method in used]
+    sentences += _stratified(study)
+    sentences.append(
+        "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are drawn "
+        "for display and not tested. Participants with a missing value were left out of the "
+        "estimate concerned and counted."
+    )
+    in_family = ledger.filter(pl.col("q_value").is_not_null()).height
+    sentences.append(
+        f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
+        f"biomarkers in this run ({RESULT_TABLES['ledger'].file}), whatever the endpoint."
+    )
+    return tuple(sentences)
+
+
+def _landmarks(study: Study) -> list[str]:
+    days = study.analysis.landmarks_days
+    if not days:
+        return [
+            "Features measured after treatment start were not tested, because no landmark was set."
+        ]
+    listed = ", ".join(f"{day:g}" for day in days)
+    return [
+        f"Features measured after treatment start were tested only at the landmark (day {listed}): "
+        "among participants still at risk then, with time counted from it and the last sample up "
+        "to it."
+    ]
+
+
+def _stratified(study: Study) -> list[str]:
+    columns = list(study.analysis.strata)
+    sentences = []
+    if columns:
+        named = ", ".join(column.replace("_", " ") for column in columns)
+        sentences.append(f"Survival models were stratified by {named}.")
+    if study.analysis.control_arms:
+        sentences.append(
+            "Models of a feature alone were stratified by arm too, so that they describe "
+            "differences within arms."
+        )
+    return sentences

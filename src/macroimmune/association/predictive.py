@@ -1,0 +1,126 @@
+"""Prognostic or predictive: the interaction of each baseline feature with the treatment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.ledger import LedgerEntry
+from macroimmune.association.row import on_model_scale
+from macroimmune.association.values import ParticipantValues
+from macroimmune.results import conform, empty
+from macroimmune.statistics import InteractionFit, predictive_verdict, treatment_interaction
+from macroimmune.study import Study
+
+__all__ = ["Interaction", "interactions", "predictive_frame"]
+
+METHOD = "interaction with treatment, Cox model"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interaction:
+    """One feature and survival endpoint against the control arm; no fit without one."""
+
+    feature: str
+    endpoint: str
+    fit: InteractionFit | None
+
+
+def interactions(
+    study: Study,
+    values: list[ParticipantValues],
+    data: list[EndpointData],
+    strata: NDArray[np.int64] | None,
+) -> tuple[list[Interaction], list[LedgerEntry]]:
+    """Return the interactions of baseline features with treatment, and the tests made.
+
+    Parameters
+    ----------
+    study : Study
+        Its analysis settings name control and treated arms; arms named in neither are left out.
+    values : list of ParticipantValues
+        Baseline features.
+    data : list of EndpointData
+        From time zero.
+    strata : int array, shape (participants,), or None
+        Without the arm, which is in the model.
+
+    Returns
+    -------
+    found : list of Interaction
+        With `fit` None everywhere where the study has no control arm.
+    entries : list of LedgerEntry
+    """
+    survival_data = [item for item in data if item.survival is not None]
+    pairs = [(value, item) for value in values for item in survival_data]
+    if not study.analysis.control_arms:
+        return [Interaction(v.definition.id, d.endpoint.id, None) for v, d in pairs], []
+    arm = study.participants["arm"]
+    control = arm.is_in(study.analysis.control_arms).fill_null(value=False).to_numpy()
+    treated = arm.is_not_null().to_numpy() & ~control
+    if study.analysis.treated_arms:
+        treated = arm.is_in(study.analysis.treated_arms).fill_null(value=False).to_numpy()
+    found, entries = [], []
+    for value, item in pairs:
+        chosen = item.known & ~np.isnan(value.on_scale) & (control | treated)
+        covariate, _ = on_model_scale(value.on_scale[chosen], value.definition.scale)
+        fit = treatment_interaction(
+            item.survival.select(chosen[item.known]),  # type: ignore[union-attr]
+            covariate,
+            treated[chosen],
+            randomised=study.analysis.randomised,
+            strata=None if strata is None else strata[chosen],
+        )
+        found.append(Interaction(value.definition.id, item.endpoint.id, fit))
+        key = (value.definition.id, item.endpoint.id, None)
+        entries.append(LedgerEntry(*key, METHOD, fit.p_value, fit.status))
+    return found, entries
+
+
+def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFrame) -> pl.DataFrame:
+    """Return the table `predictive` of the results contract, with q-values and verdicts."""
+    if not found:
+        return empty("predictive")
+    q_by_key = {
+        (feature, endpoint): q
+        for feature, endpoint, q in ledger
+        .filter(pl.col("method") == METHOD)
+        .select("feature", "endpoint", "q_value")
+        .iter_rows()
+    }
+    design = study.analysis.design
+    rows = []
+    for item in found:
+        q_value = q_by_key.get((item.feature, item.endpoint))
+        q_number = float("nan") if q_value is None else float(q_value)
+        verdict = predictive_verdict(item.fit, design=design, q_value=q_number)
+        rows.append({
+            "feature": item.feature,
+            "endpoint": item.endpoint,
+            "control": ", ".join(study.analysis.control_arms),
+            "design": design,
+            "q_value": q_number,
+            "verdict": verdict.sentence,
+            **_numbers(item.fit),
+        })
+    return conform("predictive", pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _numbers(fit: InteractionFit | None) -> dict[str, object]:
+    if fit is None:
+        names = ("interaction_hazard_ratio", "ci_low", "ci_high", "p_value")
+        ratios = ("hazard_ratio_control", "hazard_ratio_treated", "n", "n_events")
+        return dict.fromkeys((*names, *ratios)) | {"status": "no control arm"}
+    return {
+        "interaction_hazard_ratio": fit.hazard_ratio_ratio,
+        "ci_low": fit.ci_low,
+        "ci_high": fit.ci_high,
+        "p_value": fit.p_value,
+        "hazard_ratio_control": float(fit.marker_hazard_ratio[0]),
+        "hazard_ratio_treated": float(fit.marker_hazard_ratio[1]),
+        "n": fit.n,
+        "n_events": fit.n_events,
+        "status": fit.status,
+    }

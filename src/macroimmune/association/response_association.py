@@ -1,0 +1,77 @@
+"""One feature against one binary endpoint: logistic model and area under the ROC curve."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.ledger import LedgerEntry
+from macroimmune.association.row import AssociationRow, on_model_scale, row_of
+from macroimmune.association.values import ParticipantValues
+from macroimmune.statistics import auc, logistic
+
+__all__ = ["response_association"]
+
+LOGISTIC = "logistic model, continuous"
+DELONG = "area under the ROC curve, DeLong"
+_FEW = 10
+
+
+def response_association(
+    values: ParticipantValues, data: EndpointData
+) -> tuple[list[AssociationRow], list[LedgerEntry]]:
+    """Return the odds ratio and the area under the curve, and the tests that were made.
+
+    Parameters
+    ----------
+    values : ParticipantValues
+    data : EndpointData
+        A binary endpoint.
+
+    Returns
+    -------
+    rows : list of AssociationRow
+        First the odds ratio, then the area.
+    entries : list of LedgerEntry
+
+    Notes
+    -----
+    Convention: odds of response; an area above 0.5 means that responders have higher values.
+    """
+    chosen = data.known & ~np.isnan(values.on_scale)
+    outcome = data.outcome[chosen[data.known]]  # type: ignore[index]
+    covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
+    fit = logistic(outcome, covariate)
+    area = auc(covariate, outcome)
+    few = min(fit.n_events, fit.n - fit.n_events)
+    note = f"only {few} in the smaller group: the interval is rough" if few < _FEW else ""
+    odds = row_of(
+        values,
+        data,
+        effect="odds_ratio",
+        estimate=(fit.odds_ratios[0], fit.ci_low[0], fit.ci_high[0]),
+        p_value=fit.p_values[0],
+        per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
+        counts=(fit.n, fit.n_events),
+        method=LOGISTIC,
+        status=fit.status or note,
+    )
+    under_curve = replace(
+        odds,
+        effect="auc",
+        scale="any increasing scale",
+        estimate=area.estimate,
+        ci_low=area.ci_low,
+        ci_high=area.ci_high,
+        p_value=area.p_value,
+        log_effect_per_sd=float("nan"),
+        standard_error_per_sd=float("nan"),
+        method=DELONG,
+        status=area.status or note,
+    )
+    key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    entries = [
+        LedgerEntry(*key, LOGISTIC, odds.p_value, fit.status),
+        LedgerEntry(*key, DELONG, area.p_value, area.status),
+    ]
+    return [odds, under_curve], entries

@@ -1,0 +1,102 @@
+"""One feature against one survival endpoint: Cox model, its linearity and its assumption."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.ledger import LedgerEntry
+from macroimmune.association.row import AssociationRow, on_model_scale, row_of
+from macroimmune.association.values import ParticipantValues
+from macroimmune.statistics import CoxFit, SplineEffect, cox, cox_spline, proportional_hazards
+
+__all__ = ["effect_spline", "survival_association"]
+
+METHOD = "Cox model, continuous"
+NONLINEARITY = "departure from a line, natural cubic spline"
+PROPORTIONALITY = "proportional hazards, score test"
+_FEW_EVENTS = 10
+_EVENTS_FOR_SPLINE = 20
+_VALUES_FOR_SPLINE = 6
+_GRID = 40
+_DOUBTFUL = 0.05
+
+
+def survival_association(
+    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+) -> tuple[AssociationRow, list[LedgerEntry], SplineEffect | None]:
+    """Return the effect of a feature on survival, every test that was made, and the spline.
+
+    Parameters
+    ----------
+    values : ParticipantValues
+    data : EndpointData
+        A survival endpoint, from time zero or from the landmark of the values.
+    strata : int array, shape (participants,), or None
+
+    Returns
+    -------
+    row : AssociationRow
+    entries : list of LedgerEntry
+    spline : SplineEffect or None
+        None where events or distinct values are too few for a curve.
+    """
+    chosen = data.known & ~np.isnan(values.on_scale)
+    inside = chosen[data.known]
+    survival = data.survival.select(inside)  # type: ignore[union-attr]
+    covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
+    stratum = None if strata is None else strata[chosen]
+    fit = cox(survival, covariate, strata=stratum)
+    key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    entries = [LedgerEntry(*key, METHOD, float(fit.p_values[0]), fit.status)]
+    spline, proportional_p = None, float("nan")
+    notes = [fit.status]
+    if not fit.status:
+        hazards = proportional_hazards(survival, covariate, strata=stratum)
+        proportional_p = float(hazards.p_values[0])
+        entries.append(
+            LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)
+        )
+        spline = effect_spline(values, data, strata)
+        if spline is not None:
+            entries.append(LedgerEntry(*key, NONLINEARITY, spline.p_nonlinear, spline.status))
+        notes = _notes(fit, proportional_p)
+    row = row_of(
+        values,
+        data,
+        effect="hazard_ratio",
+        estimate=(fit.hazard_ratios[0], fit.ci_low[0], fit.ci_high[0]),
+        p_value=fit.p_values[0],
+        per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
+        counts=(fit.n, fit.n_events),
+        method=METHOD,
+        status="; ".join(note for note in notes if note),
+        nonlinearity_p_value=spline.p_nonlinear if spline is not None else float("nan"),
+        proportional_hazards_p_value=proportional_p,
+    )
+    return row, entries, spline
+
+
+def _notes(fit: CoxFit, proportional_p: float) -> list[str]:
+    notes = []
+    if fit.n_events < _FEW_EVENTS:
+        notes.append(f"only {fit.n_events} events: the interval is rough")
+    if proportional_p < _DOUBTFUL:
+        notes.append(
+            f"hazards not proportional (p = {proportional_p:.2g}): the ratio is an average over "
+            "the follow-up"
+        )
+    return notes
+
+
+def effect_spline(
+    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+) -> SplineEffect | None:
+    """Return the continuous effect as a curve, None where it cannot be drawn."""
+    chosen = data.known & ~np.isnan(values.on_scale)
+    on_scale = values.on_scale[chosen]
+    survival = data.survival.select(chosen[data.known])  # type: ignore[union-attr]
+    few = survival.n_events < _EVENTS_FOR_SPLINE or np.unique(on_scale).size < _VALUES_FOR_SPLINE
+    if few or values.definition.scale == "flag":
+        return None
+    grid = np.linspace(*np.quantile(on_scale, [0.025, 0.975]), _GRID)
+    return cox_spline(survival, on_scale, grid, strata=None if strata is None else strata[chosen])

@@ -1,0 +1,94 @@
+"""One value per participant: the baseline, or the last sample up to a landmark."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from macroimmune.errors import DesignError
+from macroimmune.features import FeatureDefinition, FeatureTable, baseline_rows, scaled
+
+__all__ = ["ParticipantValues", "participant_values"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParticipantValues:
+    """The values of one feature, one per participant of the study, in the study's order.
+
+    Parameters
+    ----------
+    definition : FeatureDefinition
+    landmark_days : float or None
+        None for baseline features.
+    values : float array, shape (participants,), unit of the feature
+        NaN where a participant has none.
+    on_scale : float array, shape (participants,)
+        As they enter models, see `features.scales`; NaN where the scale does not hold the value.
+    """
+
+    definition: FeatureDefinition
+    landmark_days: float | None
+    values: NDArray[np.float64]
+    on_scale: NDArray[np.float64]
+
+
+def participant_values(
+    features: FeatureTable,
+    participants: pl.Series,
+    *,
+    window: tuple[float, float],
+    landmark_days: float | None = None,
+) -> list[ParticipantValues]:
+    """Return the values of all baseline features, or of all on-treatment features at a landmark.
+
+    Parameters
+    ----------
+    features : FeatureTable
+    participants : polars Series of str, shape (participants,)
+        Who, in which order; each once.
+    window : (float, float), days from treatment start
+        The baseline window; it may not reach past treatment start.
+    landmark_days : float or None
+        None gives baseline features; a day gives changes and levels on treatment from the last
+        sample after treatment start and up to that day.
+
+    Returns
+    -------
+    values : list of ParticipantValues
+
+    Raises
+    ------
+    DesignError
+        If a participant occurs twice (a sample or a cell is not a participant), or the baseline
+        window holds samples from after treatment start (immortal time).
+    """
+    if participants.is_duplicated().any():
+        msg = "a participant occurs more than once; the participant is the unit of analysis"
+        raise DesignError(msg)
+    if landmark_days is None and window[1] > 0:
+        msg = (
+            f"the baseline window ends on day {window[1]:g}, after treatment start: such a marker "
+            "needs a landmark; end the window at 0 and set landmarks_days in [analysis]"
+        )
+        raise DesignError(msg)
+    baseline = landmark_days is None
+    wanted = [item for item in features.computed if (item.timing == "baseline") is baseline]
+    rows = features.frame.filter(pl.col("feature").is_in([item.id for item in wanted]))
+    if landmark_days is not None:
+        window = (float(np.nextafter(0.0, 1.0)), landmark_days)
+    chosen = baseline_rows(rows, window)
+    wide = participants.to_frame("participant_id").join(
+        chosen.pivot(on="feature", index="participant_id", values="value"),
+        on="participant_id",
+        how="left",
+        maintain_order="left",
+    )
+    found = []
+    for definition in wanted:
+        if definition.id not in wide.columns:
+            continue
+        values = wide[definition.id].fill_null(np.nan).to_numpy()
+        on_scale = scaled(values, definition.scale)
+        found.append(ParticipantValues(definition, landmark_days, values, on_scale))
+    return found

@@ -1,0 +1,16 @@
+"""Features: the catalogue, a file per family, and the engine that computes what can be."""
+
+from macroimmune.features.change import baseline_rows
+from macroimmune.features.definition import FeatureDefinition, FeatureTable
+from macroimmune.features.engine import compute_features
+from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
+
+__all__ = [
+    "SCALE_LABELS",
+    "FeatureDefinition",
+    "FeatureTable",
+    "baseline_rows",
+    "compute_features",
+    "is_standardised",
+    "scaled",
+]

@@ -1,0 +1,78 @@
+"""What a feature is: its name, unit, scale in models, and the evidence that it serves."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from macroimmune.features.scales import Scale
+
+__all__ = ["SAMPLE_COLUMNS", "FeatureDefinition", "FeatureTable", "Timing"]
+
+Timing = Literal["baseline", "on treatment", "change"]
+
+# What every family returns for each sample; the engine adds feature, unit and compartment.
+SAMPLE_COLUMNS = {
+    "participant_id": pl.String(),
+    "sample_id": pl.String(),
+    "days_from_treatment_start": pl.Float64(),
+    "value": pl.Float64(),
+    "status": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureDefinition:
+    """One feature, as computed or as it could be.
+
+    Parameters
+    ----------
+    id, name : str
+        Id as in tables; name for people.
+    family : str
+        Blood counts, proteins, populations, functional assays, tumour burden, supplied.
+    unit : str
+        Unit of its values.
+    scale : {"doubling", "npx", "share", "root", "sd", "flag"}
+        How values enter models, see `scales`.
+    needs : str
+        What a study must hold for it, in words that complete "needs ...".
+    timing : {"baseline", "on treatment", "change"}
+        Which samples are used: before treatment, or up to a landmark.
+    compartment : str
+    evidence : tuple of str
+        Features of the evidence (`biomarkers.csv`, column id) that it speaks to.
+    """
+
+    id: str
+    name: str
+    family: str
+    unit: str
+    scale: Scale
+    needs: str
+    timing: Timing = "baseline"
+    compartment: str = "blood"
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureTable:
+    """All features of a study.
+
+    Parameters
+    ----------
+    frame : polars DataFrame
+        The table `features` of the results contract: sample x feature.
+    computed : tuple of FeatureDefinition
+        Those with at least one value, in order of the catalogue.
+    missing : tuple of (FeatureDefinition, str)
+        Those of the catalogue that this study cannot give, each with the reason.
+    """
+
+    frame: pl.DataFrame
+    computed: tuple[FeatureDefinition, ...]
+    missing: tuple[tuple[FeatureDefinition, str], ...]
+
+    def definition(self, feature: str) -> FeatureDefinition | None:
+        """Return the definition of a computed feature, None where it was not computed."""
+        return next((item for item in self.computed if item.id == feature), None)

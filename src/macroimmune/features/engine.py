@@ -1,0 +1,160 @@
+"""Compute every feature that a study allows, and say for the rest what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+
+from macroimmune.evidence import biomarkers
+from macroimmune.features.blood_counts import blood_feature, blood_samples
+from macroimmune.features.catalogue import (
+    BLOOD_FEATURES,
+    CHANGE_EVIDENCE,
+    MULTICYTOKINE,
+    NEEDS,
+    ON_TREATMENT_LEVELS,
+    POPULATION_EVIDENCE,
+)
+from macroimmune.features.change import change_definition, change_since_baseline
+from macroimmune.features.definition import FeatureDefinition, FeatureTable
+from macroimmune.features.functional_assays import functional_features
+from macroimmune.features.multicytokine import multicytokine
+from macroimmune.features.populations import population_features
+from macroimmune.features.proteins import protein_features
+from macroimmune.features.supplied import supplied_features
+from macroimmune.features.tumour_burden import (
+    KI67_TO_BURDEN,
+    TUMOUR_BURDEN,
+    burden_samples,
+    to_burden_samples,
+)
+from macroimmune.results import conform, empty
+from macroimmune.study import Study
+
+__all__ = ["compute_features"]
+
+Feature = tuple[FeatureDefinition, pl.DataFrame]
+
+
+def compute_features(study: Study) -> FeatureTable:
+    """Return every feature of the catalogue that the study allows, for every sample.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    features : FeatureTable
+        Values per sample; the definitions of what was computed; for the rest of the catalogue
+        and of the evidence, one sentence on what is missing.
+
+    Notes
+    -----
+    Convention: changes since baseline and levels on treatment are features of their own, dated by
+    the on-treatment sample, and can be tested only at a landmark.
+    """
+    at_samples = [*_from_samples(study)]
+    everything = at_samples + [*_on_treatment(study, at_samples)]
+    held = [(definition, rows) for definition, rows in everything if _has_values(rows)]
+    without = [definition for definition, rows in everything if not _has_values(rows)]
+    frames = [_labelled(definition, rows) for definition, rows in held]
+    return FeatureTable(
+        frame=pl.concat(frames) if frames else empty("features"),
+        computed=tuple(definition for definition, _ in held),
+        missing=(*_without_values(without), *_unserved_evidence(held, without)),
+    )
+
+
+def _has_values(rows: pl.DataFrame) -> bool:
+    return bool(rows["value"].is_not_null().any())
+
+
+def _from_samples(study: Study) -> Iterator[Feature]:
+    """Give the features that each sample has by itself."""
+    samples = blood_samples(study)
+    for feature in BLOOD_FEATURES:
+        yield feature.definition, blood_feature(feature, samples)
+    proteins = protein_features(study)
+    yield from proteins
+    yield MULTICYTOKINE, multicytokine(proteins, study.analysis.baseline_window_days)
+    for definition, rows in population_features(study):
+        yield _with_evidence(definition), rows
+    yield from functional_features(study)
+    yield TUMOUR_BURDEN, burden_samples(study)
+    ids = frozenset(line.id for line in biomarkers())
+    yield from supplied_features(study, ids)
+
+
+def _with_evidence(definition: FeatureDefinition) -> FeatureDefinition:
+    return replace(definition, evidence=POPULATION_EVIDENCE.get(definition.id, ()))
+
+
+def _on_treatment(study: Study, at_samples: list[Feature]) -> Iterator[Feature]:
+    """Give changes since baseline, and the levels on treatment that the evidence asks for."""
+    window = study.analysis.baseline_window_days
+    for definition, rows in at_samples:
+        if not (rows["days_from_treatment_start"] > 0).any():
+            continue
+        evidence = CHANGE_EVIDENCE.get(definition.id, ())
+        yield (
+            change_definition(definition, evidence),
+            change_since_baseline(rows, definition, window),
+        )
+        if definition.id in ON_TREATMENT_LEVELS:
+            later = rows.filter(pl.col("days_from_treatment_start") > 0)
+            yield _level_on_treatment(definition), later
+    by_id = {definition.id: rows for definition, rows in at_samples}
+    cells = by_id.get("ki67_cd8")
+    if cells is not None:
+        yield KI67_TO_BURDEN, to_burden_samples(cells, by_id[TUMOUR_BURDEN.id], window)
+
+
+def _level_on_treatment(definition: FeatureDefinition) -> FeatureDefinition:
+    return replace(
+        definition,
+        id=f"{definition.id}_on_treatment",
+        name=f"{definition.name}, on treatment",
+        timing="on treatment",
+        evidence=ON_TREATMENT_LEVELS[definition.id],
+    )
+
+
+def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame:
+    labelled = rows.with_columns(
+        pl.lit(definition.id).alias("feature"),
+        pl.lit(definition.compartment).alias("compartment"),
+        pl.lit(definition.unit).alias("unit"),
+        pl.lit(None, dtype=pl.Float64).alias("ci_low"),
+        pl.lit(None, dtype=pl.Float64).alias("ci_high"),
+    )
+    return conform("features", labelled)
+
+
+def _without_values(
+    definitions: list[FeatureDefinition],
+) -> Iterator[tuple[FeatureDefinition, str]]:
+    for definition in definitions:
+        yield definition, f"needs {definition.needs}"
+
+
+def _unserved_evidence(
+    held: list[Feature], without: list[FeatureDefinition]
+) -> Iterator[tuple[FeatureDefinition, str]]:
+    """Give the features of the evidence that nothing above speaks to, with what they need."""
+    spoken = {line for definition, _ in held for line in definition.evidence}
+    spoken |= {line for definition in without for line in definition.evidence}
+    for line in dict.fromkeys(biomarkers()):
+        if line.id in spoken:
+            continue
+        spoken.add(line.id)
+        definition = FeatureDefinition(
+            id=line.id,
+            name=line.feature,
+            family="evidence",
+            unit=line.unit,
+            scale="sd",
+            needs=NEEDS[line.id],
+            evidence=(line.id,),
+        )
+        yield definition, f"needs {definition.needs}"
