@@ -184,7 +184,7 @@ def _fit(
         residuals = score_residuals(risk, standardised, maximum.at) @ model_covariance
         by_cluster = np.zeros((counts[2], scale.size))
         np.add.at(by_cluster, clusters, residuals)
-        covariance = by_cluster.T @ by_cluster
+        covariance = np.asarray(by_cluster.T @ by_cluster, dtype=float)
     wald = _quadratic(maximum.coefficients, covariance)
     rescale = np.outer(scale, scale)
     covariance, model_covariance = covariance / rescale, model_covariance / rescale

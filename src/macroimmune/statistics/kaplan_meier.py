@@ -136,7 +136,7 @@ def kaplan_meier(survival: Survival, *, confidence: float = 0.95) -> KaplanMeier
         entered = np.searchsorted(np.sort(survival.entry), time, side="left")
         n_at_risk = n_at_risk - (survival.n - entered)
 
-    curve = np.cumprod(1.0 - n_event / np.maximum(n_at_risk, 1))
+    curve = np.asarray(np.cumprod(1.0 - n_event / np.maximum(n_at_risk, 1)), dtype=float)
     low, high = _limits(curve, n_event, n_at_risk, z)
     return KaplanMeier(
         time=time,

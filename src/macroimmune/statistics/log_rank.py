@@ -86,7 +86,7 @@ def log_rank(survival: Survival, group: ArrayLike, *, strata: ArrayLike | None =
     stratum = None if strata is None else label_codes(strata, survival.n, "stratum")[0]
     risk = risk_sets(survival, stratum)
     member = codes[:, None] == np.arange(names.size)
-    observed = np.bincount(codes, survival.event, names.size)
+    observed = np.bincount(codes, survival.event, names.size).astype(float)
     # Rows: event times; columns: how many of each group are at risk.
     at_risk = np.empty((risk.time.size, names.size))
     for column in range(names.size):

@@ -90,7 +90,7 @@ def maximise(
             return Maximum(
                 coefficients, here, first, iteration, "runaway", int(np.abs(step).argmax())
             )
-        step = np.linalg.solve(here.information, here.score)
+        step = np.asarray(np.linalg.solve(here.information, here.score), dtype=float)
         decrement = float(here.score @ step)
         coefficients, here = _climb(evaluate, coefficients, here, step)
         if decrement < SMALL_DECREMENT:

@@ -8,6 +8,7 @@ death of d carries the fraction l / d by which the tied deaths leave the denomin
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,16 +60,16 @@ class RiskSets:
     def sum_at_risk(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of `values`, shape (participants,), over each risk set."""
         size = self.time.size + 1
-        # Sums run from the last event time backwards: without strata or late entry nothing is
+        # Sums run backwards from the last event time: without strata or late entry nothing is
         # subtracted, so the small risk sets at the end keep full precision.
-        total = np.cumsum(np.bincount(self.stop, values, size)[::-1])[::-1][1:]
+        total = _sum_from_the_end(np.bincount(self.stop, values, size))
         if self.is_staggered:
-            total = total - np.cumsum(np.bincount(self.first, values, size)[::-1])[::-1][1:]
+            total = total - _sum_from_the_end(np.bincount(self.first, values, size))
         return total
 
     def sum_of_deaths(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of `values`, shape (events,), over the deaths of each event time."""
-        return np.bincount(self.event_index, values, self.time.size)
+        return np.bincount(self.event_index, values, self.time.size).astype(float, copy=False)
 
     def sum_while_at_risk(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return, per participant, the sum of `values`, shape (event times,), while at risk."""
@@ -130,8 +131,13 @@ def risk_sets(survival: Survival, strata: NDArray[np.intp] | None = None) -> Ris
     )
 
 
+def _sum_from_the_end(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return, for each value but the last, the sum of all that follow it."""
+    return np.asarray(np.cumsum(values[:0:-1])[::-1], dtype=float)
+
+
 def _blocks(times: NDArray[np.float64], strata: NDArray[np.intp] | None) -> NDArray[np.intp]:
-    """Number the runs of equal time and stratum in sorted rows: 0, 0, 1, ..."""
+    """Return the number of each run of equal time and stratum in sorted rows: 0, 0, 1, ..."""
     is_new = np.ones(times.size, dtype=np.intp)
     is_new[1:] = times[1:] != times[:-1]
     if strata is not None:

@@ -195,7 +195,13 @@ def auc_difference(
 def _checked(
     score: ArrayLike, outcome: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return score and outcome as arrays of one length, or refuse them."""
+    """Return score and outcome as arrays of one length, or refuse them.
+
+    Raises
+    ------
+    InputError
+        If shapes differ, the outcome is not boolean, or scores are missing.
+    """
     cases = np.asarray(outcome)
     if cases.dtype != np.bool_ or cases.ndim != 1:
         msg = f"the outcome must be a flat boolean array (True = case), found {cases.dtype}"
@@ -223,10 +229,8 @@ def _covariance(
 ) -> NDArray[np.float64]:
     """Return DeLong's covariance of the areas of one or more scores."""
     by_case, by_control = np.stack(of_cases), np.stack(of_controls)
-    return (
-        np.atleast_2d(np.cov(by_case)) / by_case.shape[1]
-        + np.atleast_2d(np.cov(by_control)) / by_control.shape[1]
-    )
+    variances = [np.cov(p).reshape(len(p), len(p)) / p.shape[1] for p in (by_case, by_control)]
+    return np.asarray(variances[0] + variances[1], dtype=float)
 
 
 def _status(n_cases: int, n_controls: int) -> str:
