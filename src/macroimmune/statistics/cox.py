@@ -177,7 +177,7 @@ def _fit(
     """Return the fit with intervals and tests, on the scale of the covariates as given."""
     null = maximum.start
     coefficients = maximum.coefficients / scale
-    model_covariance = np.linalg.inv(maximum.at.information)
+    model_covariance = np.asarray(np.linalg.inv(maximum.at.information), dtype=float)
     if clusters is None:
         covariance = model_covariance
     else:
