@@ -1,0 +1,22 @@
+suppressMessages(library(survival))
+source("../long_table.R")
+curve <- function(case, fit) {
+  put(case, "time", fit$time); put(case, "n_at_risk", fit$n.risk); put(case, "n_event", fit$n.event)
+  put(case, "n_censored", fit$n.censor); put(case, "survival", fit$surv)
+  put(case, "ci_low", fit$lower); put(case, "ci_high", fit$upper)
+  q <- quantile(fit, 0.5)
+  put(case, "median", c(q$quantile, q$lower, q$upper))
+}
+curve("ties", survfit(Surv(time, event) ~ 1, cohort, conf.type = "log-log"))
+curve("confidence 0.8", survfit(Surv(time, event) ~ 1, cohort, conf.type = "log-log", conf.int = 0.8))
+curve("late entry", survfit(Surv(entry, time, event) ~ 1, cohort, conf.type = "log-log"))
+curve("melanoma", survfit(Surv(time, event) ~ 1, cohort[cohort$stratum == "melanoma", ], conf.type = "log-log"))
+# All die: the curve ends at zero; four patients: it rests at exactly one half.
+curve("all die", survfit(Surv(c(1, 2, 3, 4), c(1, 1, 1, 1)) ~ 1, conf.type = "log-log"))
+curve("half", survfit(Surv(c(1, 2, 3, 4, 5, 6), c(1, 1, 1, 0, 0, 1)) ~ 1, conf.type = "log-log"))
+fit <- survfit(Surv(time, event) ~ 1, cohort, conf.type = "log-log")
+asked <- c(0, 5, 10, 95, 100, 365, 600)
+s <- summary(fit, times = asked)
+put("at times", "times", asked); put("at times", "survival", s$surv); put("at times", "ci_low", s$lower)
+put("at times", "ci_high", s$upper); put("at times", "n_at_risk", s$n.risk)
+save_rows("survival")

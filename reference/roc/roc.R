@@ -1,0 +1,21 @@
+suppressMessages(library(pROC))
+source("../long_table.R")
+area <- function(case, score, outcome) {
+  curve <- roc(outcome, score, direction = "<", levels = c(0, 1), quiet = TRUE)
+  plain <- ci.auc(curve, method = "delong")
+  a <- as.numeric(auc(curve)); se <- sqrt(var(curve, method = "delong"))
+  put(case, "estimate", a); put(case, "standard_error", se); put(case, "plain_interval", plain[c(1, 3)])
+  # pROC has no logit interval: the delta method by hand.
+  z <- qnorm(0.975); l <- qlogis(a); sl <- se / (a * (1 - a))
+  put(case, "logit_interval", plogis(l + c(-z, z) * sl)); put(case, "p_value", 2 * pnorm(-abs(l / sl)))
+}
+area("ties", cohort$score, cohort$response)
+area("no ties", cohort$fine_time, cohort$response)
+area("low in cases", -cohort$score, cohort$response)
+area("small", c(1, 2, 3, 4, 5, 6, 7), c(0, 0, 1, 0, 1, 0, 1))
+a <- roc(cohort$response, cohort$score, direction = "<", levels = c(0, 1), quiet = TRUE)
+b <- roc(cohort$response, cohort$x2, direction = "<", levels = c(0, 1), quiet = TRUE)
+test <- roc.test(a, b, method = "delong", paired = TRUE)
+put("paired", "estimate", as.numeric(auc(a)) - as.numeric(auc(b)))
+put("paired", "p_value", test$p.value); put("paired", "z", test$statistic)
+save_rows("pROC")

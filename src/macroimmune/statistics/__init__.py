@@ -1,0 +1,54 @@
+"""Kernels: arrays in, frozen results out; they know nothing of blood."""
+
+from macroimmune.statistics.cox import CoxFit, cox
+from macroimmune.statistics.false_discovery import q_values
+from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
+from macroimmune.statistics.intervals import (
+    Contrast,
+    chi_squared_p,
+    minimal_detectable_effect,
+    normal_quantile,
+    wald_contrast,
+    wald_p,
+)
+from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
+from macroimmune.statistics.log_rank import LogRank, log_rank
+from macroimmune.statistics.logistic import LogisticFit, logistic
+from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
+from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
+from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
+from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
+from macroimmune.statistics.verdict import Verdict, agreement_verdict
+
+__all__ = [
+    "Auc",
+    "AucDifference",
+    "Contrast",
+    "CoxFit",
+    "InteractionFit",
+    "KaplanMeier",
+    "LogRank",
+    "LogisticFit",
+    "PredictiveVerdict",
+    "ProportionalHazards",
+    "SplineEffect",
+    "Verdict",
+    "agreement_verdict",
+    "auc",
+    "auc_difference",
+    "chi_squared_p",
+    "cox",
+    "cox_spline",
+    "kaplan_meier",
+    "log_rank",
+    "logistic",
+    "minimal_detectable_effect",
+    "natural_spline_basis",
+    "normal_quantile",
+    "predictive_verdict",
+    "proportional_hazards",
+    "q_values",
+    "treatment_interaction",
+    "wald_contrast",
+    "wald_p",
+]

@@ -1,0 +1,130 @@
+"""Newton's method for a concave log likelihood, with the two ways in which it has no maximum."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Likelihood", "Maximum", "maximise"]
+
+MAX_ITERATIONS = 60
+MAX_HALVINGS = 30
+# Half of the decrement is the log likelihood still to be won; one more Newton step squares it.
+SMALL_DECREMENT = 1e-10
+# A step that moves a standardised coefficient by more, where nothing is left to win, runs away.
+LARGE_STEP = 1e-2
+SINGULAR = 1e-11
+
+
+class Likelihood(Protocol):
+    """A log likelihood with its derivatives at one value of the coefficients."""
+
+    @property
+    def log_likelihood(self) -> float:
+        """The logarithm of the likelihood."""
+
+    @property
+    def score(self) -> NDArray[np.float64]:
+        """First derivatives, shape (coefficients,)."""
+
+    @property
+    def information(self) -> NDArray[np.float64]:
+        """Minus the second derivatives, shape (coefficients, coefficients)."""
+
+
+L = TypeVar("L", bound=Likelihood)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maximum(Generic[L]):
+    """Where Newton's method ended.
+
+    Parameters
+    ----------
+    coefficients : float array, shape (coefficients,)
+    at, start : Likelihood
+        The likelihood there, and where the search began.
+    iterations : int
+    problem : str
+        Empty at a maximum; else "collinear", "runaway" or "iterations".
+    runaway : int
+        The coefficient that moved most in the last step; -1 at a maximum.
+    """
+
+    coefficients: NDArray[np.float64]
+    at: L
+    start: L
+    iterations: int
+    problem: str
+    runaway: int
+
+
+def maximise(
+    evaluate: Callable[[NDArray[np.float64]], L], start: NDArray[np.float64]
+) -> Maximum[L]:
+    """Return the maximum of a concave log likelihood of standardised covariates.
+
+    Parameters
+    ----------
+    evaluate : function
+        From coefficients to the likelihood with its derivatives.
+    start : float array, shape (coefficients,)
+        Where to begin.
+
+    Returns
+    -------
+    maximum : Maximum
+        With `problem` set where there is none: information that is singular at the start
+        (collinear covariates), a step that stays large while nothing is left to win (monotone
+        likelihood, separation), or too many iterations.
+    """
+    coefficients, here = start, evaluate(start)
+    first = here
+    if _is_singular(here.information):
+        return Maximum(coefficients, here, first, 0, "collinear", -1)
+    step = np.zeros_like(start)
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        if _is_singular(here.information):
+            return Maximum(
+                coefficients, here, first, iteration, "runaway", int(np.abs(step).argmax())
+            )
+        step = np.asarray(np.linalg.solve(here.information, here.score), dtype=float)
+        decrement = float(here.score @ step)
+        coefficients, here = _climb(evaluate, coefficients, here, step)
+        if decrement < SMALL_DECREMENT:
+            widest = int(np.abs(step).argmax())
+            ran_away = abs(step[widest]) > LARGE_STEP
+            if ran_away:
+                return Maximum(coefficients, here, first, iteration, "runaway", widest)
+            return Maximum(coefficients, here, first, iteration, "", -1)
+    return Maximum(
+        coefficients, here, first, MAX_ITERATIONS, "iterations", int(np.abs(step).argmax())
+    )
+
+
+def _climb(
+    evaluate: Callable[[NDArray[np.float64]], L],
+    coefficients: NDArray[np.float64],
+    here: L,
+    step: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], L]:
+    """Take the step, halved until the log likelihood does not fall by more than rounding."""
+    allowed = here.log_likelihood - 1e-9 * (1.0 + abs(here.log_likelihood))
+    for _ in range(MAX_HALVINGS):
+        there = evaluate(coefficients + step)
+        if np.isfinite(there.log_likelihood) and there.log_likelihood >= allowed:
+            return coefficients + step, there
+        step = step / 2.0
+    return coefficients, here
+
+
+def _is_singular(information: NDArray[np.float64]) -> bool:
+    """Say whether the information has no direction of curvature left, relative to its size."""
+    if not np.isfinite(information).all():
+        return True
+    if information.shape == (1, 1):
+        return bool(information[0, 0] <= 1e-13)
+    curvature = np.linalg.eigvalsh(information)
+    return bool(curvature[0] <= SINGULAR * max(curvature[-1], 1e-300))
