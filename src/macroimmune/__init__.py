@@ -1,3 +1,29 @@
-"""macroimmune: the immune macroenvironment of cancer patients, from their blood."""
+"""macroimmune: the immune macroenvironment of cancer patients, from their blood.
 
-__all__: list[str] = []
+The verbs load on first use, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from macroimmune.study import study_from_frames
+    from macroimmune.workflow import associate, check, features, open_study, report, run
+
+__all__ = [
+    "associate",
+    "check",
+    "features",
+    "open_study",
+    "report",
+    "run",
+    "study_from_frames",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    home = "macroimmune.study" if name == "study_from_frames" else "macroimmune.workflow"
+    return getattr(import_module(home), name)

@@ -3,6 +3,7 @@
 from macroimmune.features.change import baseline_rows
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
+from macroimmune.features.listing import feature_list
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "FeatureTable",
     "baseline_rows",
     "compute_features",
+    "feature_list",
     "is_standardised",
     "scaled",
 ]

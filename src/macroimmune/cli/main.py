@@ -1,0 +1,69 @@
+"""All commands in one list, and how errors become one line and an exit code."""
+
+import sys
+from importlib.metadata import version
+
+import click
+import typer
+
+from macroimmune.cli import data_commands, evidence_commands, run_commands, study_commands
+from macroimmune.cli.talk import set_debug, tell_error
+from macroimmune.errors import MacroimmuneError
+
+__all__ = ["app", "main"]
+
+DATA_PROBLEM, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="macroimmune",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="The immune macroenvironment of cancer patients, from their blood.",
+    epilog="Start here: macroimmune demo --out demo",
+)
+app.command("init")(study_commands.init)
+app.command("check")(study_commands.check)
+app.command("features")(run_commands.features)
+app.command("associate")(run_commands.associate)
+app.command("run")(run_commands.run)
+app.command("report")(run_commands.report)
+app.command("demo")(run_commands.demo)
+app.add_typer(evidence_commands.app, name="evidence")
+app.add_typer(data_commands.app, name="data")
+
+
+def _show_version(*, value: bool) -> None:
+    if value:
+        print(version("macroimmune"))  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    *,
+    debug: bool = typer.Option(False, "--debug", help="Show the trace of an error."),
+    show_version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Turn the blood tables of an immunotherapy cohort into an honest report."""
+    set_debug(on=debug)
+
+
+def main() -> None:
+    """Run the command line: exit code 0 done, 1 a problem of the data, 2 of the usage."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except MacroimmuneError as error:
+        sys.exit(tell_error(error, DATA_PROBLEM))
+    except (OSError, MemoryError) as error:
+        sys.exit(tell_error(error, DATA_PROBLEM))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,45 @@
+"""Options that several commands share, each defined once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "Arm",
+    "EventOption",
+    "Out",
+    "Participant",
+    "Response",
+    "Sheet",
+    "Source",
+    "TimeOption",
+    "TimeUnit",
+]
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="STUDY", help="Study folder, study.toml, or one table (CSV, Excel ...)."
+    ),
+]
+Out = Annotated[
+    Path, typer.Option("--out", help="Results folder; replaced whole when all is done.")
+]
+Participant = Annotated[
+    str | None, typer.Option("--participant", help="One table: column with the participant's id.")
+]
+TimeOption = Annotated[str | None, typer.Option(help="One table: column with the time.")]
+EventOption = Annotated[
+    str | None,
+    typer.Option(help="One table: COLUMN=CODE[,CODE]: which codes mean that the event was seen."),
+]
+Response = Annotated[
+    str | None,
+    typer.Option("--response", help="One table: COLUMN, or COLUMN=CODE[,CODE] for responders."),
+]
+Arm = Annotated[str | None, typer.Option("--arm", help="One table: column with the arm.")]
+TimeUnit = Annotated[
+    str | None, typer.Option("--time-unit", help="One table: day, week, month or year.")
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="One workbook: name of the sheet.")]

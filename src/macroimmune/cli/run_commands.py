@@ -1,0 +1,151 @@
+"""Commands that make results: features, associate, run, report, demo."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from macroimmune.cli.options import (
+    Arm,
+    EventOption,
+    Out,
+    Participant,
+    Response,
+    Sheet,
+    Source,
+    TimeOption,
+    TimeUnit,
+)
+from macroimmune.cli.talk import progress_bar, say
+
+if TYPE_CHECKING:
+    from macroimmune.results import ResultsFolder
+    from macroimmune.study import Study
+    from macroimmune.workflow import Stage
+
+__all__ = ["associate", "demo", "features", "report", "run"]
+
+_RESULTS = Path("results")
+
+
+def _command() -> str:
+    return shlex.join(["macroimmune", *sys.argv[1:]])
+
+
+def _run(study: "Study", out: Path, last_stage: "Stage") -> None:
+    # Everything that computes is imported here, so that --help answers at once.
+    from macroimmune.workflow import run_study
+
+    with progress_bar() as progress:
+        results = run_study(
+            study, out, command=_command(), last_stage=last_stage, progress=progress
+        )
+    _tell(results)
+
+
+def _tell(results: "ResultsFolder") -> None:
+    run_record, findings = results.run, results.table("findings")
+    study = run_record["study"]
+    say(
+        f"{study['name']}: {study['n_participants']} participants, {study['n_features']} features, "
+        f"{study['n_tests']} tests, {findings.height} findings; "
+        f"{run_record['duration_seconds']:.1f} s"
+    )
+    page = results.path / "report.html"
+    say(f"results in {results.path}" + (f", report in {page}" if page.exists() else ""))
+
+
+def features(study: Source, out: Out = _RESULTS) -> None:
+    """Compute every feature that a study allows.
+
+    Example: macroimmune features my_study --out results
+    """
+    from macroimmune.workflow import open_study
+
+    _run(open_study(study), out, "features")
+
+
+def associate(study: Source, out: Out = _RESULTS) -> None:
+    """Test every feature against every endpoint; all tables, without the report.
+
+    Example: macroimmune associate my_study --out results
+    """
+    from macroimmune.workflow import open_study
+
+    _run(open_study(study), out, "associate")
+
+
+def run(
+    study: Source,
+    out: Out = _RESULTS,
+    participant: Participant = None,
+    os_time: TimeOption = None,
+    os_event: EventOption = None,
+    pfs_time: TimeOption = None,
+    pfs_event: EventOption = None,
+    rfs_time: TimeOption = None,
+    rfs_event: EventOption = None,
+    response: Response = None,
+    arm: Arm = None,
+    time_unit: TimeUnit = None,
+    sheet: Sheet = None,
+) -> None:
+    """Check a study, compute its features, test them and write the report.
+
+    Example: macroimmune run cohort.csv --participant ID --os-time OS_days --os-event OS_event=1
+    """
+    from macroimmune.workflow import SheetOptions, open_study
+
+    options = SheetOptions(
+        participant=participant,
+        os_time=os_time,
+        os_event=os_event,
+        pfs_time=pfs_time,
+        pfs_event=pfs_event,
+        rfs_time=rfs_time,
+        rfs_event=rfs_event,
+        response=response,
+        arm=arm,
+        time_unit=time_unit,
+        sheet=sheet,
+    )
+    _run(open_study(study, options), out, "report")
+
+
+def report(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Results folder.")],
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Write every figure as SVG into this folder.")
+    ] = None,
+) -> None:
+    """Write the report of a results folder anew; with --figures every figure as SVG.
+
+    Example: macroimmune report results --figures figures
+    """
+    from macroimmune.report import write_figures, write_report
+    from macroimmune.results import open_results
+
+    folder = open_results(results).path
+    say(f"report in {write_report(folder)}")
+    if figures is not None:
+        say(f"{write_figures(folder, figures)} figures in {figures}")
+
+
+def demo(
+    out: Out = Path("demo"),
+    participants: Annotated[int, typer.Option(min=50, max=100_000)] = 300,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 2021,
+) -> None:
+    """Write a virtual study with known truth, run it, and show truth beside estimate.
+
+    Example: macroimmune demo --out demo
+    """
+    from macroimmune.workflow import run_demo
+
+    with progress_bar() as progress:
+        results = run_demo(
+            out, participants=participants, seed=seed, command=_command(), progress=progress
+        )
+    _tell(results)

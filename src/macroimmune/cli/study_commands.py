@@ -1,0 +1,52 @@
+"""Commands about a study's tables: draft their description, list what is wrong with them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from macroimmune.cli.options import Source
+from macroimmune.cli.talk import say, table_to_stdout
+
+__all__ = ["check", "init"]
+
+_PROBLEM = 1
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with the tables.")],
+) -> None:
+    """Look at the tables of a folder and draft its study.toml.
+
+    Example: macroimmune init my_study
+    """
+    # Everything that reads tables is imported here, so that --help answers at once.
+    from macroimmune.study import write_draft
+
+    path, findings = write_draft(folder)
+    for finding in findings:
+        say(finding.sentence())
+    say(f"drafted {path}: confirm what was guessed, then: macroimmune check {folder}")
+
+
+def check(study: Source) -> None:
+    """List everything that is wrong or notable in a study's tables, all at once.
+
+    Exit code 1 if a finding is an error. Example: macroimmune check my_study
+    """
+    from macroimmune.workflow import check as check_study
+    from macroimmune.workflow import open_study
+
+    opened = open_study(study)
+    findings = check_study(opened)
+    table_to_stdout(findings.columns, findings.rows())
+    counted = {
+        severity: findings.filter(severity=severity).height
+        for severity in ("error", "warning", "note")
+    }
+    say(
+        f"{opened.name}: {opened.participants.height} participants; {counted['error']} errors, "
+        f"{counted['warning']} warnings, {counted['note']} notes"
+    )
+    if counted["error"]:
+        raise typer.Exit(_PROBLEM)

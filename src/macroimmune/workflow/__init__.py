@@ -1,0 +1,19 @@
+"""The stages wired together: a study in, a results folder out; the verbs of the Python API."""
+
+from macroimmune.workflow.demo import run_demo
+from macroimmune.workflow.opening import SheetOptions, open_study
+from macroimmune.workflow.pipeline import Stage, run_study
+from macroimmune.workflow.verbs import associate, check, features, report, run
+
+__all__ = [
+    "SheetOptions",
+    "Stage",
+    "associate",
+    "check",
+    "features",
+    "open_study",
+    "report",
+    "run",
+    "run_demo",
+    "run_study",
+]

@@ -1,0 +1,83 @@
+"""Open a study from whatever the user has: a folder, a study.toml, or one sheet."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from macroimmune.errors import InputError
+from macroimmune.study import Study, load_study
+from macroimmune.study.one_sheet import settings_for_sheet
+
+__all__ = ["SheetOptions", "open_study"]
+
+SETTINGS_FILE = "study.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """What a user says about one sheet; what is left out is guessed and said.
+
+    Parameters
+    ----------
+    participant : str or None
+        Column with the participant's id.
+    os_time, pfs_time, rfs_time : str or None
+        Columns with times.
+    os_event, pfs_event, rfs_event : str or None
+        `COLUMN=CODE[,CODE...]`: the codes that mean that the event was seen.
+    response : str or None
+        `COLUMN` or `COLUMN=CODE[,CODE...]`: the codes that mean a response.
+    arm : str or None
+    time_unit : str or None
+        day, week, month or year.
+    sheet : str or None
+        Name of the sheet of a workbook; the first where it is left out.
+    """
+
+    participant: str | None = None
+    os_time: str | None = None
+    os_event: str | None = None
+    pfs_time: str | None = None
+    pfs_event: str | None = None
+    rfs_time: str | None = None
+    rfs_event: str | None = None
+    response: str | None = None
+    arm: str | None = None
+    time_unit: str | None = None
+    sheet: str | None = None
+
+
+def open_study(source: str | Path, options: SheetOptions | None = None) -> Study:
+    """Return the study at `source`, read and checked.
+
+    Parameters
+    ----------
+    source : str or Path
+        A folder with a study.toml, a .toml file, or one table (CSV, TSV, Excel, Parquet), for
+        which the settings are inferred.
+    options : SheetOptions or None
+        For one table: which columns are what.
+
+    Returns
+    -------
+    study : Study
+        With all its findings; errors among them do not raise here, but stop a run.
+
+    Raises
+    ------
+    InputError
+        If there is nothing at `source`, or a folder has no study.toml.
+    """
+    path = Path(source).expanduser()
+    if not path.exists():
+        msg = f"{path}: not found; give a study folder, a study.toml or one table"
+        raise InputError(msg)
+    if path.is_dir():
+        path = path / SETTINGS_FILE
+        if not path.exists():
+            msg = f"{path}: not found; draft it with: macroimmune init {path.parent}"
+            raise InputError(msg)
+    if path.suffix == ".toml":
+        return load_study(path)
+    given = options or SheetOptions()
+    draft = settings_for_sheet(path, **asdict(given))
+    return load_study(path, draft)

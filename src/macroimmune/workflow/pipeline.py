@@ -1,0 +1,141 @@
+"""From a study to a results folder: the stages in order, written whole or not at all."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from macroimmune.association import Associations, associate, study_summary
+from macroimmune.errors import StudyError
+from macroimmune.features import FeatureTable, compute_features, feature_list
+from macroimmune.report import write_report
+from macroimmune.results import (
+    ResultsFolder,
+    RunRecord,
+    findings_frame,
+    flow_frame,
+    open_results,
+    save_run,
+    save_table,
+    writing_results,
+)
+from macroimmune.study import Study
+
+__all__ = ["Progress", "Stage", "run_study", "stop_on_errors"]
+
+Stage = Literal["features", "associate", "report"]
+Progress = Callable[[str, int, int], None]
+STAGES: tuple[Stage, ...] = ("features", "associate", "report")
+_SHOWN = 3
+
+
+def stop_on_errors(study: Study) -> None:
+    """Refuse a study with findings that are errors.
+
+    Raises
+    ------
+    StudyError
+        With the first of them and how many there are.
+    """
+    if not study.errors:
+        return
+    first = "; ".join(finding.sentence() for finding in study.errors[:_SHOWN])
+    more = len(study.errors) - _SHOWN
+    rest = f"; and {more} more" if more > 0 else ""
+    msg = f"{study.name}: {len(study.errors)} errors in the tables: {first}{rest}"
+    raise StudyError(msg)
+
+
+def run_study(
+    study: Study,
+    out: Path,
+    *,
+    command: str,
+    last_stage: Stage = "report",
+    truth: pl.DataFrame | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> ResultsFolder:
+    """Run the stages up to `last_stage` and write the results folder.
+
+    Parameters
+    ----------
+    study : Study
+    out : Path
+        The results folder; replaced whole when all is written, untouched on an error.
+    command : str
+        As typed, for `run.json`.
+    last_stage : {"features", "associate", "report"}
+    truth : polars DataFrame or None
+        Of a virtual study, table `truth` of the results contract.
+    seed : int or None
+        Of a virtual study.
+    progress : callable or None
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    results : ResultsFolder
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors.
+    """
+    stop_on_errors(study)
+    started, clock = datetime.now(UTC), time.monotonic()
+    say = progress or (lambda stage, done, total: None)
+    say("features", 0, 1)
+    features = compute_features(study)
+    say("features", 1, 1)
+    found = None
+    if last_stage != "features":
+        found = associate(
+            study, features, progress=lambda done, total: say("associate", done, total)
+        )
+    with writing_results(out) as folder:
+        _save(folder, study, features, found)
+        if truth is not None:
+            save_table(folder, "truth", truth)
+        record = RunRecord(
+            version=version("macroimmune"),
+            command=command,
+            started=started.isoformat(timespec="seconds"),
+            duration_seconds=round(time.monotonic() - clock, 2),
+            seed=seed,
+            study=_described(study, features, found),
+            inputs=study.files,
+            methods=found.methods if found is not None else (),
+        )
+        save_run(folder, record)
+        if last_stage == "report":
+            say("report", 0, 1)
+            write_report(folder)
+            say("report", 1, 1)
+    return open_results(out)
+
+
+def _described(
+    study: Study, features: FeatureTable, found: Associations | None
+) -> dict[str, object]:
+    counts = {
+        "n_features": len(features.computed),
+        "n_tests": found.ledger.height if found is not None else 0,
+    }
+    return study_summary(study) | counts
+
+
+def _save(folder: Path, study: Study, features: FeatureTable, found: Associations | None) -> None:
+    save_table(folder, "findings", findings_frame(study.findings))
+    save_table(folder, "participant_flow", flow_frame(study.flow))
+    save_table(folder, "features", features.frame)
+    save_table(folder, "feature_list", feature_list(features))
+    (folder / "study.toml").write_text(study.settings_text, encoding="utf-8")
+    if found is None:
+        return
+    for name in ("associations", "predictive", "agreement", "ledger", "curves"):
+        save_table(folder, name, getattr(found, name))

@@ -1,0 +1,56 @@
+"""The Python API: a few verbs that take a study and give frames, records and folders."""
+
+from pathlib import Path
+
+import polars as pl
+
+from macroimmune.association import Associations
+from macroimmune.association import associate as associate_features
+from macroimmune.features import FeatureTable, compute_features
+from macroimmune.report import write_report
+from macroimmune.results import ResultsFolder, findings_frame, open_results
+from macroimmune.study import Study
+from macroimmune.workflow.opening import open_study
+from macroimmune.workflow.pipeline import run_study, stop_on_errors
+
+__all__ = ["associate", "check", "features", "report", "run"]
+
+
+def check(study: Study) -> pl.DataFrame:
+    """Return all findings of a study, one per row; see the table `findings`."""
+    return findings_frame(study.findings)
+
+
+def features(study: Study) -> FeatureTable:
+    """Return every feature that the study allows; `.frame` holds the values.
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors.
+    """
+    stop_on_errors(study)
+    return compute_features(study)
+
+
+def associate(study: Study, table: FeatureTable | None = None) -> Associations:
+    """Return how every feature goes with every endpoint; `.associations` holds the estimates.
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors.
+    """
+    stop_on_errors(study)
+    return associate_features(study, table if table is not None else compute_features(study))
+
+
+def run(source: Study | str | Path, out: str | Path) -> ResultsFolder:
+    """Run all stages on a study, or on what `open_study` can open, and write its results."""
+    study = source if isinstance(source, Study) else open_study(source)
+    return run_study(study, Path(out), command="macroimmune.run")
+
+
+def report(folder: str | Path) -> Path:
+    """Write the report of a results folder anew and return its path."""
+    return write_report(open_results(Path(folder)).path)
