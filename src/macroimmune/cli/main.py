@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import version
+from typing import Annotated
 
 import click
 import typer
@@ -34,7 +35,7 @@ app.add_typer(evidence_commands.app, name="evidence")
 app.add_typer(data_commands.app, name="data")
 
 
-def _show_version(*, value: bool) -> None:
+def _show_version(value: bool) -> None:  # noqa: FBT001 (typer passes it by position)
     if value:
         print(version("macroimmune"))  # noqa: T201
         raise typer.Exit
@@ -43,10 +44,11 @@ def _show_version(*, value: bool) -> None:
 @app.callback()
 def common(
     *,
-    debug: bool = typer.Option(False, "--debug", help="Show the trace of an error."),
-    show_version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
-    ),
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
 ) -> None:
     """Turn the blood tables of an immunotherapy cohort into an honest report."""
     set_debug(on=debug)

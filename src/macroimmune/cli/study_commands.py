@@ -1,5 +1,6 @@
 """Commands about a study's tables: draft their description, list what is wrong with them."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -49,4 +50,4 @@ def check(study: Source) -> None:
         f"{counted['warning']} warnings, {counted['note']} notes"
     )
     if counted["error"]:
-        raise typer.Exit(_PROBLEM)
+        sys.exit(_PROBLEM)
