@@ -236,7 +236,18 @@ def test_findings_name_the_users_file_and_row(clean_tables) -> None:
         if one.code == "impossible-times"
     ]
     assert (finding.file, finding.row, finding.column) == ("clinical.csv", 6, "pfs_time_days")
-    assert finding.severity == "error"
+
+
+def test_events_after_death_stop_the_run_and_those_after_the_last_contact_are_told(
+    clean_tables,
+) -> None:
+    tables = clean_tables(1)
+    died = {True: "error", False: "warning"}
+    for row, dead in enumerate(tables["outcomes"]["os_event"].head(10)):
+        late = _with(tables, "outcomes", _at("pfs_time_days", row, 5000.0))
+        found = check_tables(late, ANALYSIS)
+        (finding,) = [one for one in found if one.code == "impossible-times"]
+        assert finding.severity == died[dead]
 
 
 def test_errors_come_first_and_long_lists_are_counted(clean_tables) -> None:
@@ -256,5 +267,5 @@ def test_every_finding_is_a_whole_sentence(clean_tables) -> None:
         for finding in check_tables(plant(tables), ANALYSIS):
             assert finding.found
             assert finding.expected
-            assert finding.advice.endswith(".")
+            assert finding.advice[-1] in ".?"
             assert np.isin(finding.severity, ["error", "warning", "note"])

@@ -42,18 +42,19 @@ def _after_the_end(tables: Tables) -> Iterator[Finding]:
         rows = outcome_pairs(tables, endpoint.time, "os_time_days")
         later = rows.filter(pl.col(endpoint.time) > pl.col("os_time_days") + _ROUNDING_DAYS)
         for row in later.iter_rows(named=True):
-            # After death nothing is seen; after the last contact it is a matter of bookkeeping.
+            # After death nothing is seen; after the last contact it is a date not kept up.
             dead = row["os_event"] is True
-            seen = row[endpoint.event] is True
             end = "death" if dead else "the last contact"
             yield at_row(
                 row,
-                severity="error" if dead or seen else "warning",
+                severity="error" if dead else "warning",
                 code="impossible-times",
                 column=endpoint.time,
                 found=f"{row[endpoint.time]:g} days, but {end} on day {row['os_time_days']:g}",
                 expected=f"{endpoint.name} no longer than overall survival",
-                advice="Correct the dates, or the units if the two times differ in unit.",
+                advice="Correct the dates, or the units if the two times differ in unit."
+                if dead
+                else "Whoever is seen later is alive until then: update overall survival.",
             )
 
 

@@ -1,6 +1,6 @@
 """Ids that start again in each file or sheet, so that different people share one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -39,12 +39,18 @@ def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
                     file or "",
                     None,
                     column,
-                    f"{len(shared)} ids that {seen[shared[0]]} also has, such as {shared[0]!r}",
+                    f"{len(shared)} ids that {_listed(seen[one] for one in shared)} also has, "
+                    f"such as {shared[0]!r}",
                     "one id per participant over all files and sheets of a table",
                     'Give each source a prefix in study.toml, for example prefix = "train-"; '
                     "if they are the same people, name only one of the files.",
                 )
-            seen.update(dict.fromkeys(ids, file or "an earlier file"))
+            for one in ids:
+                seen.setdefault(one, file or "an earlier file")
+
+
+def _listed(files: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(files))
 
 
 REPEATED_IDS = Check(("ids-restart",), "ids that restart in each file or sheet", _look)
