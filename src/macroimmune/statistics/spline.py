@@ -157,7 +157,7 @@ def cox_spline(
     if marker.size:
         knots = np.quantile(marker, KNOT_QUANTILES)
         reference = float(np.median(marker)) if reference is None else float(reference)
-        status = _status(knots)
+        status = _status(marker, knots)
     at = float("nan") if reference is None else reference
     if status:
         return _effect(points, None, None, at, knots, (survival.n, survival.n_events), z, status)
@@ -207,11 +207,11 @@ def _effect(
     )
 
 
-def _status(knots: NDArray[np.float64]) -> str:
+def _status(marker: NDArray[np.float64], knots: NDArray[np.float64]) -> str:
     """Say why the knots carry no curve, or nothing."""
-    if (np.diff(knots) > 0).all():
+    if (np.diff(knots) > 0).all() and np.unique(marker).size > 2:
         return ""
     return (
-        "the 10th, 50th and 90th percentile of the marker do not differ, so a curve cannot be "
-        "fitted; use the linear effect"
+        "the marker has too few different values (at its 10th, 50th and 90th percentile: "
+        f"{', '.join(f'{knot:g}' for knot in knots)}) for a curve; use the linear effect"
     )

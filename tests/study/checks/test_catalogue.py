@@ -1,0 +1,271 @@
+"""Every check finds what is planted for it and is silent on a study without faults."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+
+from macroimmune.study import AnalysisSettings
+from macroimmune.study.checks import CHECKS, check_tables
+
+Tables = dict[str, pl.DataFrame]
+ANALYSIS = AnalysisSettings(control_arms=("chemotherapy",), treated_arms=("ICI",))
+
+
+def _with(tables: Tables, name: str, *columns: pl.Expr) -> Tables:
+    return tables | {name: tables[name].with_columns(*columns)}
+
+
+def _blood(tables: Tables, analyte: str, value: pl.Expr) -> Tables:
+    chosen = pl.when(pl.col("analyte") == analyte).then(value).otherwise(pl.col("value"))
+    return _with(tables, "blood_counts", chosen.alias("value"))
+
+
+def _at(column: str, row: int, value: object) -> pl.Expr:
+    place = pl.int_range(pl.len()) == row
+    return pl.when(place).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+
+
+def constant_value(tables: Tables) -> Tables:
+    return _blood(tables, "albumin", pl.lit(40.0))
+
+
+def no_censoring(tables: Tables) -> Tables:
+    return tables | {"outcomes": tables["outcomes"].filter("os_event")}
+
+
+def few_events(tables: Tables) -> Tables:
+    early = pl.col("os_event") & (pl.int_range(pl.len()) < 8)
+    return tables | {"outcomes": tables["outcomes"].with_columns(os_event=early)}
+
+
+def months_labelled_days(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", pl.col("os_time_days", "pfs_time_days") / 30.4375)
+
+
+def days_labelled_months(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", pl.col("os_time_days") * 30.4375)
+
+
+def ratio_disagrees(tables: Tables) -> Tables:
+    return _blood(tables, "nlr", pl.col("value") * 1.3)
+
+
+def percent_in_absolute_column(tables: Tables) -> Tables:
+    share = tables["blood_counts"].filter(pl.col("analyte") == "neutrophils_percent")["value"]
+    blood = tables["blood_counts"].filter(pl.col("analyte") == "neutrophils")
+    rest = tables["blood_counts"].filter(pl.col("analyte") != "neutrophils")
+    return tables | {"blood_counts": pl.concat([rest, blood.with_columns(value=share)])}
+
+
+def fraction_in_percent_column(tables: Tables) -> Tables:
+    return _blood(tables, "neutrophils_percent", pl.col("value") / 100)
+
+
+def absolute_in_percent_column(tables: Tables) -> Tables:
+    return _blood(
+        _blood(tables, "neutrophils_percent", pl.col("value") / 14),
+        "lymphocytes_percent",
+        pl.col("value") / 14,
+    )
+
+
+def differential_over_leukocytes(tables: Tables) -> Tables:
+    return _blood(tables, "leukocytes", pl.col("value") / 2)
+
+
+def baseline_after_treatment(tables: Tables) -> Tables:
+    return _with(tables, "samples", _at("days_from_treatment_start", 5, 9.0))
+
+
+def no_baseline_sample(tables: Tables) -> Tables:
+    return _with(tables, "samples", _at("days_from_treatment_start", 5, -300.0))
+
+
+def reversed_events(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", ~pl.col("os_event", "pfs_event"))
+
+
+def ids_restart(tables: Tables) -> Tables:
+    again = (
+        tables["participants"]
+        .head(80)
+        .with_columns(source_file=pl.lit("second.csv"), age_years=pl.col("age_years") + 7)
+    )
+    return tables | {"participants": pl.concat([tables["participants"], again])}
+
+
+def same_patients_twice(tables: Tables) -> Tables:
+    renamed = pl.format("second-{}", pl.col("participant_id")).alias("participant_id")
+    again = {
+        name: tables[name].filter(pl.col("participant_id") < "P012").with_columns(renamed)
+        for name in ("participants", "outcomes", "blood_counts")
+    }
+    again["blood_counts"] = again["blood_counts"].with_columns(
+        pl.format("second-{}", pl.col("sample_id")).alias("sample_id")
+    )
+    return tables | {name: pl.concat([tables[name], rows]) for name, rows in again.items()}
+
+
+def arm_as_treated_differs(tables: Tables) -> Tables:
+    return _with(tables, "participants", _at("arm_as_treated", 3, "none"))
+
+
+def arm_not_found(tables: Tables) -> Tables:
+    return _with(tables, "participants", pl.lit("ICI").alias("arm"))
+
+
+def batch_confounded(tables: Tables) -> Tables:
+    return _with(tables, "samples", pl.col("timepoint").alias("batch"))
+
+
+def _drug(tables: Tables, drug: str, start: float, stop: float | None) -> Tables:
+    row = (
+        tables["medications"]
+        .head(1)
+        .with_columns(
+            drug_class=pl.lit(drug),
+            start_day=pl.lit(start),
+            stop_day=pl.lit(stop, dtype=pl.Float64),
+        )
+    )
+    return tables | {"medications": pl.concat([tables["medications"], row])}
+
+
+def drug_before_draw(tables: Tables) -> Tables:
+    return _drug(tables, "steroid", 30.0, 35.0)
+
+
+def antibiotic_around_start(tables: Tables) -> Tables:
+    return _drug(tables, "antibiotic", 50.0, None)
+
+
+def impossible_count(tables: Tables) -> Tables:
+    return _with(tables, "blood_counts", _at("value", 0, 6200.0))
+
+
+def half_limit_fill(tables: Tables) -> Tables:
+    low = pl.col("value") < 1.0
+    filled = pl.when(low).then(0.5).otherwise(pl.col("value")).alias("value")
+    return _with(tables, "proteins", filled, pl.lit(1.0).alias("limit_of_detection"))
+
+
+def impossible_times(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", _at("pfs_time_days", 4, 5000.0))
+
+
+def half_an_outcome(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", _at("os_time_days", 4, None))
+
+
+def censored_at_death(tables: Tables) -> Tables:
+    at_death = pl.col("os_event") & (pl.col("pfs_time_days") == pl.col("os_time_days"))
+    return _with(tables, "outcomes", (pl.col("pfs_event") & ~at_death).alias("pfs_event"))
+
+
+def outcome_without_participant(tables: Tables) -> Tables:
+    return _with(tables, "outcomes", _at("participant_id", 4, "P4"))
+
+
+def participant_without_outcome(tables: Tables) -> Tables:
+    return tables | {"outcomes": tables["outcomes"].head(190)}
+
+
+PLANTED: dict[str, Callable[[Tables], Tables]] = {
+    plant.__name__.replace("_", "-"): plant
+    for plant in (
+        constant_value,
+        no_censoring,
+        few_events,
+        months_labelled_days,
+        days_labelled_months,
+        ratio_disagrees,
+        percent_in_absolute_column,
+        fraction_in_percent_column,
+        absolute_in_percent_column,
+        differential_over_leukocytes,
+        baseline_after_treatment,
+        no_baseline_sample,
+        reversed_events,
+        ids_restart,
+        same_patients_twice,
+        arm_as_treated_differs,
+        arm_not_found,
+        batch_confounded,
+        drug_before_draw,
+        antibiotic_around_start,
+        impossible_count,
+        half_limit_fill,
+        impossible_times,
+        half_an_outcome,
+        censored_at_death,
+        outcome_without_participant,
+        participant_without_outcome,
+    )
+}
+
+
+def test_a_fault_is_planted_for_every_code_of_the_catalogue() -> None:
+    assert {code for check in CHECKS for code in check.codes} == set(PLANTED)
+
+
+@pytest.mark.parametrize("code", sorted(PLANTED))
+def test_a_planted_fault_is_found(code, clean_tables) -> None:
+    found = check_tables(PLANTED[code](clean_tables(1)), ANALYSIS)
+    assert code in {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.codes[0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_study_without_faults_is_passed_in_silence(check, seed, clean_tables) -> None:
+    assert list(check.look(clean_tables(seed), ANALYSIS)) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.codes[0])
+def test_absent_and_empty_tables_are_passed_in_silence(check, clean_tables) -> None:
+    assert list(check.look({}, AnalysisSettings())) == []
+    empty = {name: rows.clear() for name, rows in clean_tables(1).items()}
+    assert list(check.look(empty, AnalysisSettings())) == []
+
+
+def test_findings_name_the_users_file_and_row(clean_tables) -> None:
+    (finding,) = [
+        one
+        for one in check_tables(impossible_times(clean_tables(1)), ANALYSIS)
+        if one.code == "impossible-times"
+    ]
+    assert (finding.file, finding.row, finding.column) == ("clinical.csv", 6, "pfs_time_days")
+
+
+def test_events_after_death_stop_the_run_and_those_after_the_last_contact_are_told(
+    clean_tables,
+) -> None:
+    tables = clean_tables(1)
+    died = {True: "error", False: "warning"}
+    for row, dead in enumerate(tables["outcomes"]["os_event"].head(10)):
+        late = _with(tables, "outcomes", _at("pfs_time_days", row, 5000.0))
+        found = check_tables(late, ANALYSIS)
+        (finding,) = [one for one in found if one.code == "impossible-times"]
+        assert finding.severity == died[dead]
+
+
+def test_errors_come_first_and_long_lists_are_counted(clean_tables) -> None:
+    tables = ratio_disagrees(impossible_times(clean_tables(1)))
+    found = check_tables(tables, ANALYSIS)
+    severities = [finding.severity for finding in found]
+    assert severities == sorted(severities, key=["error", "warning", "note"].index)
+    ratios = [finding for finding in found if finding.code == "ratio-disagrees"]
+    nlr = [finding for finding in ratios if finding.column == "nlr"]
+    assert sum(finding.row is None for finding in nlr) >= 1
+    assert any("rows in all" in finding.found for finding in nlr)
+
+
+def test_every_finding_is_a_whole_sentence(clean_tables) -> None:
+    tables = clean_tables(1)
+    for plant in PLANTED.values():
+        for finding in check_tables(plant(tables), ANALYSIS):
+            assert finding.found
+            assert finding.expected
+            assert finding.advice[-1] in ".?"
+            assert np.isin(finding.severity, ["error", "warning", "note"])
