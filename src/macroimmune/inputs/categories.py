@@ -86,9 +86,7 @@ def read_categories(cells: Cells, column: Column) -> tuple[pl.Series, tuple[Find
     return values, _unmapped(cells, values, " or ".join(column.categories), advice)
 
 
-def _unmapped(
-    cells: Cells, values: pl.Series, expected: str, advice: str
-) -> tuple[Finding, ...]:
+def _unmapped(cells: Cells, values: pl.Series, expected: str, advice: str) -> tuple[Finding, ...]:
     bad = values.is_null() & cells.text.is_not_null()
     if not bad.any():
         return ()

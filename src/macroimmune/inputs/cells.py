@@ -1,5 +1,6 @@
 """The cells of one of the user's columns: missing codes taken out, codes replaced."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from macroimmune.inputs.column_spec import BUILT_IN_MISSING, ColumnSpec
 
 __all__ = ["Cells", "cells_of", "code_key", "code_keys"]
 
+_POINT_ZERO = r"^(-?[0-9]+)\.0*$"
 _SPACES = "\u00a0\u2007\u202f\ufeff"
 # Other spellings of the built-in codes that programs write; "none" can be a word of the user's
 # (no stimulus), so it counts only outside text.
@@ -46,15 +48,12 @@ def code_key(code: str) -> str:
     >>> code_key(" Y ") == code_key("y"), code_key("1.0") == code_key("1")
     (True, True)
     """
-    key = code.strip().casefold()
-    whole, dot, decimals = key.partition(".")
-    return whole if dot and whole.lstrip("-").isdigit() and not decimals.strip("0") else key
+    return re.sub(_POINT_ZERO, r"\1", code.strip().lower())
 
 
 def code_keys(series: pl.Series) -> pl.Series:
-    """Return `code_key` of every cell; worked out once per distinct cell."""
-    distinct = series.drop_nulls().unique().to_list()
-    return series.replace_strict(distinct, [code_key(code) for code in distinct], default=None)
+    """Return `code_key` of every cell."""
+    return series.str.strip_chars().str.to_lowercase().str.replace(_POINT_ZERO, "$1")
 
 
 def cells_of(

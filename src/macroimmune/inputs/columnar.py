@@ -1,4 +1,4 @@
-"""Tables that already have types (Parquet, data frames) as text cells, so that one way reads all."""
+"""Tables that already have types (Parquet, data frames) as text cells, read like all others."""
 
 import io
 

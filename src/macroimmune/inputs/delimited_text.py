@@ -20,11 +20,11 @@ EvenTable = tuple[list[str], pl.DataFrame, tuple[int, ...]]
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter under which the first records agree best on their number of cells.
+    r"""Return the delimiter under which the first records agree best on their number of cells.
 
     Examples
     --------
-    >>> delimiter_of("a;b\\n1,5;2\\n2,5;3")
+    >>> delimiter_of("a;b\n1,5;2\n2,5;3")
     ';'
     """
     head = text[:_SNIFFED_CHARACTERS]

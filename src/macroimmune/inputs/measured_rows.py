@@ -50,7 +50,8 @@ def wide_values(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame, _Fin
         The declared columns that describe a record: who, which sample, which day.
     """
     measured = source.table.measured
-    frames, findings = [], []
+    frames: list[pl.DataFrame] = []
+    findings: list[Finding] = []
     for word, spec in source.spec.wide.items():
         numbers = read_measured_value(source, _VALUE, spec)
         findings.extend(numbers.findings)
@@ -58,9 +59,7 @@ def wide_values(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame, _Fin
         findings.extend(more)
         unit = pl.lit(spec.unit or None, dtype=pl.String)
         frames.append(
-            frame.with_columns(
-                pl.lit(word).alias(measured), *fixed, unit=unit, **_parts(numbers)
-            )
+            frame.with_columns(pl.lit(word).alias(measured), *fixed, unit=unit, **_parts(numbers))
         )
     if not frames:
         empty = [pl.lit(None, dtype=kind).alias(name) for name, kind in _SCHEMA.items()]
@@ -85,9 +84,7 @@ def _constants(source: Source, spec: ColumnSpec) -> tuple[list[pl.Series], _Find
     return series, tuple(findings)
 
 
-def completed_measurements(
-    source: Source, frame: pl.DataFrame
-) -> tuple[pl.DataFrame, _Findings]:
+def completed_measurements(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame, _Findings]:
     """Name the words, settle limits of detection, convert units, leave out empty values.
 
     Parameters

@@ -95,7 +95,7 @@ def in_canonical_units(
 
 
 def _scale(table: str, word: str, unit: str) -> tuple[_Scale, tuple[str, str] | None]:
-    """Return the scale of one word in one unit, and what was expected and advised if it has none."""
+    """Return the scale of one word in one unit; if it has none, what was expected and advised."""
     found = _unit_or_none(unit)
     analyte = ANALYTES.get(word) if table == "blood_counts" else None
     if analyte is not None:

@@ -9,7 +9,13 @@ import polars as pl
 
 from macroimmune.errors import FormatError
 from macroimmune.inputs.columnar import parquet_frame
-from macroimmune.inputs.delimited_text import Record, check_quotes, delimiter_of, even_table, records
+from macroimmune.inputs.delimited_text import (
+    Record,
+    check_quotes,
+    delimiter_of,
+    even_table,
+    records,
+)
 from macroimmune.inputs.file_bytes import file_kind, read_bytes, unpacked
 from macroimmune.inputs.headings import RaggedRows, headings_of
 from macroimmune.inputs.text_encoding import decode_text
@@ -129,7 +135,8 @@ def _table(
         msg = f"{place}: empty; expected a row of headings and rows below it"
         raise FormatError(msg)
     headings, width = header[1], len(header[1])
-    frames, rows = [], []
+    frames: list[pl.DataFrame] = []
+    rows: list[int] = []
     ragged = RaggedRows(headings)
     while chunk := list(islice(stream, _RECORDS_AT_ONCE)):
         if not rows and all(len(cells) == width + 1 for _, cells in chunk):

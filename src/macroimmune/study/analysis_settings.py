@@ -42,9 +42,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
     )
 
 
-def _days(
-    section: Mapping[str, object], name: str, problems: Problems
-) -> tuple[float, ...] | None:
+def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple[float, ...] | None:
     value = section.get(name, [])
     good: Callable[[object], bool] = lambda item: (  # noqa: E731
         isinstance(item, int | float) and not isinstance(item, bool) and math.isfinite(item)

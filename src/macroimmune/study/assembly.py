@@ -153,7 +153,7 @@ def _strangers(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
                     for row in some.iter_rows(named=True)
                 ],
                 expected="someone among the participants",
-                advice="The rows were left out. Add the person to [participants], or correct the id.",
+                advice="These rows were left out. Add the person, or correct the id.",
             )
     return findings
 

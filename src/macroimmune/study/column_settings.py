@@ -24,9 +24,7 @@ class Problems:
 
     def add(self, key: str, found: str, expected: str, advice: str, code: str) -> None:
         """Add an error at a key path such as `participants.age_years.unit`."""
-        self.findings.append(
-            Finding("error", code, self.file, None, key, found, expected, advice)
-        )
+        self.findings.append(Finding("error", code, self.file, None, key, found, expected, advice))
 
     def wrong_type(self, key: str, value: object, expected: str) -> None:
         """Add an error for a value of another kind than expected."""

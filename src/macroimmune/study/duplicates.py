@@ -69,9 +69,7 @@ def mean_of_duplicates(
     return merged.select(frame.columns), tuple(findings)
 
 
-def first_of_each(
-    frame: pl.DataFrame, table: Table
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def first_of_each(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Return the first row per key, and an error for each further one.
 
     Parameters

@@ -80,9 +80,7 @@ def _excluded(
     return _codes_of_excluded(raw, ids, step, source.spec.prefix), ()
 
 
-def _codes_of_excluded(
-    raw: RawTable, ids: str, step: SelectionStep, prefix: str
-) -> dict[str, str]:
+def _codes_of_excluded(raw: RawTable, ids: str, step: SelectionStep, prefix: str) -> dict[str, str]:
     codes = raw.frame[heading_in(raw, step.column) or ""].fill_null("")
     frame = pl.DataFrame({
         "id": prefix + raw.frame[heading_in(raw, ids) or ""].str.strip_chars(),

@@ -166,9 +166,7 @@ def parse_settings(text: str, folder: Path, *, file: str = SETTINGS_FILE) -> Set
         missing=text_list(content.get("missing", []), "missing", problems),
         problems=problems,
     )
-    sources = [
-        source for name in TABLES for source in _sources(name, content.get(name), defaults)
-    ]
+    sources = [source for name in TABLES for source in _sources(name, content.get(name), defaults)]
     return Settings(
         name=_text(content, "name", "", problems) or folder.resolve().name,
         sources=tuple(sources),
@@ -217,7 +215,9 @@ def _source(
     sheet = _text(section, "sheet", "", problems, key)
     # The default sheet belongs to the default file.
     default_sheet = defaults.sheet if "file" not in section else None
-    return path and SourceSettings(name, file, path, sheet or default_sheet, spec)
+    if path is None:
+        return None
+    return SourceSettings(name, file, path, sheet or default_sheet, spec)
 
 
 def _path(file: str, key: str, defaults: _Defaults) -> Path | None:
@@ -232,7 +232,7 @@ def _path(file: str, key: str, defaults: _Defaults) -> Path | None:
         return Path(data) / file.removeprefix(_DATA_VARIABLE).lstrip("/\\")
     if Path(file).is_absolute():
         return Path(file)
-    if os.path.normpath(file).split(os.sep)[0] == "..":
+    if Path(os.path.normpath(file)).parts[:1] == ("..",):
         expected = "a file inside the study's folder"
         advice = "Move it there, or write its absolute path."
         defaults.problems.add(key, repr(file), expected, advice, "file")
