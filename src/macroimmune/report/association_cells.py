@@ -1,0 +1,63 @@
+"""Rows of the association table as cells, the same in every table that shows them."""
+
+from macroimmune.report.numbers import count, interval, p_value, ratio
+from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.tables import Cell, Column, number_cell
+
+__all__ = [
+    "ESTIMATE_COLUMNS",
+    "effect_name",
+    "endpoint_words",
+    "estimate_cells",
+    "is_discovery",
+    "null_value",
+]
+
+_EFFECTS = {"hazard_ratio": "Hazard ratio", "odds_ratio": "Odds ratio", "auc": "AUC"}
+
+ESTIMATE_COLUMNS = (
+    Column("Effect", meaning="Hazard ratio, odds ratio or AUC"),
+    Column("Estimate", is_number=True),
+    Column("95 % interval", is_number=True),
+    Column("Scale", meaning="What one unit of the effect is"),
+    Column("p", is_number=True, meaning="Two-sided"),
+    Column("q", is_number=True, meaning="Benjamini-Hochberg over every test that was run"),
+    Column("n", is_number=True),
+    Column("Events", is_number=True, meaning="Events, or responders"),
+)
+
+
+def effect_name(effect: str) -> str:
+    """Return the effect in words."""
+    return _EFFECTS.get(effect, effect.replace("_", " ").capitalize())
+
+
+def null_value(effect: str) -> float:
+    """Return the value that means no effect."""
+    return 0.5 if effect == "auc" else 1.0
+
+
+def is_discovery(row: Row) -> bool:
+    """Return whether the q-value of a row is below 0.05."""
+    return row["q_value"] is not None and row["q_value"] < 0.05
+
+
+def endpoint_words(source: ReportSource, row: Row) -> str:
+    """Return the endpoint, with its landmark where there is one."""
+    name = source.endpoint_name(row["endpoint"])
+    return name if row["landmark_days"] is None else f"{name}, from day {row['landmark_days']:g}"
+
+
+def estimate_cells(row: Row) -> tuple[Cell, ...]:
+    """Return effect, estimate, interval, scale, p, q, n and events of a row."""
+    look = "strong" if is_discovery(row) else ""
+    return (
+        Cell(effect_name(row["effect"])),
+        number_cell(ratio(row["estimate"]), row["estimate"], look),
+        number_cell(interval(row["ci_low"], row["ci_high"]), row["ci_low"]),
+        Cell(row["scale"]),
+        number_cell(p_value(row["p_value"]), row["p_value"]),
+        number_cell(p_value(row["q_value"]), row["q_value"], look),
+        number_cell(count(row["n"]), row["n"]),
+        number_cell(count(row["n_events"]), row["n_events"]),
+    )

@@ -1,0 +1,160 @@
+"""One biomarker: its curves, effect, distribution, evidence and every row about it."""
+
+from collections.abc import Iterator
+
+from macroimmune.report.association_cells import (
+    ESTIMATE_COLUMNS,
+    effect_name,
+    endpoint_words,
+    estimate_cells,
+)
+from macroimmune.report.curves import CurveKey
+from macroimmune.report.distribution_figure import distribution_figure
+from macroimmune.report.effect_figure import effect_figure
+from macroimmune.report.numbers import count, estimate_with_interval, p_value
+from macroimmune.report.page import BiomarkerSection, Fact, FigureWithNote
+from macroimmune.report.published import evidence_lines_of
+from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.survival_section import survival_figure
+from macroimmune.report.tables import Cell, Column, Table, number_cell
+
+__all__ = ["biomarker_figures", "biomarker_section"]
+
+_THIRDS_NOTE = "Thirds are for the eye; the test used the continuous value."
+_RATIOS = {"hazard_ratio", "odds_ratio"}
+_COLUMNS = (
+    Column("Endpoint"),
+    *ESTIMATE_COLUMNS,
+    Column("Left out", is_number=True, meaning="Participants of the study not in the estimate"),
+    Column("Non-linearity p", is_number=True),
+    Column("Proportional hazards p", is_number=True),
+    Column("Method"),
+)
+
+
+def biomarker_section(source: ReportSource, feature: str) -> BiomarkerSection:
+    """Return the part of the page about one feature."""
+    rows = source.associations[feature]
+    return BiomarkerSection(
+        anchor=source.anchors[feature],
+        name=source.feature_name(feature),
+        headline=_headline(source, rows[0]),
+        facts=_facts(source.feature_rows.get(feature, {}), feature),
+        figures=tuple(biomarker_figures(source, feature)),
+        evidence=evidence_lines_of(source, feature),
+        associations=_table(source, rows),
+        statuses=tuple(
+            f"{endpoint_words(source, row)}: {row['status']}" for row in rows if row["status"]
+        ),
+    )
+
+
+def _headline(source: ReportSource, row: Row) -> str:
+    if row["estimate"] is None:
+        return row["status"] or "no estimate"
+    numbers = estimate_with_interval(row["estimate"], row["ci_low"], row["ci_high"])
+    q = p_value(row["q_value"])
+    said = f"q {q}" if q.startswith("<") else f"q = {q}"
+    where = endpoint_words(source, row)
+    return f"{effect_name(row['effect'])} of {where} {numbers} {row['scale']}, {said}"
+
+
+def _facts(record: Row, feature: str) -> tuple[Fact, ...]:
+    known = [
+        ("Id", feature),
+        ("Family", record.get("family")),
+        ("Unit", record.get("unit")),
+        ("Compartment", record.get("compartment")),
+        ("Timing", record.get("timing")),
+        ("Effect per", record.get("scale")),
+        ("Participants with a value", count(record.get("n_participants"))),
+    ]
+    return tuple(Fact(name, str(value)) for name, value in known if value)
+
+
+def _table(source: ReportSource, rows: tuple[Row, ...]) -> Table:
+    cells = tuple(
+        (
+            Cell(endpoint_words(source, row)),
+            *estimate_cells(row),
+            number_cell(count(row["n_excluded"]), row["n_excluded"]),
+            _p_cell(row["nonlinearity_p_value"]),
+            _p_cell(row["proportional_hazards_p_value"]),
+            Cell(row["method"], look="wide"),
+        )
+        for row in rows
+    )
+    return Table("Every test of it", _COLUMNS, cells)
+
+
+def _p_cell(value: float | None) -> Cell:
+    return number_cell(p_value(value), value)
+
+
+def biomarker_figures(source: ReportSource, feature: str) -> Iterator[FigureWithNote]:
+    """Return every figure about one feature: survival by thirds, effects, distributions."""
+    name = source.feature_name(feature)
+    for key in source.curves.about("kaplan_meier", feature):
+        figure = survival_figure(source, key, f"by {name}")
+        yield FigureWithNote(_heading(source, key), figure, _THIRDS_NOTE)
+    for key in source.curves.about("effect", feature):
+        yield _effect(source, key)
+    for key in source.curves.about("distribution", feature):
+        yield _distribution(source, key)
+
+
+def _heading(source: ReportSource, key: CurveKey) -> str:
+    row = {"endpoint": key.endpoint, "landmark_days": key.landmark_days}
+    words = endpoint_words(source, row)
+    return words[:1].upper() + words[1:]
+
+
+def _stem(source: ReportSource, key: CurveKey) -> str:
+    landmark = "" if key.landmark_days is None else f"-day-{key.landmark_days:g}"
+    return f"{key.curve}-{source.anchors[key.feature]}-{key.endpoint}{landmark}"
+
+
+def _effect(source: ReportSource, key: CurveKey) -> FigureWithNote:
+    curve = next(iter(source.curves.groups(*_address(key)).values()))
+    row = _row_of(source, key)
+    n = "" if row is None else f"{count(row['n'])} participants, {count(row['n_events'])} events"
+    figure = effect_figure(
+        _stem(source, key),
+        curve,
+        outcome=source.endpoint_name(key.endpoint),
+        effect="Ratio" if row is None else effect_name(row["effect"]),
+        subject=source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+        n=n,
+        nonlinearity_p_value=None if row is None else row["nonlinearity_p_value"],
+    )
+    return FigureWithNote(f"{_heading(source, key)}: effect by value", figure, n)
+
+
+def _row_of(source: ReportSource, key: CurveKey) -> Row | None:
+    """Return the association with a ratio that an effect curve belongs to."""
+    wanted = key.endpoint, key.landmark_days
+    return next(
+        (
+            row
+            for row in source.associations.get(key.feature, ())
+            if (row["endpoint"], row["landmark_days"]) == wanted and row["effect"] in _RATIOS
+        ),
+        None,
+    )
+
+
+def _distribution(source: ReportSource, key: CurveKey) -> FigureWithNote:
+    figure = distribution_figure(
+        _stem(source, key),
+        source.curves.groups(*_address(key)),
+        source.curves.groups("points", key.feature, key.endpoint, key.landmark_days),
+        outcome=source.endpoint_name(key.endpoint),
+        subject=source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+    )
+    return FigureWithNote(f"{_heading(source, key)}: distribution", figure)
+
+
+def _address(key: CurveKey) -> tuple[str, str, str, float | None]:
+    return key.curve, key.feature, key.endpoint, key.landmark_days

@@ -1,0 +1,49 @@
+"""The ledger: how many tests were run, and over which of them the q-values are taken."""
+
+from macroimmune.report.association_cells import endpoint_words
+from macroimmune.report.numbers import count, p_value, plural
+from macroimmune.report.page import LedgerSection, MethodsSection
+from macroimmune.report.source import ReportSource
+from macroimmune.report.tables import number_cell, table
+
+__all__ = ["ledger_section", "methods_section"]
+
+_SHOWN = 20
+
+
+def ledger_section(source: ReportSource) -> LedgerSection:
+    """Return the section with the rows of smallest p; the whole ledger is in its file."""
+    rows = source.rows("ledger")
+    with_p = sorted(
+        (row for row in rows if row["p_value"] is not None), key=lambda row: row["p_value"]
+    )
+    lead = (
+        f"{plural(len(rows), 'test')} were run; {count(len(with_p))} gave a p-value, and these "
+        "are the family over which the q-values are taken (Benjamini-Hochberg). "
+        "All are in ledger.csv."
+    )
+    left = len(with_p) - _SHOWN
+    tests = table(
+        "The smallest p-values",
+        ["Order#", "Biomarker", "Endpoint", "Method", "p#", "q#"],
+        [
+            [
+                number_cell(count(row["order"]), row["order"]),
+                source.feature_name(row["feature"]),
+                endpoint_words(source, row),
+                row["method"],
+                number_cell(p_value(row["p_value"]), row["p_value"]),
+                number_cell(p_value(row["q_value"]), row["q_value"]),
+            ]
+            for row in with_p[:_SHOWN]
+        ],
+        f"and {count(left)} more in ledger.csv" if left > 0 else "",
+    )
+    return LedgerSection(lead, tests)
+
+
+def methods_section(source: ReportSource) -> MethodsSection | None:
+    """Return the sentences of the run record, or None where it holds none."""
+    methods = source.run.get("methods")
+    sentences = tuple(str(part) for part in methods) if isinstance(methods, list) else ()
+    return MethodsSection(sentences) if sentences else None

@@ -1,0 +1,139 @@
+"""How numbers are written for people: the same digits for the same kind of number everywhere."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "DAYS_PER_MONTH",
+    "MISSING",
+    "count",
+    "duration",
+    "estimate_with_interval",
+    "finite",
+    "interval",
+    "number_in",
+    "p_value",
+    "percent",
+    "plural",
+    "ratio",
+    "significant",
+]
+
+MISSING = "–"
+DAYS_PER_MONTH = 365.25 / 12
+_SMALLEST_P = 0.0001
+
+
+def finite(value: object) -> float | None:
+    """Return `value` as a float, or None where it is no finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def number_in(record: Mapping[str, Any], key: str) -> float | None:
+    """Return the number under `key`, or None where there is none."""
+    return finite(record.get(key))
+
+
+def ratio(value: float | None) -> str:
+    """Return a hazard ratio, odds ratio or AUC: two decimals, three digits outside 0.1 to 100.
+
+    Examples
+    --------
+    >>> ratio(1.4249), ratio(0.00412), ratio(2841.3), ratio(None)
+    ('1.42', '0.00412', '2.84e+03', '–')
+    """
+    number = finite(value)
+    if number is None:
+        return MISSING
+    return f"{number:.2f}" if 0.1 <= abs(number) < 100 else f"{number:.3g}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Return both ends of an interval, or the dash where either is missing."""
+    if finite(low) is None or finite(high) is None:
+        return MISSING
+    return f"{ratio(low)} to {ratio(high)}"
+
+
+def estimate_with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return an estimate with its interval in parentheses, where there is one."""
+    if finite(value) is None:
+        return MISSING
+    ends = interval(low, high)
+    return ratio(value) if ends == MISSING else f"{ratio(value)} ({ends})"
+
+
+def p_value(value: float | None) -> str:
+    """Return a p- or q-value with four decimals, or as smaller than the smallest of them.
+
+    Examples
+    --------
+    >>> p_value(0.0496), p_value(3e-9), p_value(1.0)
+    ('0.0496', '<0.0001', '1.0000')
+    """
+    number = finite(value)
+    if number is None:
+        return MISSING
+    return f"<{_SMALLEST_P}" if number < _SMALLEST_P else f"{number:.4f}"
+
+
+def count(value: float | None) -> str:
+    """Return a whole number with commas between thousands."""
+    number = finite(value)
+    return MISSING if number is None else f"{number:,.0f}"
+
+
+def plural(number: float, singular: str, several: str = "") -> str:
+    """Return the count and its noun.
+
+    Examples
+    --------
+    >>> plural(1, "participant"), plural(2320, "participant"), plural(2, "study", "studies")
+    ('1 participant', '2,320 participants', '2 studies')
+    """
+    noun = singular if number == 1 else several or f"{singular}s"
+    return f"{count(number)} {noun}"
+
+
+def percent(part: float | None, whole: float | None) -> str:
+    """Return a share in whole percent, or the dash where it is undefined."""
+    top, bottom = finite(part), finite(whole)
+    if top is None or not bottom:
+        return MISSING
+    return f"{100 * top / bottom:.0f} %"
+
+
+def significant(value: float | None) -> str:
+    """Return a measured value with three significant digits and no exponent below a million.
+
+    Examples
+    --------
+    >>> significant(12345.6), significant(0.01234), significant(3.0)
+    ('12,300', '0.0123', '3')
+    """
+    number = finite(value)
+    if number is None:
+        return MISSING
+    if number == 0:
+        return "0"
+    if abs(number) >= 1e6 or abs(number) < 1e-4:
+        return f"{number:.2e}"
+    decimals = max(0, 2 - math.floor(math.log10(abs(number))))
+    rounded = round(number, 2 - math.floor(math.log10(abs(number))))
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(days: float | None) -> str:
+    """Return days as months with one decimal, as clinicians write follow-up.
+
+    Examples
+    --------
+    >>> duration(365.25)
+    '12.0 months'
+    """
+    number = finite(days)
+    return MISSING if number is None else f"{number / DAYS_PER_MONTH:.1f} months"

@@ -1,0 +1,294 @@
+"""What each template of the report receives: one documented dataclass for each.
+
+A test compares the variables of the templates with the fields declared here.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from macroimmune.report.svg import Figure
+from macroimmune.report.tables import Table
+
+__all__ = [
+    "SECTIONS",
+    "AgreementSection",
+    "BiomarkerSection",
+    "BiomarkersSection",
+    "DetailsSection",
+    "EvidenceLine",
+    "Fact",
+    "FigureWithNote",
+    "FindingsSection",
+    "LedgerSection",
+    "MethodsSection",
+    "Page",
+    "PredictiveSection",
+    "RemarkItem",
+    "RemarkSection",
+    "StudySection",
+    "SurvivalSection",
+    "TruthSection",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and what is known under it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWithNote:
+    """A figure, its heading in the page and a sentence on how to read it."""
+
+    heading: str
+    figure: Figure
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A published statement, its citation and what this study says to it.
+
+    Parameters
+    ----------
+    evidence_id, sentence, citation : str
+        From the evidence; sentence and citation are empty where it does not know the id.
+    verdict, reason, endpoint : str
+        From the table of agreement.
+    """
+
+    evidence_id: str
+    sentence: str
+    citation: str
+    verdict: str
+    reason: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkItem:
+    """One item of the REMARK profile; `is_answered` is False where the tables cannot say."""
+
+    number: int
+    asks: str
+    answer: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudySection:
+    """Who was studied and who was left out.
+
+    Parameters
+    ----------
+    facts : tuple of Fact
+    endpoints, arms, cancer_types : Table or None
+        None where the run record says nothing about it.
+    flow_figure : Figure or None
+    flow : Table or None
+    """
+
+    template: ClassVar[str] = "study.html"
+    anchor: ClassVar[str] = "study"
+    heading: ClassVar[str] = "The study"
+    facts: tuple[Fact, ...]
+    endpoints: Table | None
+    arms: Table | None
+    cancer_types: Table | None
+    flow_figure: Figure | None
+    flow: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsSection:
+    """Problems and assumptions in the study's tables, by severity and kind."""
+
+    template: ClassVar[str] = "findings.html"
+    anchor: ClassVar[str] = "findings"
+    heading: ClassVar[str] = "Findings in the data"
+    summary: str
+    groups: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalSection:
+    """Kaplan-Meier curves of the whole study."""
+
+    template: ClassVar[str] = "survival.html"
+    anchor: ClassVar[str] = "survival"
+    heading: ClassVar[str] = "Survival of the cohort"
+    figures: tuple[FigureWithNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkersSection:
+    """All associations: a forest for each endpoint, the whole table, and what is missing."""
+
+    template: ClassVar[str] = "biomarkers.html"
+    anchor: ClassVar[str] = "biomarkers"
+    heading: ClassVar[str] = "Biomarkers and outcome"
+    lead: str
+    forests: tuple[FigureWithNote, ...]
+    associations: Table
+    not_computed: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictiveSection:
+    """Verdicts on prognostic or predictive."""
+
+    template: ClassVar[str] = "predictive.html"
+    anchor: ClassVar[str] = "predictive"
+    heading: ClassVar[str] = "Prognostic or predictive"
+    lead: str
+    verdicts: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSection:
+    """Published markers against this study, line by line."""
+
+    template: ClassVar[str] = "agreement.html"
+    anchor: ClassVar[str] = "evidence"
+    heading: ClassVar[str] = "Against the published evidence"
+    lead: str
+    answered: Table | None
+    unmeasured: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class TruthSection:
+    """Estimates beside the truth of a virtual study."""
+
+    template: ClassVar[str] = "truth.html"
+    anchor: ClassVar[str] = "truth"
+    heading: ClassVar[str] = "Estimates beside the truth"
+    lead: str
+    forests: tuple[FigureWithNote, ...]
+    rows: Table
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerSection:
+    """One biomarker: everything that is known about it.
+
+    Parameters
+    ----------
+    anchor : str
+        Id in the page.
+    name : str
+        Name for people.
+    headline : str
+        Smallest q and what it belongs to, in one line.
+    facts : tuple of Fact
+    figures : tuple of FigureWithNote
+    evidence : tuple of EvidenceLine
+    associations : Table
+    statuses : tuple of str
+        Sentences that stand in place of an estimate, or say how to read one.
+    """
+
+    template: ClassVar[str] = "biomarker.html"
+    anchor: str
+    name: str
+    headline: str
+    facts: tuple[Fact, ...]
+    figures: tuple[FigureWithNote, ...]
+    evidence: tuple[EvidenceLine, ...]
+    associations: Table
+    statuses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsSection:
+    """Each biomarker in a part of its own; `biomarkers` holds their rendered templates."""
+
+    template: ClassVar[str] = "details.html"
+    anchor: ClassVar[str] = "each-biomarker"
+    heading: ClassVar[str] = "Each biomarker"
+    biomarkers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSection:
+    """Every test that was run."""
+
+    template: ClassVar[str] = "ledger.html"
+    anchor: ClassVar[str] = "ledger"
+    heading: ClassVar[str] = "Every test that was run"
+    lead: str
+    tests: Table
+
+
+@dataclass(frozen=True, slots=True)
+class MethodsSection:
+    """What was computed and how, one sentence for each method."""
+
+    template: ClassVar[str] = "methods.html"
+    anchor: ClassVar[str] = "methods"
+    heading: ClassVar[str] = "Methods"
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkSection:
+    """The REMARK profile, filled from what was run."""
+
+    template: ClassVar[str] = "remark.html"
+    anchor: ClassVar[str] = "remark"
+    heading: ClassVar[str] = "REMARK profile"
+    lead: str
+    items: tuple[RemarkItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page around the sections.
+
+    Parameters
+    ----------
+    title : str
+    summary : str
+        One paragraph with numbers.
+    key_numbers : tuple of Fact
+    contents : tuple of Fact
+        Heading (name) and anchor (value) of each section.
+    sections : tuple of str
+        Their rendered templates.
+    provenance : tuple of Fact
+        Version, command, seed, time.
+    inputs : Table or None
+        Files that were read, with their SHA-256.
+    page_style, figure_style, script : str
+        CSS and JavaScript that stand inside the page.
+    """
+
+    template: ClassVar[str] = "page.html"
+    title: str
+    summary: str
+    key_numbers: tuple[Fact, ...]
+    contents: tuple[Fact, ...]
+    sections: tuple[str, ...]
+    provenance: tuple[Fact, ...]
+    inputs: Table | None
+    page_style: str
+    figure_style: str
+    script: str
+
+
+SECTIONS = (
+    StudySection,
+    FindingsSection,
+    SurvivalSection,
+    BiomarkersSection,
+    PredictiveSection,
+    AgreementSection,
+    TruthSection,
+    DetailsSection,
+    LedgerSection,
+    MethodsSection,
+    RemarkSection,
+)

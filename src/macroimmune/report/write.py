@@ -1,0 +1,206 @@
+"""The edge of the report: a results folder in, a page, its twin, a workbook and figures out."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from macroimmune.errors import ResultsError
+from macroimmune.report.agreement_section import agreement_section
+from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
+from macroimmune.report.biomarkers_section import biomarkers_section
+from macroimmune.report.findings_section import findings_section
+from macroimmune.report.ledger_section import ledger_section, methods_section
+from macroimmune.report.numbers import MISSING, count, number_in
+from macroimmune.report.page import DetailsSection, Fact, Page
+from macroimmune.report.predictive_section import predictive_section
+from macroimmune.report.remark import remark_section
+from macroimmune.report.source import ReportSource, read_source
+from macroimmune.report.spreadsheet import write_workbook
+from macroimmune.report.study_section import study_section
+from macroimmune.report.summary import key_numbers, summary
+from macroimmune.report.survival_section import survival_section
+from macroimmune.report.svg import FIGURE_STYLE, Figure, inline, standalone
+from macroimmune.report.tables import Table, table
+from macroimmune.report.truth_section import truth_section
+from macroimmune.report.twin import write_twin
+
+__all__ = ["report_templates", "write_figures", "write_report"]
+
+PAGE_FILE = "report.html"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(folder: Path) -> Path:
+    """Write report.html, results.json and tables.xlsx into a results folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Results as `open_results` reads them; nothing else is read but the evidence.
+
+    Returns
+    -------
+    page : Path
+        The page: one file, without any other it needs.
+
+    Raises
+    ------
+    ResultsError
+        If there are no results, a table cannot be read, or a file cannot be written.
+
+    Notes
+    -----
+    Convention: the same results give the same page and the same JSON, byte by byte. Values of
+    single participants are in the page only as dots of the distributions, without ids.
+    """
+    source = read_source(folder)
+    page = folder / PAGE_FILE
+    try:
+        page.write_text(_render_page(source), encoding="utf-8")
+        write_twin(source, folder)
+        write_workbook(source, folder)
+    except OSError as error:
+        msg = f"{folder}: the report cannot be written ({error}); choose a folder you can write to"
+        raise ResultsError(msg) from error
+    return page
+
+
+def write_figures(folder: Path, out: Path) -> int:
+    """Write every figure of the report as an SVG file of its own and return how many.
+
+    Parameters
+    ----------
+    folder : Path
+        Results as `open_results` reads them.
+    out : Path
+        Folder for the files; it is made where it does not exist.
+
+    Raises
+    ------
+    ResultsError
+        If there are no results, a table cannot be read, or a file cannot be written.
+    """
+    source = read_source(folder)
+    written: set[str] = set()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for figure in _figures(source):
+            name = figure.name
+            while name in written:
+                name += "-again"
+            written.add(name)
+            (out / f"{name}.svg").write_text(standalone(figure), encoding="utf-8")
+    except OSError as error:
+        msg = f"{out}: figures cannot be written ({error}); choose a folder you can write to"
+        raise ResultsError(msg) from error
+    return len(written)
+
+
+def _figures(source: ReportSource) -> Iterator[Figure]:
+    flow = study_section(source).flow_figure
+    if flow is not None:
+        yield flow
+    for section in (survival_section(source), truth_section(source)):
+        if section is not None:
+            shown = section.forests if hasattr(section, "forests") else section.figures
+            yield from (part.figure for part in shown)
+    yield from (part.figure for part in biomarkers_section(source).forests)
+    for feature in source.associations:
+        yield from (part.figure for part in biomarker_figures(source, feature))
+
+
+def report_templates() -> Environment:
+    """Return the templates of the report; whatever they are given is escaped."""
+    templates = Environment(
+        loader=PackageLoader("macroimmune.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["figure"] = _drawn
+    templates.filters["markup"] = Markup
+    return templates
+
+
+def _drawn(figure: Figure) -> Markup:
+    # Every text inside went through `svg.clean` when the figure was drawn.
+    return Markup(inline(figure))
+
+
+def _values(section: Any) -> dict[str, Any]:
+    """Return what a template receives: the fields of its dataclass."""
+    return {field.name: getattr(section, field.name) for field in fields(section)}
+
+
+def _render_page(source: ReportSource) -> str:
+    templates = report_templates()
+
+    def render(section: Any) -> str:
+        return templates.get_template(section.template).render(_values(section))
+
+    def details_section(results: ReportSource) -> DetailsSection | None:
+        parts = tuple(
+            render(biomarker_section(results, feature)) for feature in results.associations
+        )
+        return DetailsSection(parts) if parts else None
+
+    builders: tuple[Callable[[ReportSource], Any], ...] = (
+        study_section,
+        findings_section,
+        survival_section,
+        biomarkers_section,
+        predictive_section,
+        agreement_section,
+        truth_section,
+        details_section,
+        ledger_section,
+        methods_section,
+        remark_section,
+    )
+    sections = [section for build in builders if (section := build(source)) is not None]
+    page = Page(
+        title=str(source.study.get("name") or "Results"),
+        summary=summary(source),
+        key_numbers=key_numbers(source),
+        contents=tuple(Fact(section.heading, section.anchor) for section in sections),
+        sections=tuple(render(section) for section in sections),
+        provenance=_provenance(source),
+        inputs=_inputs(source),
+        page_style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        figure_style=FIGURE_STYLE,
+        script=(_TEMPLATES / "page.js").read_text(encoding="utf-8"),
+    )
+    return render(page)
+
+
+def _provenance(source: ReportSource) -> tuple[Fact, ...]:
+    run = source.run
+    seconds = number_in(run, "duration_seconds")
+    seed = run.get("seed")
+    return (
+        Fact("Version", f"macroimmune {run['version']}"),
+        Fact("Command", str(run.get("command") or MISSING)),
+        Fact("Seed", "none drawn" if seed is None else str(seed)),
+        Fact("Started", str(run.get("started") or MISSING)),
+        Fact("Duration", MISSING if seconds is None else f"{seconds:.1f} s"),
+    )
+
+
+def _inputs(source: ReportSource) -> Table | None:
+    inputs = source.run.get("inputs")
+    rows = [file for file in inputs if isinstance(file, dict)] if isinstance(inputs, list) else []
+    if not rows:
+        return None
+    return table(
+        "Files that were read",
+        ["File", "Bytes#", "SHA-256"],
+        [
+            [str(f.get("name", "")), count(number_in(f, "n_bytes")), str(f.get("sha256", ""))]
+            for f in rows
+        ],
+    )
