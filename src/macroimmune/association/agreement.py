@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from macroimmune.association import response_association, survival_association
 from macroimmune.evidence import Biomarker, biomarkers
 from macroimmune.features import FeatureTable
 from macroimmune.results import conform
@@ -23,7 +24,6 @@ _ENDPOINTS_OF = {
     "residual disease": ("pathological_complete_response",),
     "tumour control": ("pfs",),
 }
-_EFFECTS = ("hazard_ratio", "odds_ratio")
 
 
 def endpoints_of_line(line: Biomarker) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -72,7 +72,11 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
         One row per line, endpoint and feature that speaks to it; "not measured" with what is
         missing where none does.
     """
-    estimates = associations.filter(pl.col("effect").is_in(_EFFECTS))
+    continuous = pl.col("method").is_in([
+        survival_association.METHOD,
+        response_association.LOGISTIC,
+    ])
+    estimates = associations.filter(continuous)
     rows: list[dict[str, object]] = []
     for line in biomarkers():
         speaking = [item.id for item in features.computed if line.feature_id in item.evidence]

@@ -17,6 +17,7 @@ from macroimmune.association.curves import (
     thirds,
 )
 from macroimmune.association.endpoint_data import EndpointData, endpoint_data, strata_labels
+from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
 from macroimmune.association.predictive import interactions, predictive_frame
@@ -108,6 +109,7 @@ def associate(
         for value in values:
             for item in data:
                 _one(value, item, strata, collected)
+                _at_fixed_cut(study, value, item, strata, collected)
             done += 1
             if progress is not None:
                 progress(done, total)
@@ -149,6 +151,22 @@ def _one(
     collected.curves += kaplan_meier_curves(
         values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]
     )
+
+
+def _at_fixed_cut(
+    study: Study,
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    collected: _Collected,
+) -> None:
+    """Add the test at a cut that the study fixed beforehand, where it did."""
+    cut = study.analysis.cut_points.get(values.definition.id)
+    if cut is None or data.survival is None:
+        return
+    row, entry = fixed_cut(values, data, cut, strata)
+    collected.rows.append(row)
+    collected.entries.append(entry)
 
 
 def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:

@@ -17,6 +17,8 @@ _TICKS = 6
 _MAX_POINTS = 120
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SMALLEST_GROUP = 5
+_LABELS = ("curve", "feature", "endpoint", "landmark_days", "group")
+_NUMBERS = ("x", "y", "ci_low", "ci_high", "n")
 THIRDS = ("lower third", "middle third", "upper third")
 
 Curve = dict[str, object]
@@ -152,23 +154,15 @@ def curves_frame(curves: list[Curve]) -> pl.DataFrame:
     """Return curves as the table `curves` of the results contract."""
     if not curves:
         return empty("curves")
-    sizes = np.array([np.size(curve["x"]) for curve in curves])
-    columns: dict[str, object] = {
-        name: np.repeat(np.array([curve[name] for curve in curves], dtype=object), sizes)
-        for name in ("curve", "feature", "endpoint", "landmark_days", "group")
-    }
-    for name in ("x", "y", "ci_low", "ci_high", "n"):
-        columns[name] = np.concatenate([np.asarray(curve[name]) for curve in curves])
-    frame = pl.DataFrame(
-        columns,
-        schema_overrides={
-            "curve": pl.String,
-            "feature": pl.String,
-            "endpoint": pl.String,
-            "landmark_days": pl.Float64,
-            "group": pl.String,
-        },
+    labels = pl.DataFrame(
+        [{name: curve[name] for name in _LABELS} for curve in curves],
+        schema=dict.fromkeys(_LABELS, pl.String) | {"landmark_days": pl.Float64},
     )
+    row_of_point = np.repeat(np.arange(len(curves)), [np.size(curve["x"]) for curve in curves])
+    points = {
+        name: np.concatenate([np.asarray(curve[name]) for curve in curves]) for name in _NUMBERS
+    }
+    frame = labels[row_of_point].with_columns(pl.Series(name, x) for name, x in points.items())
     return conform("curves", frame)
 
 

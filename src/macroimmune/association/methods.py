@@ -2,7 +2,12 @@
 
 import polars as pl
 
-from macroimmune.association import predictive, response_association, survival_association
+from macroimmune.association import (
+    fixed_cut,
+    predictive,
+    response_association,
+    survival_association,
+)
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
 from macroimmune.study import Study
@@ -28,6 +33,10 @@ _SENTENCES = {
     ),
     response_association.DELONG: (
         "Areas under the ROC curve have variances by DeLong and intervals on the logit scale."
+    ),
+    fixed_cut.METHOD: (
+        "At cuts that were fixed beforehand, survival above the cut was compared with survival up "
+        "to it by the log-rank test."
     ),
     predictive.METHOD: (
         "Effect modification was estimated by the product of feature and treatment in a Cox "

@@ -75,6 +75,7 @@ def row_of(
     counts: tuple[int, int],
     method: str,
     status: str,
+    scale: str = "",
     nonlinearity_p_value: float = float("nan"),
     proportional_hazards_p_value: float = float("nan"),
 ) -> AssociationRow:
@@ -83,7 +84,7 @@ def row_of(
         feature=values.definition.id,
         endpoint=data.endpoint.id,
         landmark_days=values.landmark_days,
-        scale=SCALE_LABELS[values.definition.scale],
+        scale=scale or SCALE_LABELS[values.definition.scale],
         effect=effect,
         estimate=float(estimate[0]),
         ci_low=float(estimate[1]),

@@ -153,7 +153,9 @@ POPULATION_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
 
 # Feature id -> features of the evidence that its level on treatment, or its change, speaks to.
 ON_TREATMENT_LEVELS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({})
-CHANGE_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({})
+CHANGE_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "serum_il4": ("serum_il4_increase",),
+})
 
 _TISSUE = "tissue, which blood tables do not hold; or a supplied feature of this name"
 _REPERTOIRE = "T cell receptor repertoires, or a supplied feature of this name"

@@ -20,7 +20,7 @@ from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.functional_assays import functional_features
 from macroimmune.features.multicytokine import multicytokine
 from macroimmune.features.populations import population_features
-from macroimmune.features.proteins import protein_features
+from macroimmune.features.proteins import PROTEINS, protein_features
 from macroimmune.features.supplied import supplied_features
 from macroimmune.features.tumour_burden import (
     KI67_TO_BURDEN,
@@ -138,6 +138,18 @@ def _without_values(
         yield definition, f"needs {definition.needs}"
 
 
+def _need(evidence: str, name: str) -> str:
+    """Say what a study would have to hold for a feature of the evidence."""
+    if evidence in NEEDS:
+        return NEEDS[evidence]
+    if any(evidence in served for _, _, served in PROTEINS.values()):
+        return f"{name} (proteins)"
+    later = (*CHANGE_EVIDENCE.values(), *ON_TREATMENT_LEVELS.values())
+    table = "populations" if "serum" not in name else "proteins"
+    when = ", before and on treatment" if any(evidence in served for served in later) else ""
+    return f"{name} ({table}){when}"
+
+
 def _unserved_evidence(
     held: list[Feature], without: list[FeatureDefinition]
 ) -> Iterator[tuple[FeatureDefinition, str]]:
@@ -154,7 +166,7 @@ def _unserved_evidence(
             family="evidence",
             unit=line.unit,
             scale="sd",
-            needs=NEEDS[line.id],
+            needs=_need(line.id, line.feature),
             evidence=(line.id,),
         )
         yield definition, f"needs {definition.needs}"

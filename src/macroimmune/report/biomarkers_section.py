@@ -46,9 +46,7 @@ def biomarkers_section(source: ReportSource) -> BiomarkersSection:
 def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterable[FigureWithNote]:
     kinds = dict.fromkeys((row["endpoint"], row["effect"]) for row in rows)
     for endpoint, effect in kinds:
-        drawable = [
-            row for row in rows if (row["endpoint"], row["effect"]) == (endpoint, effect)
-        ]
+        drawable = [row for row in rows if (row["endpoint"], row["effect"]) == (endpoint, effect)]
         lines = forest_rows(source, drawable)
         if not lines:
             continue
@@ -73,7 +71,9 @@ def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterable[FigureWithNo
 
 
 def forest_rows(
-    source: ReportSource, rows: Iterable[Row], truth: Mapping[tuple[str, str, str], float] | None = None
+    source: ReportSource,
+    rows: Iterable[Row],
+    truth: Mapping[tuple[str, str, str], float] | None = None,
 ) -> list[ForestRow]:
     """Return the rows that have an estimate and an interval, as lines of a forest."""
     truth = truth or {}

@@ -53,7 +53,13 @@ def effect_figure(
     x_ticks = _value_ticks(across)
     said = f"Non-linearity p = {p_value(nonlinearity_p_value)}".replace("= <", "< ")
     parts = [
-        left_axis(up, _LEFT, y_ticks, tuple(significant(v) for v in y_ticks), f"{effect} against the median"),
+        left_axis(
+            up,
+            _LEFT,
+            y_ticks,
+            tuple(significant(v) for v in y_ticks),
+            f"{effect} against the median",
+        ),
         bottom_axis(across, _BOTTOM, x_ticks, tuple(significant(v) for v in x_ticks), unit),
         line(_LEFT, up.at(1), _RIGHT, up.at(1), "ref"),
         path(band(across(curve.x), up(low), up(high)), "b0"),

@@ -114,5 +114,7 @@ def _row(index: int, row: ForestRow, across: Scale) -> str:
     ]
     if row.truth is not None:
         at = across.at(row.truth)
-        parts.append(path(f"M{at:.0f} {y - 16}l12 16l-12 16l-12 -16z", "truth", f"truth {row.truth:.3g}"))
+        parts.append(
+            path(f"M{at:.0f} {y - 16}l12 16l-12 16l-12 -16z", "truth", f"truth {row.truth:.3g}")
+        )
     return "".join(parts)

@@ -62,7 +62,9 @@ def kaplan_meier_figure(
     across, up = Scale(0, last_day, _LEFT, _RIGHT), Scale(0, 1, _BOTTOM, _TOP)
     origin = "of follow-up" if landmark_days is None else f"after day {landmark_days:g}"
     parts = [
-        left_axis(up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), "Free of event, %"),
+        left_axis(
+            up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), "Free of event, %"
+        ),
         bottom_axis(across, _BOTTOM, days, labels, f"{unit.capitalize()} {origin}"),
         *(_group(index, part, across, up) for index, part in enumerate(shown.values())),
         _names(shown, up),

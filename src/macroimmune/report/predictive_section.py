@@ -32,9 +32,7 @@ def predictive_section(source: ReportSource) -> PredictiveSection:
     designs = ", ".join(dict.fromkeys(row["design"] for row in rows if row["design"]))
     lead = f"{plural(len(rows), 'comparison')} with a control arm; design: {designs}."
     cells = tuple(_cells(source, row) for row in rows)
-    return PredictiveSection(
-        lead, Table("Verdicts", _COLUMNS, cells, can_filter=len(rows) > 20)
-    )
+    return PredictiveSection(lead, Table("Verdicts", _COLUMNS, cells, can_filter=len(rows) > 20))
 
 
 def _cells(source: ReportSource, row: Row) -> tuple[Cell, ...]:

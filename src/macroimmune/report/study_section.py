@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from macroimmune.report.flow_figure import flow_figure
-from macroimmune.report.numbers import MISSING, count, duration, interval, number_in, percent
-from macroimmune.report.numbers import DAYS_PER_MONTH, significant
+from macroimmune.report.numbers import (
+    DAYS_PER_MONTH,
+    MISSING,
+    count,
+    duration,
+    interval,
+    number_in,
+    percent,
+    significant,
+)
 from macroimmune.report.page import Fact, StudySection
 from macroimmune.report.source import ReportSource, Row
 from macroimmune.report.tables import Table, table

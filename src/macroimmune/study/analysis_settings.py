@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
 
 from macroimmune.schema import ENDPOINTS, TABLES
 from macroimmune.study.column_settings import Problems, text_list
@@ -39,7 +41,26 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         control_arms=text_list(section.get("control_arms", []), "analysis.control_arms", problems),
         treated_arms=text_list(section.get("treated_arms", []), "analysis.treated_arms", problems),
         randomised=_flag(section, "randomised", problems),
+        cut_points=_cut_points(section, problems),
     )
+
+
+def _cut_points(
+    section: Mapping[str, object], problems: Problems
+) -> Mapping[str, float | Literal["median"]]:
+    cuts = section.get("cut_points", {})
+    if not isinstance(cuts, Mapping):
+        problems.wrong_type("analysis.cut_points", cuts, "a section such as { nlr = 3 }")
+        return MappingProxyType({})
+    found: dict[str, float | Literal["median"]] = {}
+    for feature, cut in cuts.items():
+        if cut == "median":
+            found[feature] = "median"
+        elif isinstance(cut, int | float) and not isinstance(cut, bool) and math.isfinite(cut):
+            found[feature] = float(cut)
+        else:
+            problems.wrong_type(f"analysis.cut_points.{feature}", cut, 'a number or "median"')
+    return MappingProxyType(found)
 
 
 def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple[float, ...] | None:

@@ -8,6 +8,7 @@ from macroimmune.errors import StudyError
 from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import TABLES
+from macroimmune.study.checks import check_tables
 from macroimmune.study.derived_outcomes import with_derived_outcomes, with_some_outcome
 from macroimmune.study.duplicates import first_of_each, mean_of_duplicates
 from macroimmune.study.samples import MEASURED_TABLES, with_samples
@@ -73,9 +74,11 @@ def assembled_study(
     if not remaining:
         raise StudyError(_nobody(found, flow))
     keep = pl.col("participant_id").is_in(list(remaining))
+    selected = {name: frame.filter(keep) for name, frame in current.items()}
+    found.extend(check_tables(selected, analysis))
     return Study(
         name=name,
-        tables={name: frame.filter(keep) for name, frame in current.items()},
+        tables=selected,
         analysis=analysis,
         findings=tuple(sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity))),
         flow=flow,

@@ -1,7 +1,8 @@
 """The study as all later stages see it: declared tables, settings, findings, participant flow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
@@ -30,6 +31,9 @@ class AnalysisSettings:
         Values of `participants.arm`; with a control arm the interaction is tested.
     randomised : bool
         Whether the arms were assigned at random.
+    cut_points : mapping from feature id to float or "median"
+        Cuts that were fixed beforehand: values above against values up to the cut, by log-rank
+        test, beside the continuous effect.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -39,6 +43,9 @@ class AnalysisSettings:
     control_arms: tuple[str, ...] = ()
     treated_arms: tuple[str, ...] = ()
     randomised: bool = False
+    cut_points: Mapping[str, float | Literal["median"]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     @property
     def design(self) -> Literal["single arm", "non-randomised", "randomised"]:
