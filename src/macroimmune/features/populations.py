@@ -58,7 +58,9 @@ def population_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFr
     if table.is_empty():
         return []
     named = table.with_columns(
-        pl.col("population").map_elements(population_id, return_dtype=pl.String).alias("id"),
+        pl.col("population")
+        .replace_strict({name: population_id(name) for name in table["population"].unique()})
+        .alias("id"),
         pl.col("parent").fill_null(""),
         pl.col("unit").fill_null(""),
         pl.lit("").alias("status"),
