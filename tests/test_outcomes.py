@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from macroimmune.errors import InputError
@@ -78,6 +78,7 @@ def test_a_landmark_before_time_zero_is_refused(day):
         three().landmark(day)
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     st.lists(st.floats(0.1, 100), min_size=1, max_size=20),
     st.floats(0, 50),

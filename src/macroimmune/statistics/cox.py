@@ -144,7 +144,7 @@ def cox(
     clusters = None if cluster is None else label_codes(cluster, survival.n, "cluster")[0]
     n_clusters = survival.n if clusters is None else int(clusters.max(initial=-1)) + 1
     counts = (survival.n, survival.n_events, n_clusters)
-    problem = _problem_of_data(survival, matrix)
+    problem = _problem_of_data(survival, matrix, n_clusters)
     if problem:
         return _without_estimate(matrix.shape[1], counts, problem, is_robust=cluster is not None)
 
@@ -152,7 +152,9 @@ def cox(
     scale = matrix.std(axis=0)
     standardised = np.asfortranarray((matrix - matrix.mean(axis=0)) / scale)
     maximum = maximise(
-        lambda beta: partial_likelihood(risk, standardised, beta), np.zeros(matrix.shape[1])
+        lambda beta: partial_likelihood(risk, standardised, beta),
+        np.zeros(matrix.shape[1]),
+        np.ptp(standardised, axis=0),
     )
     if maximum.problem:
         return _without_estimate(
@@ -271,7 +273,7 @@ def _method(*, is_robust: bool) -> str:
     return "Cox, Efron ties" + (", cluster sandwich variance" if is_robust else "")
 
 
-def _problem_of_data(survival: Survival, matrix: NDArray[np.float64]) -> str:
+def _problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters: int) -> str:
     """Say why no fit can be tried, or nothing."""
     size = matrix.shape[1]
     if survival.n_events == 0:
@@ -280,6 +282,11 @@ def _problem_of_data(survival: Survival, matrix: NDArray[np.float64]) -> str:
         return (
             f"{survival.n_events} events are too few for {size} coefficients: at least "
             f"{size + 1} are needed"
+        )
+    if n_clusters <= size:
+        return (
+            f"{n_clusters} clusters are too few for the variance of {size} coefficients: at "
+            f"least {size + 1} are needed, and many more for a trustworthy interval"
         )
     # Rounding leaves a constant column with a spread of a few units in the last place.
     constant = np.ptp(matrix, axis=0) <= 1e-12 * np.abs(matrix).max(axis=0)

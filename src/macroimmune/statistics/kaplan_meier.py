@@ -37,6 +37,8 @@ class KaplanMeier:
         Participants and events.
     method, convention, status : str
         `status` is empty when all is well.
+    entry, exit : float array, shape (n,), days
+        When each participant came and left, for `at_risk`; `entry` is None without late entry.
     """
 
     time: NDArray[np.float64]

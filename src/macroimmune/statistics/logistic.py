@@ -131,7 +131,9 @@ def logistic(
     prevalence = n_events / n
     start = np.zeros(size + 1)
     start[0] = special.logit(prevalence)
-    maximum = maximise(lambda beta: _binomial(design, response, beta), start)
+    maximum = maximise(
+        lambda beta: _binomial(design, response, beta), start, np.ptp(design, axis=0)
+    )
     if maximum.problem:
         return _without_estimate(size, n, n_events, _sentence(maximum.problem))
 

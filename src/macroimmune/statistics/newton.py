@@ -13,7 +13,7 @@ MAX_ITERATIONS = 60
 MAX_HALVINGS = 30
 # Half of the decrement is the log likelihood still to be won; one more Newton step squares it.
 SMALL_DECREMENT = 1e-10
-# A step that moves a standardised coefficient by more, where nothing is left to win, runs away.
+# A step that parts two participants' predictors by more, where nothing is left to win, runs away.
 LARGE_STEP = 1e-2
 SINGULAR = 1e-11
 
@@ -62,7 +62,9 @@ class Maximum(Generic[L]):
 
 
 def maximise(
-    evaluate: Callable[[NDArray[np.float64]], L], start: NDArray[np.float64]
+    evaluate: Callable[[NDArray[np.float64]], L],
+    start: NDArray[np.float64],
+    ranges: NDArray[np.float64],
 ) -> Maximum[L]:
     """Return the maximum of a concave log likelihood of standardised covariates.
 
@@ -72,6 +74,8 @@ def maximise(
         From coefficients to the likelihood with its derivatives.
     start : float array, shape (coefficients,)
         Where to begin.
+    ranges : float array, shape (coefficients,)
+        Largest less smallest value of each covariate.
 
     Returns
     -------
@@ -94,9 +98,9 @@ def maximise(
         decrement = float(here.score @ step)
         coefficients, here = _climb(evaluate, coefficients, here, step)
         if decrement < SMALL_DECREMENT:
-            widest = int(np.abs(step).argmax())
-            ran_away = abs(step[widest]) > LARGE_STEP
-            if ran_away:
+            parted = np.abs(step) * ranges
+            widest = int(parted.argmax())
+            if parted[widest] > LARGE_STEP:
                 return Maximum(coefficients, here, first, iteration, "runaway", widest)
             return Maximum(coefficients, here, first, iteration, "", -1)
     return Maximum(
