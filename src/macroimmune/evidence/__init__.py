@@ -1,57 +1,32 @@
-"""temporary"""
+"""What is published: biomarkers, perturbations, claims, populations, each line with its source."""
 
-import csv
-import pathlib
-from dataclasses import dataclass
+from macroimmune.evidence.population_names import find_population
+from macroimmune.evidence.records import Biomarker, Claim, Perturbation, Population, Source
+from macroimmune.evidence.search import SearchHit, search
+from macroimmune.evidence.tables import (
+    biomarkers,
+    biomarkers_of,
+    claims,
+    lookup,
+    perturbations,
+    populations,
+    sources,
+)
 
-
-@dataclass(frozen=True)
-class Biomarker:
-    evidence_id: str
-    id: str
-    feature: str
-    unit: str
-    endpoint: str
-    favourable_direction: str
-
-    @property
-    def feature_id(self):
-        return self.id
-
-    @property
-    def sentence(self):
-        return self.feature
-
-    citation = "x"
-
-
-def biomarkers():
-    out = []
-    n = {}
-    for r in csv.DictReader(pathlib.Path("/work/shared/evidence/biomarkers.csv").open()):
-        n[r["id"]] = n.get(r["id"], 0) + 1
-        out.append(
-            Biomarker(
-                f"{r['id']}-{n[r['id']]}",
-                r["id"],
-                r["feature"],
-                r["unit"],
-                r["endpoint"],
-                r["favourable_direction"],
-            )
-        )
-    return tuple(out)
-
-
-def lookup(e):
-    return {b.evidence_id: b for b in biomarkers()}[e]
-
-
-@dataclass(frozen=True)
-class Population:
-    id: str
-    name: str
-
-
-def find_population(name):
-    return None
+__all__ = [
+    "Biomarker",
+    "Claim",
+    "Perturbation",
+    "Population",
+    "SearchHit",
+    "Source",
+    "biomarkers",
+    "biomarkers_of",
+    "claims",
+    "find_population",
+    "lookup",
+    "perturbations",
+    "populations",
+    "search",
+    "sources",
+]

@@ -149,12 +149,29 @@ MULTICYTOKINE = FeatureDefinition(
 )
 
 # Population id -> features of the evidence that its baseline level speaks to.
-POPULATION_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({})
+POPULATION_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "m_mdsc": ("m_mdsc",),
+    "treg": ("treg_baseline",),
+    "treg_cd45ra_neg_foxp3_hi": ("treg_cd45ra_neg_foxp3_hi",),
+    "treg_naive_effector": ("treg_naive_effector",),
+    "nk_mature": ("nk_mature",),
+    "cd3neg_cd68pos_cd4pos_gzmb": ("cd3neg_cd68pos_cd4pos_gzmb",),
+    "cd8_senescent": ("cd8_senescent",),
+    "b_cell": ("b_cell_abundance",),
+    "classical_monocyte": ("classical_monocytes",),
+    "adcc_innate_effectors": ("adcc_innate_effectors",),
+})
 
 # Feature id -> features of the evidence that its level on treatment, or its change, speaks to.
-ON_TREATMENT_LEVELS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({})
+ON_TREATMENT_LEVELS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "pmn_mdsc": ("pmn_mdsc_on_treatment",),
+    "cd127lo_pd1lo_cd4": ("cd127lo_pd1lo_cd4",),
+    "ki67_cd8": ("cd8_proliferation_expansion",),
+})
 CHANGE_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "serum_il4": ("serum_il4_increase",),
+    "serum_il4_npx": ("serum_il4_increase",),
+    "treg": ("treg_on_treatment",),
 })
 
 _TISSUE = "tissue, which blood tables do not hold; or a supplied feature of this name"

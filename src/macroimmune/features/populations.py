@@ -58,7 +58,8 @@ def population_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFr
     if table.is_empty():
         return []
     named = table.with_columns(
-        pl.col("population")
+        pl
+        .col("population")
         .replace_strict({name: population_id(name) for name in table["population"].unique()})
         .alias("id"),
         pl.col("parent").fill_null(""),

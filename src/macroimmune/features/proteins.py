@@ -70,7 +70,8 @@ def protein_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFrame
     if table.is_empty():
         return []
     named = table.with_columns(
-        pl.col("analyte")
+        pl
+        .col("analyte")
         .replace_strict({name: protein_id(name) for name in table["analyte"].unique()})
         .alias("feature"),
         (pl.col("unit") == "NPX").fill_null(value=False).alias("is_npx"),
