@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compute the truth of the virtual cohort: a million patients (400 MB in a temporary folder, some
+# Compute the truth of the virtual cohort: a million patients (200 MB in a temporary folder, seven
 # minutes), then univariable fits in R. Writes src/macroimmune/simulator/truth.csv and versions.txt.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

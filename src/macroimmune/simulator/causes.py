@@ -35,12 +35,12 @@ class Cause:
 # Directions are those of the published biomarkers; sizes are chosen so that a cohort of a few
 # hundred shows the strong ones and misses some of the weak ones. centre is near the median.
 CAUSES = MappingProxyType({
-    "nlr": Cause(1.30, 0.75, centre=1.60),
-    "serum_ldh": Cause(1.45, 0.60, centre=7.85),
-    "serum_il8": Cause(1.20, 0.85, centre=3.80),
-    "m_mdsc": Cause(1.20, 0.80, centre=0.225, spread=0.060),
-    "nk_mature": Cause(0.85, 1.20, centre=0.330, spread=0.070),
-    "rel_eosinophils": Cause(0.85, 1.25, centre=0.150, spread=0.058),
+    "nlr": Cause(1.25, 0.78, centre=1.60),
+    "serum_ldh": Cause(1.30, 0.70, centre=7.85),
+    "serum_il8": Cause(1.12, 0.90, centre=3.80),
+    "m_mdsc": Cause(1.15, 0.85, centre=0.225, spread=0.060),
+    "nk_mature": Cause(0.87, 1.15, centre=0.330, spread=0.070),
+    "rel_eosinophils": Cause(0.88, 1.20, centre=0.150, spread=0.058),
     "cd8_senescent": Cause(1.00, 0.75, centre=0.460, spread=0.120),
 })
 
