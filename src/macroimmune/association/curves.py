@@ -1,5 +1,7 @@
 """The points of the curves that the report draws."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -21,7 +23,21 @@ _LABELS = ("curve", "feature", "endpoint", "landmark_days", "group")
 _NUMBERS = ("x", "y", "ci_low", "ci_high", "n")
 THIRDS = ("lower third", "middle third", "upper third")
 
-Curve = dict[str, object]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One line of a figure: its labels and its points, see the table `curves` of the results."""
+
+    curve: str
+    feature: str
+    endpoint: str
+    landmark_days: float | None
+    group: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    ci_low: NDArray[np.float64]
+    ci_high: NDArray[np.float64]
+    n: NDArray[np.int64]
 
 
 def thirds(values: NDArray[np.float64], scale: str) -> list[tuple[str, NDArray[np.bool_]]]:
@@ -82,18 +98,10 @@ def kaplan_meier_curves(
             continue
         fit = kaplan_meier(survival)
         times = _thinned(fit.time[fit.n_event > 0], float(survival.time.max()))
-        share, low, high = fit.at(times)
-        curve = {"curve": "kaplan_meier", "feature": feature, "group": name}
-        curves.append(
-            _place(curve, data)
-            | {"x": times, "y": share, "ci_low": low, "ci_high": high, "n": fit.at_risk(times)}
-        )
-        at_risk = {"curve": "at_risk", "feature": feature, "group": name}
         gap = np.full(ticks.size, np.nan)
-        curves.append(
-            _place(at_risk, data)
-            | {"x": ticks, "y": gap, "ci_low": gap, "ci_high": gap, "n": fit.at_risk(ticks)}
-        )
+        place = (feature, data.endpoint.id, data.landmark_days, name)
+        curves.append(Curve("kaplan_meier", *place, times, *fit.at(times), fit.at_risk(times)))
+        curves.append(Curve("at_risk", *place, ticks, gap, gap, gap, fit.at_risk(ticks)))
     return curves
 
 
@@ -104,17 +112,9 @@ def effect_curve(
     if spline.status:
         return []
     x = _unscaled(spline.grid, values.definition.scale)
-    curve = {"curve": "effect", "feature": values.definition.id, "group": "continuous"}
-    return [
-        _place(curve, data)
-        | {
-            "x": x,
-            "y": spline.hazard_ratio,
-            "ci_low": spline.ci_low,
-            "ci_high": spline.ci_high,
-            "n": np.full(x.size, spline.n),
-        }
-    ]
+    place = (values.definition.id, data.endpoint.id, data.landmark_days, "continuous")
+    limits = (spline.ci_low, spline.ci_high)
+    return [Curve("effect", *place, x, spline.hazard_ratio, *limits, np.full(x.size, spline.n))]
 
 
 def distribution(values: ParticipantValues, data: EndpointData) -> list[Curve]:
@@ -127,27 +127,25 @@ def distribution(values: ParticipantValues, data: EndpointData) -> list[Curve]:
         group = levels[rows]
         if not group.size:
             continue
-        curve = {"curve": "distribution", "feature": values.definition.id, "group": name}
-        gap = np.full(len(_QUANTILES), np.nan)
-        curves.append(
-            _place(curve, data)
-            | {
-                "x": np.array(_QUANTILES),
-                "y": np.quantile(group, _QUANTILES),
-                "ci_low": gap,
-                "ci_high": gap,
-                "n": np.full(gap.size, group.size),
-            }
-        )
+        place = (values.definition.id, data.endpoint.id, data.landmark_days, name)
+        x, y = np.array(_QUANTILES), np.quantile(group, _QUANTILES)
+        curves.append(_points("distribution", place, x, y, group.size))
         if levels.size <= _MAX_POINTS:
-            gap = np.full(group.size, np.nan)
-            n = np.full(gap.size, group.size)
-            points = curve | {"curve": "points"}
-            curves.append(
-                _place(points, data)
-                | {"x": gap, "y": np.sort(group), "ci_low": gap, "ci_high": gap, "n": n}
-            )
+            x = np.full(group.size, np.nan)
+            curves.append(_points("points", place, x, np.sort(group), group.size))
     return curves
+
+
+def _points(
+    curve: str,
+    place: tuple[str, str, float | None, str],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    n: int,
+) -> Curve:
+    """Return points without an interval; `n` participants stand behind each of them."""
+    gap = np.full(x.size, np.nan)
+    return Curve(curve, *place, x, y, gap, gap, np.full(x.size, n))
 
 
 def curves_frame(curves: list[Curve]) -> pl.DataFrame:
@@ -155,19 +153,13 @@ def curves_frame(curves: list[Curve]) -> pl.DataFrame:
     if not curves:
         return empty("curves")
     labels = pl.DataFrame(
-        [{name: curve[name] for name in _LABELS} for curve in curves],
+        [{name: getattr(curve, name) for name in _LABELS} for curve in curves],
         schema=dict.fromkeys(_LABELS, pl.String) | {"landmark_days": pl.Float64},
     )
-    row_of_point = np.repeat(np.arange(len(curves)), [np.size(curve["x"]) for curve in curves])
-    points = {
-        name: np.concatenate([np.asarray(curve[name]) for curve in curves]) for name in _NUMBERS
-    }
+    row_of_point = np.repeat(np.arange(len(curves)), [curve.x.size for curve in curves])
+    points = {name: np.concatenate([getattr(curve, name) for curve in curves]) for name in _NUMBERS}
     frame = labels[row_of_point].with_columns(pl.Series(name, x) for name, x in points.items())
     return conform("curves", frame)
-
-
-def _place(curve: Curve, data: EndpointData) -> Curve:
-    return curve | {"endpoint": data.endpoint.id, "landmark_days": data.landmark_days}
 
 
 def _thinned(event_times: NDArray[np.float64], last: float) -> NDArray[np.float64]:

@@ -59,8 +59,8 @@ def _endpoint(data: EndpointData, people: pl.DataFrame) -> dict[str, Any]:
         "kind": data.endpoint.kind,
         "n": int(data.known.sum()),
     }
-    if data.survival is None:
-        return described | {"n_events": int(np.sum(data.outcome))}
+    if data.outcome is not None:
+        return described | {"n_events": int(data.outcome.sum())}
     fit = kaplan_meier(data.survival)
     # Follow-up by the reverse Kaplan-Meier method: censoring is the event.
     reverse = Survival(

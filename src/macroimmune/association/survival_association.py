@@ -98,5 +98,6 @@ def effect_spline(
     few = survival.n_events < _EVENTS_FOR_SPLINE or np.unique(on_scale).size < _VALUES_FOR_SPLINE
     if few or values.definition.scale == "flag":
         return None
-    grid = np.linspace(*np.quantile(on_scale, [0.025, 0.975]), _GRID)
+    low, high = np.quantile(on_scale, [0.025, 0.975])
+    grid = np.linspace(low, high, _GRID)
     return cox_spline(survival, on_scale, grid, strata=None if strata is None else strata[chosen])

@@ -83,7 +83,8 @@ def _occurs(spellings: tuple[str, ...], text: str) -> bool:
 
 def _texts(line: Biomarker | Perturbation | Claim) -> tuple[str, str]:
     """Return what a line is about, and all else that it says."""
-    head, rest = [], []
+    head: list[str] = []
+    rest: list[str] = []
     for field in fields(line):
         value = getattr(line, field.name)
         text = " ".join(value) if isinstance(value, tuple) else str(value)

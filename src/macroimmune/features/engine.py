@@ -82,7 +82,7 @@ def _from_samples(study: Study) -> Iterator[Feature]:
         yield _with_evidence(definition), rows
     yield from functional_features(study)
     yield TUMOUR_BURDEN, burden_samples(study)
-    ids = frozenset(line.id for line in biomarkers())
+    ids = frozenset(line.feature_id for line in biomarkers())
     yield from supplied_features(study, ids)
 
 
@@ -157,16 +157,16 @@ def _unserved_evidence(
     spoken = {line for definition, _ in held for line in definition.evidence}
     spoken |= {line for definition in without for line in definition.evidence}
     for line in dict.fromkeys(biomarkers()):
-        if line.id in spoken:
+        if line.feature_id in spoken:
             continue
-        spoken.add(line.id)
+        spoken.add(line.feature_id)
         definition = FeatureDefinition(
-            id=line.id,
+            id=line.feature_id,
             name=line.feature,
             family="evidence",
             unit=line.unit,
             scale="sd",
-            needs=_need(line.id, line.feature),
-            evidence=(line.id,),
+            needs=_need(line.feature_id, line.feature),
+            evidence=(line.feature_id,),
         )
         yield definition, f"needs {definition.needs}"

@@ -65,7 +65,7 @@ FEATURE_SCALES = MappingProxyType({
     "serum_il10": DOUBLING,
     "serum_il4": DETECTED,
     "m_mdsc": SHARE,
-    "treg_baseline": SHARE,
+    "treg": SHARE,
     "cd8_senescent": SHARE,
     "nk_mature": SHARE,
 })

@@ -212,7 +212,7 @@ def scaled_features(measured: MappingProxyType[str, Values]) -> dict[str, Values
         "serum_il10": protein["il10"],
         "serum_il4": (cell["il4"] >= LIMITS_OF_DETECTION["il4"]).astype(float),
         "m_mdsc": cell["m_mdsc"],
-        "treg_baseline": cell["treg"],
+        "treg": cell["treg"],
         "cd8_senescent": cell["cd8_senescent"],
         "nk_mature": cell["nk_mature"],
     }

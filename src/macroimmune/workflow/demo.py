@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from macroimmune.results import ResultsFolder
-from macroimmune.simulator import write_virtual_cohort
+from macroimmune.simulator import true_effects, write_virtual_cohort
 from macroimmune.workflow.opening import open_study
 from macroimmune.workflow.pipeline import Progress, run_study
 
@@ -31,8 +31,8 @@ def run_demo(
     results : ResultsFolder
         The report there shows truth beside estimate.
     """
-    truth = write_virtual_cohort(out / "study", participants, seed)
+    write_virtual_cohort(out / "study", participants, seed)
     study = open_study(out / "study")
     return run_study(
-        study, out / "results", command=command, truth=truth, seed=seed, progress=progress
+        study, out / "results", command=command, truth=true_effects(), seed=seed, progress=progress
     )
