@@ -1,0 +1,95 @@
+"""The bytes of a file, bounded in size, with their checksum and what kind of file they are."""
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Literal
+
+from macroimmune.errors import FormatError
+from macroimmune.results import InputFile
+
+__all__ = ["MAX_BYTES", "FileKind", "file_kind", "input_file", "read_bytes", "unpacked"]
+
+MAX_BYTES = 2_000_000_000
+
+FileKind = Literal["text", "workbook", "parquet"]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of the file at `path`.
+
+    Raises
+    ------
+    FormatError
+        If there is no such file, it cannot be read, or it is larger than 2 GB.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            msg = f"{path.name}: {size / 1e9:.1f} GB; expected at most 2 GB; split the table"
+            raise FormatError(msg)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        msg = f"{path}: cannot be read ({reason}); correct the path in study.toml"
+        raise FormatError(msg) from error
+
+
+def input_file(name: str, data: bytes) -> InputFile:
+    """Return the record of a file that was read: name, SHA-256 and size of its bytes."""
+    return InputFile(name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def unpacked(data: bytes, file: str) -> bytes:
+    """Return `data`, unpacked where it is gzip.
+
+    Raises
+    ------
+    FormatError
+        If the gzip is damaged, or unpacks to more than 2 GB.
+    """
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            plain = stream.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        msg = f"{file}: damaged gzip ({error}); make or copy the file again"
+        raise FormatError(msg) from error
+    if len(plain) > MAX_BYTES:
+        msg = f"{file}: unpacks to more than 2 GB; expected a table; split it"
+        raise FormatError(msg)
+    return plain
+
+
+def file_kind(data: bytes, file: str) -> FileKind:
+    """Return what kind of file the bytes are, by what they begin with, not by the name.
+
+    Raises
+    ------
+    FormatError
+        If a workbook is damaged, or unpacks to more than 2 GB.
+    """
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return "workbook"
+    if data.startswith(b"PK\x03\x04"):
+        _check_archive(data, file)
+        return "workbook"
+    return "text"
+
+
+def _check_archive(data: bytes, file: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        msg = f"{file}: damaged workbook or archive ({error}); save it again as XLSX"
+        raise FormatError(msg) from error
+    if size > MAX_BYTES:
+        msg = f"{file}: unpacks to {size / 1e9:.0f} GB; expected at most 2 GB; refused"
+        raise FormatError(msg)

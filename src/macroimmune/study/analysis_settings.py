@@ -1,0 +1,86 @@
+"""The `[analysis]` section of `study.toml`."""
+
+import math
+from collections.abc import Callable, Mapping
+
+from macroimmune.schema import ENDPOINTS, TABLES
+from macroimmune.study.column_settings import Problems, text_list
+from macroimmune.study.study import AnalysisSettings
+
+__all__ = ["analysis_settings"]
+
+_KEYS = tuple(AnalysisSettings.__slots__)
+
+
+def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
+    """Return the decisions of the `[analysis]` section; what is absent keeps its default.
+
+    Parameters
+    ----------
+    section : object
+        As parsed from TOML.
+    problems : Problems
+        Receives an error for every key or value that cannot be used.
+    """
+    if not isinstance(section, Mapping):
+        problems.wrong_type("analysis", section, "a section [analysis]")
+        return AnalysisSettings()
+    default = AnalysisSettings()
+    for name in section:
+        if name not in _KEYS:
+            problems.unknown_key(f"analysis.{name}", name, _KEYS)
+    return AnalysisSettings(
+        baseline_window_days=_window(section, default.baseline_window_days, problems),
+        landmarks_days=_days(section, "landmarks_days", problems) or (),
+        strata=_known(
+            section, "strata", [column.name for column in TABLES["participants"].columns], problems
+        ),
+        endpoints=_known(section, "endpoints", list(ENDPOINTS), problems),
+        control_arms=text_list(section.get("control_arms", []), "analysis.control_arms", problems),
+        treated_arms=text_list(section.get("treated_arms", []), "analysis.treated_arms", problems),
+        randomised=_flag(section, "randomised", problems),
+    )
+
+
+def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple[float, ...] | None:
+    value = section.get(name, [])
+    good: Callable[[object], bool] = lambda item: (  # noqa: E731
+        isinstance(item, int | float) and not isinstance(item, bool) and math.isfinite(item)
+    )
+    if not isinstance(value, list) or not all(good(item) for item in value):
+        problems.wrong_type(f"analysis.{name}", value, "a list of days such as [42]")
+        return None
+    return tuple(float(item) for item in value)
+
+
+def _window(
+    section: Mapping[str, object], default: tuple[float, float], problems: Problems
+) -> tuple[float, float]:
+    if "baseline_window_days" not in section:
+        return default
+    days = _days(section, "baseline_window_days", problems)
+    if days is None:
+        return default
+    if len(days) != 2 or days[0] > days[1]:
+        expected = "two days, the first not after the second, such as [-42, 0]"
+        problems.wrong_type("analysis.baseline_window_days", list(days), expected)
+        return default
+    return days[0], days[1]
+
+
+def _known(
+    section: Mapping[str, object], name: str, words: list[str], problems: Problems
+) -> tuple[str, ...]:
+    chosen = text_list(section.get(name, []), f"analysis.{name}", problems)
+    for word in chosen:
+        if word not in words:
+            problems.unknown_key(f"analysis.{name}", word, words)
+    return tuple(word for word in chosen if word in words)
+
+
+def _flag(section: Mapping[str, object], name: str, problems: Problems) -> bool:
+    value = section.get(name, False)
+    if not isinstance(value, bool):
+        problems.wrong_type(f"analysis.{name}", value, "true or false")
+        return False
+    return value

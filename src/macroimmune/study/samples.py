@@ -1,0 +1,242 @@
+"""Which sample every measured row belongs to: whose it is and on which day it was taken."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from macroimmune.inputs.row_findings import SHOWN_ROWS, row_findings
+from macroimmune.results import Finding
+from macroimmune.results.records import Severity
+from macroimmune.schema import TABLES
+
+__all__ = ["MEASURED_TABLES", "with_samples"]
+
+MEASURED_TABLES = tuple(table.name for table in TABLES.values() if table.measured)
+
+_DAY = "days_from_treatment_start"
+_BASELINE = 0.0
+
+
+def with_samples(
+    tables: Mapping[str, pl.DataFrame],
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
+    """Return the tables with sample, participant and day in every measured row.
+
+    Parameters
+    ----------
+    tables : mapping from table name to polars DataFrame
+        Declared tables as mapped; identifiers of measured rows may be missing.
+
+    Returns
+    -------
+    tables : dict
+        `samples` holds every sample that a measured row names or implies. Rows that belong to no
+        known sample or day are left out.
+    findings : tuple of Finding
+        A warning for each row left out, an error where a sample belongs to two people, a note
+        where a day or a compartment was assumed.
+
+    Notes
+    -----
+    Convention: a table that names neither samples nor days is one sample per participant, taken
+    as baseline (day 0). Where `samples` and a measured row disagree on the day, `samples` holds.
+    A sample without compartment is taken as blood.
+    """
+    completed = dict(tables)
+    samples, findings = _merged_samples(tables["samples"])
+    for name in MEASURED_TABLES:
+        if tables[name].is_empty():
+            continue
+        frame, problems = _joined(name, tables[name], samples)
+        frame, more = _dated(name, frame, samples)
+        completed[name] = frame
+        samples = _with_new(samples, frame)
+        findings += problems + more
+    samples, note = _with_compartment(samples, given=not tables["samples"].is_empty())
+    completed["samples"] = samples
+    return completed, findings + note
+
+
+def _merged_samples(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Return one row per sample: the first value of each column; an error where rows disagree."""
+    others = [name for name in samples.columns if name != "sample_id"]
+    merged = samples.group_by("sample_id", maintain_order=True).agg(
+        pl.col(name).drop_nulls().first() for name in others
+    )
+    keys = ("participant_id", _DAY)
+    differ = samples.join(merged.select("sample_id", *keys), on="sample_id", suffix="_first")
+    differ = differ.filter(
+        pl.any_horizontal(pl.col(name) != pl.col(f"{name}_first") for name in keys)
+    )
+    findings = _by_row(
+        "error",
+        "sample-conflict",
+        differ,
+        [
+            f"sample {row['sample_id']}: {row['participant_id']}, day {row[_DAY]}; before: "
+            f"{row['participant_id_first']}, day {row[f'{_DAY}_first']}"
+            for row in differ.head(SHOWN_ROWS).iter_rows(named=True)
+        ],
+        "one participant and one day per sample",
+        "Correct the row. Do sample ids restart in each file? Give each file a prefix.",
+    )
+    return merged.select(samples.columns), findings
+
+
+def _joined(
+    name: str, frame: pl.DataFrame, samples: pl.DataFrame
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Fill participant and day from the samples; leave out rows of nobody."""
+    known = samples.select(
+        "sample_id", pl.col("participant_id").alias("_whose"), pl.col(_DAY).alias("_day")
+    )
+    frame = frame.join(known, on="sample_id", how="left", maintain_order="left")
+    other = frame.filter(pl.col("participant_id") != pl.col("_whose"))
+    findings = _by_row(
+        "error",
+        "sample-of-another-participant",
+        other,
+        [
+            f"sample {row['sample_id']} of {row['participant_id']} in {name}, of {row['_whose']} "
+            "elsewhere"
+            for row in other.head(SHOWN_ROWS).iter_rows(named=True)
+        ],
+        "one participant per sample",
+        "Do sample ids restart in each file? Give each file a prefix.",
+    )
+    shifted = frame.filter(pl.col(_DAY) != pl.col("_day"))
+    findings += _by_row(
+        "warning",
+        "sample-day-differs",
+        shifted,
+        [
+            f"sample {row['sample_id']} on day {row[_DAY]:g} in {name}, on day {row['_day']:g} "
+            "in samples"
+            for row in shifted.head(SHOWN_ROWS).iter_rows(named=True)
+        ],
+        "one day per sample",
+        "The day in samples is used.",
+    )
+    frame = frame.with_columns(
+        pl.coalesce("participant_id", "_whose"), pl.coalesce("_day", _DAY).alias(_DAY)
+    )
+    nobody = frame.filter(pl.col("participant_id").is_null())
+    findings += _by_row(
+        "warning",
+        "sample-unknown",
+        nobody,
+        [
+            f"sample {row['sample_id']}, which is not in samples"
+            if row["sample_id"] is not None
+            else "neither sample nor participant"
+            for row in nobody.head(SHOWN_ROWS).iter_rows(named=True)
+        ],
+        "a sample of a known participant",
+        "The row was left out. Add the sample to [samples], or name the participant.",
+    )
+    whose = pl.col("participant_id").is_not_null() & (
+        pl.col("_whose").is_null() | (pl.col("participant_id") == pl.col("_whose"))
+    )
+    return frame.filter(whose).drop("_whose", "_day"), findings
+
+
+def _dated(
+    name: str, frame: pl.DataFrame, samples: pl.DataFrame
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Give every row its day and its sample; leave out rows without a day among rows with one."""
+    findings: tuple[Finding, ...] = ()
+    parts = []
+    for (place,), rows in frame.group_by("source_file", maintain_order=True):
+        days_per_person = rows.group_by("participant_id").agg(pl.col("sample_id").n_unique())
+        once = bool((days_per_person["sample_id"] <= 1).all())
+        if rows[_DAY].is_null().all() and once:
+            rows = rows.with_columns(pl.lit(_BASELINE).alias(_DAY))
+            findings += (_baseline_note(name, str(place)),)
+        undated = rows.filter(pl.col(_DAY).is_null())
+        findings += _by_row(
+            "warning",
+            "no-day",
+            undated,
+            [
+                f"{name} of {row['participant_id']} without a day"
+                for row in undated.head(SHOWN_ROWS).iter_rows(named=True)
+            ],
+            f"a day for each row: {_DAY}, here or in [samples]",
+            "The row was left out: whether it is a baseline cannot be told.",
+        )
+        parts.append(rows.filter(pl.col(_DAY).is_not_null()))
+    frame = pl.concat(parts)
+    made_up = pl.format("{}@{}", "participant_id", _day_text())
+    return frame.with_columns(pl.coalesce("sample_id", made_up).alias("sample_id")), findings
+
+
+def _day_text() -> pl.Expr:
+    return pl.col(_DAY).cast(pl.String).str.strip_suffix(".0")
+
+
+def _with_new(samples: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the samples that `frame` names first, and the days that it knows."""
+    seen = frame.unique("sample_id", keep="first", maintain_order=True).select(
+        "sample_id", "participant_id", _DAY, "source_file", "source_row"
+    )
+    days = seen.select("sample_id", pl.col(_DAY).alias("_day"))
+    samples = samples.join(days, on="sample_id", how="left", maintain_order="left")
+    samples = samples.with_columns(pl.coalesce(_DAY, "_day").alias(_DAY)).drop("_day")
+    new = seen.join(samples, on="sample_id", how="anti", maintain_order="left")
+    return pl.concat([samples, new], how="diagonal").select(samples.columns)
+
+
+def _with_compartment(
+    samples: pl.DataFrame, *, given: bool
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    absent = int(samples["compartment"].null_count())
+    samples = samples.with_columns(pl.col("compartment").fill_null("blood"))
+    if not (given and absent):
+        return samples, ()
+    note = Finding(
+        "note",
+        "compartment-assumed",
+        "",
+        None,
+        "compartment",
+        f"{absent} samples without compartment, taken as blood",
+        "blood, bone marrow, spleen, lymph node or tumour",
+        'Confirm, or write compartment = { constant = "..." } in [samples].',
+    )
+    return samples, (note,)
+
+
+def _baseline_note(name: str, place: str) -> Finding:
+    return Finding(
+        "note",
+        "no-day",
+        place,
+        None,
+        "",
+        f"{name} without day of sample: taken as baseline (day 0)",
+        f"{_DAY}, or blood that was drawn before treatment",
+        f"Confirm, or map {_DAY}.",
+    )
+
+
+def _by_row(
+    severity: Severity, code: str, rows: pl.DataFrame, found: list[str], expected: str, advice: str
+) -> tuple[Finding, ...]:
+    """Return row findings file by file; `found` holds the text of the first rows."""
+    findings: list[Finding] = []
+    texts = found + [""] * (rows.height - len(found))
+    rows = rows.with_columns(pl.Series("_text", texts, dtype=pl.String))
+    for (file,), some in rows.group_by("source_file", maintain_order=True):
+        findings.extend(
+            row_findings(
+                severity,
+                code,
+                file=str(file),
+                column="",
+                rows=some["source_row"].to_list(),
+                found=some["_text"].to_list(),
+                expected=expected,
+                advice=advice,
+            )
+        )
+    return tuple(findings)
