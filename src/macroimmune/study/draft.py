@@ -21,6 +21,8 @@ from macroimmune.study.drafting import (
 
 __all__ = ["Draft", "draft_from_tables", "draft_settings"]
 
+_LISTED = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -165,13 +167,36 @@ def _findings(sections: Sequence[Section]) -> Iterable[Finding]:
                 "what it means",
                 f"In study.toml, {one.advice}.",
             )
+    for source in {id(section.source): section.source for section in sections}.values():
+        own = [section for section in sections if section.source is source]
+        yield from _summary(source, own)
+
+
+def _summary(source: FoundTable, sections: Sequence[Section]) -> Iterable[Finding]:
+    """Yield what was read by its heading alone, and which columns are not used."""
     plain = Counter(
-        (section.source.raw.place, section.table)
+        section.table
         for section in sections
         for guess in section.guesses
         if not guess.reason and not guess.is_given
     )
-    for (place, table), n in plain.items():
-        found = f"{n} columns read as {table} by their headings"
+    used = {guess.spec.column for section in sections for guess in section.guesses}
+    used |= {section.participant for section in sections}
+    used |= {one.column for section in sections for one in section.opens}
+    unused = [column.heading for column in source.columns if column.heading not in used]
+    if not any(section.guesses for section in sections):
+        # The whole table is left open, which is said already.
+        unused = []
+    if plain:
+        found = ", ".join(f"{n} columns read as {table}" for table, n in plain.items())
         advice = "Look through study.toml; correct or remove lines that are wrong."
-        yield Finding("note", "inferred", place, None, "", found, "your confirmation", advice)
+        yield _note(source, "inferred", f"{found}, by their headings", advice)
+    if unused:
+        more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
+        found = f"not used: {', '.join(map(repr, unused[:_LISTED]))}{more}"
+        yield _note(source, "not-used", found, "Add a line to study.toml for what is needed.")
+
+
+def _note(source: FoundTable, code: str, found: str, advice: str) -> Finding:
+    place = source.raw.place
+    return Finding("note", code, place, None, "", found, "your confirmation", advice)

@@ -20,6 +20,8 @@ _MISSING = {code.lower() for code in (*BUILT_IN_MISSING, "ND", "UN", "unknown", 
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
 _LAST_WORD = re.compile(r"(?:[\s_,;]|\bin\s)\s*([^\s_,;]+)\s*$")
 _MOSTLY = 0.8
+# Units that are also ordinary last words of a heading count only in brackets.
+_ALSO_WORDS = {"ratio", "index", "count", "titre", "fluorescence"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class ColumnProfile:
         for pattern in (_IN_BRACKETS, _LAST_WORD):
             match = pattern.search(self.heading)
             unit = _unit_symbol(match.group(1)) if match else ""
+            if unit and pattern is _LAST_WORD and find_unit(unit).quantity in _ALSO_WORDS:
+                unit = ""
             if match and unit:
                 rest = re.sub(r"\bin$", "", self.heading[: match.start()].rstrip(" _,;"))
                 return rest.strip(" _,;") or self.heading, unit

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import polars as pl
+
 from macroimmune.inputs import ColumnSpec
 from macroimmune.schema import TABLES
 from macroimmune.study.drafting.guess import Guess
@@ -10,7 +12,9 @@ from macroimmune.study.drafting.sections import Section, is_cohort
 
 __all__ = ["combined"]
 
-_SAME_PEOPLE = 0.9
+_PEOPLE = ("participants", "outcomes")
+_SAME_PEOPLE = 0.6
+_ONE_ROW_EACH = 0.8
 
 
 def combined(found: Sequence[Mapping[str, Section]]) -> list[Section]:
@@ -20,9 +24,10 @@ def combined(found: Sequence[Mapping[str, Section]]) -> list[Section]:
     prefix where their ids overlap. Otherwise participants and outcomes each come from the one
     table that says most of them.
     """
-    cohorts = _cohorts([sections for sections in found if is_cohort(sections)])
+    whole = [sections for sections in found if is_cohort(sections) and _one_row_each(sections)]
+    cohorts = _cohorts(whole)
     if len(cohorts) > 1:
-        found = [sections for sections in found if not is_cohort(sections)]
+        found = [sections for sections in found if all(sections is not one for one in cohorts)]
         people = [sections for one in _apart(cohorts) for sections in one.values()]
         rest = [one for sections in found for name, one in sections.items() if name not in _PEOPLE]
     else:
@@ -30,9 +35,6 @@ def combined(found: Sequence[Mapping[str, Section]]) -> list[Section]:
         rest = [one for sections in found for name, one in sections.items() if name not in _PEOPLE]
     order = list(TABLES)
     return sorted([*people, *rest], key=lambda section: order.index(section.table))
-
-
-_PEOPLE = ("participants", "outcomes")
 
 
 def _best(found: Sequence[Mapping[str, Section]], table: str) -> Section | None:
@@ -48,28 +50,49 @@ def _ids(section: Section) -> list[str]:
     return list(column.cells) if column is not None else []
 
 
-def _outcome_by_id(section: Section) -> dict[str, str]:
-    """Return the first outcome of each participant, as written."""
-    heading = section.guesses[0].spec.column
-    frame = section.source.raw.frame.select(who=section.participant, outcome=heading)
-    return dict(frame.iter_rows())
+def _one_row_each(sections: Mapping[str, Section]) -> bool:
+    """Whether a table lists people, not samples of theirs."""
+    ids = _ids(sections["outcomes"])
+    return len(set(ids)) >= _ONE_ROW_EACH * len(ids)
+
+
+def _outcomes_by_id(section: Section) -> dict[str, dict[str, str]]:
+    """Return the outcomes of each participant, as written, under our names.
+
+    Outcomes with two codes are left out where there are others: strangers share them too often.
+    """
+    columns = {guess.name: guess.spec.column for guess in section.guesses}
+    found = {name: section.source.column(heading) for name, heading in columns.items()}
+    rich = {name: column for name, column in found.items() if column and len(column.codes) > 2}
+    columns = {name: columns[name] for name in rich or columns}
+    frame = section.source.raw.frame.select(pl.col(section.participant).alias(""), **columns)
+    # Spreadsheets drop leading zeros of ids.
+    return {str(row.pop("")).lstrip("0"): row for row in frame.iter_rows(named=True)}
 
 
 def _cohorts(found: list[Mapping[str, Section]]) -> list[Mapping[str, Section]]:
     """Return those of several tables with outcomes that hold other people than those before."""
     kept: list[Mapping[str, Section]] = []
     for sections in found:
-        own = _outcome_by_id(sections["outcomes"])
-        others = [_outcome_by_id(one["outcomes"]) for one in kept]
+        own = _outcomes_by_id(sections["outcomes"])
+        others = [_outcomes_by_id(one["outcomes"]) for one in kept]
         if not any(_same_people(own, other) for other in others):
             kept.append(sections)
     return kept
 
 
-def _same_people(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    shared = [who for who in one if who in other]
-    agreeing = sum(one[who] == other[who] for who in shared)
-    return bool(shared) and agreeing >= _SAME_PEOPLE * len(shared)
+def _same_people(
+    one: Mapping[str, Mapping[str, str]], other: Mapping[str, Mapping[str, str]]
+) -> bool:
+    """Whether the ids that two tables share go with the same outcomes in both."""
+    pairs = [
+        (one[who][name], other[who][name])
+        for who in one
+        for name in one[who]
+        if who in other and name in other[who]
+    ]
+    agreeing = sum(first == second for first, second in pairs)
+    return bool(pairs) and agreeing >= _SAME_PEOPLE * len(pairs)
 
 
 def _apart(cohorts: Sequence[Mapping[str, Section]]) -> list[dict[str, Section]]:

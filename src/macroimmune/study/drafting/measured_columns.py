@@ -36,7 +36,10 @@ _CELL = re.compile(
     r"|granulocyt|neutrophil|eosinophil|basophil|\bb\b|plasmablast|temra|naive|effector|memory",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"\b(?:date|year|id|number|row|index|visit|day|week|month|cycle|dob|zip)\b")
+# Dates and ids are no biomarkers; times and durations may reach past treatment start.
+_NEVER = re.compile(
+    r"\b(?:date|years?|id|number|row|visit|days?|weeks?|months?|cycle|dob|zip|time|timing|duration)\b"
+)
 # A median that only a percentage of leukocytes reaches.
 _PERCENT_OF_NEUTROPHILS = 25.0
 
@@ -75,7 +78,9 @@ def _unit_that_fits(analyte: str, median: float) -> str:
 
 def _blood(column: ColumnProfile) -> Guess | None:
     words = [one for one in _WORD.findall(column.name.lower()) if one not in _QUALIFIERS]
-    analyte = known_analyte(column.name) or known_analyte(" ".join(words))
+    analyte = next(
+        filter(None, map(known_analyte, (column.heading, column.name, " ".join(words)))), None
+    )
     if analyte is None:
         return None
     declared, median = ANALYTES[analyte], float(np.median(column.numbers))
@@ -123,7 +128,15 @@ def _protein(column: ColumnProfile) -> Guess | None:
 
 def _supplied(column: ColumnProfile) -> Guess:
     spec = ColumnSpec(column.heading, unit=column.unit)
-    return Guess("supplied_features", column.heading, spec, is_wide=True)
+    return Guess("supplied_features", column.heading.strip(), spec, is_wide=True)
+
+
+def _named(column: ColumnProfile) -> Guess | None:
+    """Return what a heading names; a share of a named parent is a population, not a count."""
+    population = _population(column)
+    if population is not None and population.spec.constants:
+        return population
+    return _blood(column) or population or _protein(column)
 
 
 def guess_measurements(columns: Iterable[ColumnProfile]) -> list[Guess]:
@@ -140,7 +153,7 @@ def guess_measurements(columns: Iterable[ColumnProfile]) -> list[Guess]:
             continue
         guess = _supplied(column)
         if column.is_measured:
-            guess = _population(column) or _blood(column) or _protein(column) or guess
+            guess = _named(column) or guess
         if (guess.table, guess.name) in taken:
             guess = _supplied(column)
         taken.add((guess.table, guess.name))

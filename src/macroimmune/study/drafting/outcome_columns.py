@@ -215,7 +215,9 @@ def guess_outcomes(columns: Iterable[ColumnProfile]) -> list[Guess | Open]:
     found: list[Guess | Open] = []
     for column in responses:
         guess = _response(column)
-        if guess is not None and guess.name not in taken:
+        # The best response says whether there was one; a second opinion would contradict it.
+        known = guess is not None and guess.name == "response" and "best_response" in taken
+        if guess is not None and guess.name not in taken and not known:
             taken.add(guess.name)
             found.append(guess)
     used = {one.spec.column for one in found if isinstance(one, Guess)}

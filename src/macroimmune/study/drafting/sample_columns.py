@@ -11,7 +11,7 @@ from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.measured_columns import is_protein_name, protein_word
 from macroimmune.study.drafting.participant_columns import is_sample_identifier
 
-__all__ = ["guess_day", "guess_long", "guess_samples", "renamed_proteins"]
+__all__ = ["guess_day", "guess_long", "guess_samples", "renamed_proteins", "timepoint_of"]
 
 _VALUE = ("value", "result", "concentration", "conc", "npx", "level", "measurement", "frequency")
 _WORD = (
@@ -92,18 +92,22 @@ def guess_day(columns: Iterable[ColumnProfile], table: str) -> Guess | None:
     return Guess(table, "days_from_treatment_start", spec, reason)
 
 
+def timepoint_of(columns: Iterable[ColumnProfile]) -> Guess | None:
+    """Return the column that names the time point, None where there is none."""
+    timepoint = _first(columns, _TIMEPOINT)
+    if timepoint is None:
+        return None
+    return Guess("samples", "timepoint", ColumnSpec(timepoint.heading))
+
+
 def guess_samples(columns: Sequence[ColumnProfile], participant: str) -> list[Guess]:
     """Return the samples that a table lists, one a row; empty where it is no such table."""
     sample = next((one for one in columns if is_sample_identifier(one)), None)
     if sample is None or sample.heading == participant or not participant:
         return []
     found = [Guess("samples", "sample_id", ColumnSpec(sample.heading))]
-    timepoint = _first(columns, _TIMEPOINT)
-    if timepoint is not None:
-        found.append(Guess("samples", "timepoint", ColumnSpec(timepoint.heading)))
-    day = guess_day(columns, "samples")
-    if day is not None:
-        found.append(day)
+    when = (timepoint_of(columns), guess_day(columns, "samples"))
+    found += [guess for guess in when if guess is not None]
     batch = _first(columns, ("batch", "plate", "run", "batchid", "plateid"))
     if batch is not None:
         found.append(Guess("samples", "batch", ColumnSpec(batch.heading)))

@@ -18,10 +18,13 @@ from macroimmune.study.drafting.sample_columns import (
     guess_long,
     guess_samples,
     renamed_proteins,
+    timepoint_of,
 )
 from macroimmune.study.drafting.sources import FoundTable
 
 __all__ = ["Section", "is_cohort", "sections_of"]
+
+_MOST_REPEATED = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +134,14 @@ def _measured(
     source: FoundTable, participant: str, free: list[ColumnProfile], samples: list[Guess]
 ) -> dict[str, Section]:
     guesses = guess_measurements(free)
+    repeated = _repeated(source, participant, free, samples)
+    if guesses and repeated:
+        listed = ", ".join(repr(guess.spec.column) for guess in guesses[:5])
+        advice = f"{listed} were not drafted: summarise them to one row per sample"
+        open_ = Open("supplied_features", participant, repeated, advice)
+        return {
+            "supplied_features": _section(source, participant, "supplied_features", [open_], {})
+        }
     sections = {}
     for table in dict.fromkeys(guess.table for guess in guesses):
         own: list[Guess | Open] = [guess for guess in guesses if guess.table == table]
@@ -140,6 +151,19 @@ def _measured(
         own = [*sample, *([day] if day and not sample else []), *own]
         sections[table] = _section(source, participant, table, own, {})
     return sections
+
+
+def _repeated(
+    source: FoundTable, participant: str, free: list[ColumnProfile], samples: list[Guess]
+) -> str:
+    """Return in words how far rows repeat a sample, empty where hardly any does."""
+    when = [one for one in (timepoint_of(free), guess_day(free, "samples")) if one is not None]
+    key = {participant, *(one.spec.column for one in (*samples, *when))}
+    rows = source.raw.frame.select(key).drop_nulls(participant)
+    repeated = rows.height - rows.unique().height
+    if repeated <= _MOST_REPEATED * rows.height:
+        return ""
+    return f"{repeated} of {rows.height} rows repeat a participant and time"
 
 
 def _long_section(

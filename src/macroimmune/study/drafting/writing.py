@@ -40,22 +40,30 @@ def settings_text(
     if main.sheet:
         lines.append(f"sheet = {string_text(main.sheet)}")
     lines.append(f"participant_id = {string_text(participant)}{_remark(reason)}")
-    times = Counter(section.table for section in sections)
+    times = Counter(section.table for section in sections if _is_read(section))
     for section in sections:
         repeated = times[section.table] > 1
         lines += ["", *_section_lines(section, main, participant, repeated=repeated)]
     return "\n".join(lines) + "\n"
 
 
+def _is_read(section: Section) -> bool:
+    """Whether a section reads anything; participants do, with nothing but their id."""
+    return bool(section.guesses) or section.table == "participants"
+
+
 def _section_lines(
     section: Section, main: FoundTable, participant: str, *, repeated: bool
 ) -> list[str]:
-    head = section.table
+    head, place = section.table, comment_text(section.source.raw.place)
+    opens = [_open_line(one.column, one.found, one.advice) for one in section.opens]
+    if not _is_read(section):
+        return [f"# {place} is not read", *opens]
     lines = []
     plain = [guess for guess in section.guesses if not guess.is_wide]
     wide = [guess for guess in section.guesses if guess.is_wide]
     own_lines = [*_source_lines(section, main, participant), *map(_guess_line, plain)]
-    own_lines += [_open_line(one.column, one.found, one.advice) for one in section.opens]
+    own_lines += opens
     if section.rename:
         pairs = (f"{key_text(key)} = {string_text(to)}" for key, to in section.rename.items())
         own_lines.append(f"rename = {{ {', '.join(pairs)} }}")
