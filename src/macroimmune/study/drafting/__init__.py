@@ -1,0 +1,16 @@
+"""How a `study.toml` is drafted: what the user's headings and cells most probably mean."""
+
+from macroimmune.study.drafting.combining import combined
+from macroimmune.study.drafting.sections import Section, sections_of
+from macroimmune.study.drafting.sources import FoundTable, find_tables, table_from_raw
+from macroimmune.study.drafting.writing import settings_text
+
+__all__ = [
+    "FoundTable",
+    "Section",
+    "combined",
+    "find_tables",
+    "sections_of",
+    "settings_text",
+    "table_from_raw",
+]

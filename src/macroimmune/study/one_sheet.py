@@ -1,0 +1,118 @@
+"""A study from one sheet: what the options say, the rest inferred, as one `study.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from macroimmune.errors import InputError
+from macroimmune.inputs import ColumnSpec
+from macroimmune.inputs.reading_columns import heading_in
+from macroimmune.study.draft import Draft, draft_from_tables
+from macroimmune.study.drafting import FoundTable, find_tables
+from macroimmune.units import find_unit
+
+__all__ = ["settings_for_sheet"]
+
+_RECIST = {"CR", "PR", "SD", "PD", "NE"}
+
+
+def settings_for_sheet(
+    path: Path,
+    *,
+    participant: str | None = None,
+    os_time: str | None = None,
+    os_event: str | None = None,
+    pfs_time: str | None = None,
+    pfs_event: str | None = None,
+    rfs_time: str | None = None,
+    rfs_event: str | None = None,
+    response: str | None = None,
+    arm: str | None = None,
+    age: str | None = None,
+    sex: str | None = None,
+    cancer_type: str | None = None,
+    time_unit: str | None = None,
+    sheet: str | None = None,
+) -> Draft:
+    """Return the `study.toml` of a study that is one sheet.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, TSV, Excel, ODS or Parquet.
+    participant, os_time, pfs_time, rfs_time, arm, age, sex, cancer_type : str or None
+        Headings in the sheet; None: inferred from headings and cells.
+    os_event, pfs_event, rfs_event, response : str or None
+        A heading, or a heading and its codes: ``OS_event=1``, ``BOR=CR,PR``. Every other code
+        then means that there was no event or response.
+    time_unit : str or None
+        Unit of all times given; None: from each heading, else from the values.
+    sheet : str or None
+        Of a workbook; the first with rows where not given.
+
+    Returns
+    -------
+    draft : Draft
+        What was inferred is among its findings; what was given is not.
+
+    Raises
+    ------
+    InputError
+        If the file or a column is not there, or the unit is not one of time.
+    """
+    tables, unread = find_tables(path, sheet=sheet)
+    if not tables:
+        msg = f"{path}: no table with rows; {' '.join(one.found for one in unread)}"
+        raise InputError(msg)
+    table = tables[0]
+    unit = _time_unit(time_unit)
+    headings: Mapping[str, str | None] = {
+        "participant_id": participant,
+        "arm": arm,
+        "age_years": age,
+        "sex": sex,
+        "cancer_type": cancer_type,
+    }
+    times = {"os_time_days": os_time, "pfs_time_days": pfs_time, "rfs_time_days": rfs_time}
+    events = {"os_event": os_event, "pfs_event": pfs_event, "rfs_event": rfs_event}
+    hints = {name: ColumnSpec(column) for name, column in headings.items() if column}
+    hints |= {name: ColumnSpec(column, unit=unit) for name, column in times.items() if column}
+    hints |= {name: _with_codes(table, option) for name, option in events.items() if option}
+    if response:
+        hints |= _response(_with_codes(table, response))
+    draft = draft_from_tables([table], name=path.stem, hints=hints)
+    return Draft(draft.text, (*unread, *draft.findings))
+
+
+def _time_unit(text: str | None) -> str:
+    """Return the declared symbol of a unit of time.
+
+    Raises
+    ------
+    InputError
+        If it is another unit, or none.
+    """
+    if text is None:
+        return ""
+    unit = find_unit(text)
+    if unit.quantity != "time":
+        msg = f"time unit {text!r} measures {unit.quantity}; write day, week, month or year"
+        raise InputError(msg)
+    return unit.symbol
+
+
+def _with_codes(table: FoundTable, option: str) -> ColumnSpec:
+    """Return the column, and the codes after the last equals sign where it is no part of it."""
+    column, separator, codes = option.rpartition("=")
+    if not separator or heading_in(table.raw, option) is not None:
+        return ColumnSpec(option)
+    true = tuple(code.strip() for code in codes.split(",") if code.strip())
+    return ColumnSpec(column.strip(), true=true)
+
+
+def _response(spec: ColumnSpec) -> dict[str, ColumnSpec]:
+    """Return the response, where not evaluable is no answer rather than no response."""
+    if not spec.true:
+        return {"best_response": spec}
+    missing = ("NE",) if {code.upper() for code in spec.true} <= _RECIST else ()
+    return {"response": replace(spec, missing=missing)}
