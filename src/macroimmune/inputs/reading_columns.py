@@ -10,7 +10,7 @@ from macroimmune.inputs.categories import read_booleans, read_categories
 from macroimmune.inputs.cells import Cells, cells_of
 from macroimmune.inputs.closest import did_you_mean, folded
 from macroimmune.inputs.column_spec import ColumnSpec, TableSpec
-from macroimmune.inputs.numbers import Numbers, read_numbers
+from macroimmune.inputs.numbers import Numbers, plain_numbers, read_numbers
 from macroimmune.inputs.raw_table import RawTable
 from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding
@@ -86,8 +86,21 @@ def read_column(
 
 def read_measured_value(source: Source, column: Column, spec: ColumnSpec) -> Numbers:
     """Return measured values as written; their unit is converted when it is known for each row."""
+    codes = (*source.spec.missing, *spec.missing)
+    if spec.constant is None and not spec.values and not any(map(_is_number, codes)):
+        numbers = plain_numbers(source.raw.frame[spec.column])
+        if numbers is not None:
+            return numbers
     cells = _cells(source, column, spec)
     return read_numbers(cells, limits_allowed=source.table.column("limit_of_detection") is not None)
+
+
+def _is_number(code: str) -> bool:
+    try:
+        float(code)
+    except ValueError:
+        return False
+    return True
 
 
 def _cells(source: Source, column: Column, spec: ColumnSpec) -> Cells:

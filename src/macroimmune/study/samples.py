@@ -48,7 +48,7 @@ def with_samples(
         if tables[name].is_empty():
             continue
         frame, problems = _joined(name, tables[name], samples)
-        frame, more = _dated(name, frame, samples)
+        frame, more = _dated(name, frame)
         completed[name] = frame
         samples = _with_new(samples, frame)
         findings += problems + more
@@ -140,12 +140,10 @@ def _joined(
     return frame.filter(whose).drop("_whose", "_day"), findings
 
 
-def _dated(
-    name: str, frame: pl.DataFrame, samples: pl.DataFrame
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Give every row its day and its sample; leave out rows without a day among rows with one."""
     findings: tuple[Finding, ...] = ()
-    parts = []
+    parts = [frame.clear()]
     for (place,), rows in frame.group_by("source_file", maintain_order=True):
         days_per_person = rows.group_by("participant_id").agg(pl.col("sample_id").n_unique())
         once = bool((days_per_person["sample_id"] <= 1).all())
