@@ -61,6 +61,8 @@ def _endpoint(data: EndpointData, people: pl.DataFrame) -> dict[str, Any]:
     }
     if data.outcome is not None:
         return described | {"n_events": int(data.outcome.sum())}
+    if data.survival is None:
+        return described
     fit = kaplan_meier(data.survival)
     # Follow-up by the reverse Kaplan-Meier method: censoring is the event.
     reverse = Survival(

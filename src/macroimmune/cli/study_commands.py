@@ -22,9 +22,9 @@ def init(
     Example: macroimmune init my_study
     """
     # Everything that reads tables is imported here, so that --help answers at once.
-    from macroimmune.study import write_draft
+    from macroimmune.workflow import draft_study
 
-    path, findings = write_draft(folder)
+    path, findings = draft_study(folder)
     for finding in findings:
         say(finding.sentence())
     say(f"drafted {path}: confirm what was guessed, then: macroimmune check {folder}")

@@ -1,17 +1,22 @@
 """A study: its tables, its settings, what was found in them and who is in it."""
 
+from macroimmune.study.draft import Draft, draft_settings
 from macroimmune.study.frames import study_from_frames
 from macroimmune.study.loading import load_study, study_from_settings
+from macroimmune.study.one_sheet import settings_for_sheet
 from macroimmune.study.settings import Settings, parse_settings, read_settings
 from macroimmune.study.study import AnalysisSettings, Study
 
 __all__ = [
     "AnalysisSettings",
+    "Draft",
     "Settings",
     "Study",
+    "draft_settings",
     "load_study",
     "parse_settings",
     "read_settings",
+    "settings_for_sheet",
     "study_from_frames",
     "study_from_settings",
 ]

@@ -1,7 +1,7 @@
 """The stages wired together: a study in, a results folder out; the verbs of the Python API."""
 
 from macroimmune.workflow.demo import run_demo
-from macroimmune.workflow.opening import SheetOptions, open_study
+from macroimmune.workflow.opening import SheetOptions, draft_study, open_study
 from macroimmune.workflow.pipeline import Stage, run_study
 from macroimmune.workflow.verbs import associate, check, features, report, run
 
@@ -10,6 +10,7 @@ __all__ = [
     "Stage",
     "associate",
     "check",
+    "draft_study",
     "features",
     "open_study",
     "report",

@@ -1,13 +1,20 @@
 """Open a study from whatever the user has: a folder, a study.toml, or one sheet."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from macroimmune.errors import InputError
-from macroimmune.study import Study, load_study
-from macroimmune.study.one_sheet import settings_for_sheet
+from macroimmune.results import Finding
+from macroimmune.study import (
+    Study,
+    draft_settings,
+    load_study,
+    parse_settings,
+    settings_for_sheet,
+    study_from_settings,
+)
 
-__all__ = ["SheetOptions", "open_study"]
+__all__ = ["SheetOptions", "draft_study", "open_study"]
 
 SETTINGS_FILE = "study.toml"
 
@@ -78,6 +85,33 @@ def open_study(source: str | Path, options: SheetOptions | None = None) -> Study
             raise InputError(msg)
     if path.suffix == ".toml":
         return load_study(path)
-    given = options or SheetOptions()
-    draft = settings_for_sheet(path, **asdict(given))
-    return load_study(path, draft)
+    draft = settings_for_sheet(path, **asdict(options or SheetOptions()))
+    study = study_from_settings(parse_settings(draft.text, path.parent))
+    return replace(study, findings=(*study.findings, *draft.findings))
+
+
+def draft_study(folder: str | Path) -> tuple[Path, tuple[Finding, ...]]:
+    """Write a drafted study.toml into a folder of tables.
+
+    Returns
+    -------
+    path : Path
+    findings : tuple of Finding
+        What was guessed and should be confirmed.
+
+    Raises
+    ------
+    InputError
+        If the folder already has a study.toml, or holds no table.
+    """
+    place = Path(folder).expanduser()
+    if not place.is_dir():
+        msg = f"{place}: not a folder; give the folder that holds the tables"
+        raise InputError(msg)
+    path = place / SETTINGS_FILE
+    if path.exists():
+        msg = f"{path}: already there; edit it, or move it away to draft anew"
+        raise InputError(msg)
+    draft = draft_settings(place)
+    path.write_text(draft.text, encoding="utf-8")
+    return path, draft.findings
