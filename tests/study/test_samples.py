@@ -93,6 +93,20 @@ def test_without_sample_and_day_there_is_one_baseline_sample_with_a_note(study):
     assert sorted({row[0] for row in rows(loaded, "blood_counts")}) == ["p1@0", "p2@0"]
 
 
+def test_made_up_samples_beside_listed_ones_are_blood_without_a_word(study):
+    more = SAMPLES + '[blood_counts]\nfile="c.csv"\ndays_from_treatment_start="day"\n'
+    loaded = study(
+        more + 'wide={nlr="NLR"}\n',
+        {
+            "samples.csv": "sample,ID,day\ns1,p1,0\n",
+            "proteins.csv": "sample,protein,value\ns1,IL6,1\n",
+            "c.csv": "ID,day,NLR\np1,0,2\n",
+        },
+    )
+    assert loaded.findings == ()
+    assert loaded.tables["samples"]["compartment"].to_list() == ["blood", "blood"]
+
+
 def test_a_row_without_day_among_rows_with_one_is_left_out_with_a_warning(study):
     more = '[blood_counts]\nfile="c.csv"\ndays_from_treatment_start="day"\nwide={nlr="NLR"}\n'
     loaded = study(more, {"c.csv": "ID,day,NLR\np1,0,2\np2,,3\n"})
