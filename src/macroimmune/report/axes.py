@@ -38,7 +38,10 @@ class Scale:
 
     def at(self, value: float) -> float:
         """Return the coordinate of one value."""
-        return float(self(np.array([value]))[0])
+        low, high, inside = self.low, self.high, min(max(value, self.low), self.high)
+        if self.is_log:
+            low, high, inside = math.log(low), math.log(high), math.log(inside)
+        return self.start + (inside - low) / ((high - low) or 1.0) * (self.end - self.start)
 
 
 def linear_ticks(low: float, high: float, at_most: int = 6) -> tuple[float, ...]:
@@ -53,9 +56,7 @@ def linear_ticks(low: float, high: float, at_most: int = 6) -> tuple[float, ...]
     if not span > 0:
         return (low,)
     power = 10.0 ** math.floor(math.log10(span / at_most))
-    step = next(
-        size * power for size in (1, 2, 2.5, 5, 10, 20) if span / (size * power) <= at_most
-    )
+    step = next(size * power for size in (1, 2, 2.5, 5, 10, 20) if span / (size * power) <= at_most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(round(index * step, 12) for index in range(first, last + 1))
 
@@ -122,9 +123,7 @@ def bottom_axis(
     commands = f"M{scale.start:.0f} {y:.0f}H{scale.end:.0f}" + "".join(
         f"M{x:.0f} {y:.0f}v8" for x in where
     )
-    words = "".join(
-        text(x, y + 34, label, "t m") for x, label in zip(where, labels, strict=True)
-    )
+    words = "".join(text(x, y + 34, label, "t m") for x, label in zip(where, labels, strict=True))
     middle = (scale.start + scale.end) / 2
     return path(commands, "ax") + words + text(middle, y + 70, title, "t m l")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
     effect_name,
-    endpoint_words,
+    endpoint_short,
     estimate_cells,
     is_discovery,
     null_value,
@@ -46,9 +46,7 @@ def biomarkers_section(source: ReportSource) -> BiomarkersSection:
 def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterable[FigureWithNote]:
     kinds = dict.fromkeys((row["endpoint"], row["effect"]) for row in rows)
     for endpoint, effect in kinds:
-        drawable = [
-            row for row in rows if (row["endpoint"], row["effect"]) == (endpoint, effect)
-        ]
+        drawable = [row for row in rows if (row["endpoint"], row["effect"]) == (endpoint, effect)]
         lines = forest_rows(source, drawable)
         if not lines:
             continue
@@ -73,7 +71,9 @@ def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterable[FigureWithNo
 
 
 def forest_rows(
-    source: ReportSource, rows: Iterable[Row], truth: Mapping[tuple[str, str, str], float] | None = None
+    source: ReportSource,
+    rows: Iterable[Row],
+    truth: Mapping[tuple[str, str, str], float] | None = None,
 ) -> list[ForestRow]:
     """Return the rows that have an estimate and an interval, as lines of a forest."""
     truth = truth or {}
@@ -103,7 +103,7 @@ def _table(source: ReportSource, rows: Sequence[Row]) -> Table:
     cells = tuple(
         (
             Cell(source.feature_name(row["feature"]), link=f"#{source.anchors[row['feature']]}"),
-            Cell(endpoint_words(source, row)),
+            Cell(endpoint_short(source, row)),
             *estimate_cells(row),
             Cell(verdicts.get((row["feature"], row["endpoint"]), "")),
             Cell(row["status"]),

@@ -4,7 +4,7 @@ import numpy as np
 
 from macroimmune.report.axes import Scale, bottom_axis, left_axis, linear_ticks, log_ticks
 from macroimmune.report.curves import Line
-from macroimmune.report.numbers import p_value, significant
+from macroimmune.report.numbers import p_words, significant
 from macroimmune.report.svg import Figure, band, line, path, polyline, text
 
 __all__ = ["effect_figure", "value_scale"]
@@ -51,9 +51,15 @@ def effect_figure(
     across = value_scale(curve.x, _LEFT, _RIGHT)
     y_ticks = log_ticks(bottom, top, at_most=6)
     x_ticks = _value_ticks(across)
-    said = f"Non-linearity p = {p_value(nonlinearity_p_value)}".replace("= <", "< ")
+    said = f"Non-linearity {p_words('p', nonlinearity_p_value)}"
     parts = [
-        left_axis(up, _LEFT, y_ticks, tuple(significant(v) for v in y_ticks), f"{effect} against the median"),
+        left_axis(
+            up,
+            _LEFT,
+            y_ticks,
+            tuple(significant(v) for v in y_ticks),
+            f"{effect} against the median",
+        ),
         bottom_axis(across, _BOTTOM, x_ticks, tuple(significant(v) for v in x_ticks), unit),
         line(_LEFT, up.at(1), _RIGHT, up.at(1), "ref"),
         path(band(across(curve.x), up(low), up(high)), "b0"),

@@ -24,7 +24,9 @@ def flow_figure(steps: Sequence[Step]) -> Figure:
     y = 4
     for index, (step, n, n_excluded, reason) in enumerate(steps):
         main = (*wrap(step, 30), f"n = {count(n)}")
-        side = (*wrap(reason or "left out", 32, 4), f"n = {count(n_excluded)}") if n_excluded else ()
+        side = (
+            (*wrap(reason or "left out", 32, 4), f"n = {count(n_excluded)}") if n_excluded else ()
+        )
         height = max(len(main), len(side)) * _LINE + 28
         if index:
             parts.append(path(f"M{_BOX // 2} {y - _GAP}v{_GAP - 4}m-8 -12l8 12l8 -12", "arrow"))
@@ -51,7 +53,12 @@ def flow_figure(steps: Sequence[Step]) -> Figure:
 def _box(x: int, y: int, width: int, height: int, lines: Sequence[str], look: str) -> str:
     frame = path(f"M{x} {y}h{width}v{height}h-{width}z", look)
     words = (
-        text(x + width / 2, y + 36 + index * _LINE, line, "t l m bold" if line is lines[-1] else "t l m")
+        text(
+            x + width / 2,
+            y + 36 + index * _LINE,
+            line,
+            "t l m bold" if line is lines[-1] else "t l m",
+        )
         for index, line in enumerate(lines)
     )
     return frame + "".join(words)

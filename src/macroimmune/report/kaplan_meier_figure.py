@@ -62,7 +62,9 @@ def kaplan_meier_figure(
     across, up = Scale(0, last_day, _LEFT, _RIGHT), Scale(0, 1, _BOTTOM, _TOP)
     origin = "of follow-up" if landmark_days is None else f"after day {landmark_days:g}"
     parts = [
-        left_axis(up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), "Free of event, %"),
+        left_axis(
+            up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), "Free of event, %"
+        ),
         bottom_axis(across, _BOTTOM, days, labels, f"{unit.capitalize()} {origin}"),
         *(_group(index, part, across, up) for index, part in enumerate(shown.values())),
         _names(shown, up),
@@ -135,10 +137,10 @@ def _risk_table(
     groups: list[str], at_risk: Mapping[str, Line], days: tuple[float, ...], across: Scale
 ) -> str:
     top = _BOTTOM + 122
-    parts = [text(8, top - 8, "At risk", "t l")]
+    parts = [text(4, top - 8, "At risk", "t l")]
     for index, group in enumerate(groups):
         y = top + 28 + index * 34
-        parts.append(line(8, y - 8, 56, y - 8, f"k{index}"))
+        parts.append(line(4, y - 8, 52, y - 8, f"k{index}"))
         part = at_risk.get(group)
         if part is None:
             continue

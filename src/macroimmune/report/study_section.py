@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from macroimmune.report.flow_figure import flow_figure
-from macroimmune.report.numbers import MISSING, count, duration, interval, number_in, percent
-from macroimmune.report.numbers import DAYS_PER_MONTH, significant
+from macroimmune.report.numbers import (
+    DAYS_PER_MONTH,
+    MISSING,
+    count,
+    duration,
+    interval,
+    number_in,
+    percent,
+    significant,
+)
 from macroimmune.report.page import Fact, StudySection
 from macroimmune.report.source import ReportSource, Row
 from macroimmune.report.tables import Table, table
@@ -71,7 +79,7 @@ def _texts(values: object) -> list[str]:
 
 
 def _window(window: object) -> str:
-    ends = _texts(window)
+    ends = [day.replace("-", "−") for day in _texts(window)]
     return f"day {ends[0]} to {ends[1]} of treatment" if len(ends) == 2 else ""
 
 

@@ -32,7 +32,10 @@ __all__ = [
 FIGURE_STYLE = (Path(__file__).parent / "templates" / "figure.css").read_text(encoding="utf-8")
 
 # What XML 1.0 cannot hold at all, escaped or not.
-_NOT_XML = {code: None for code in range(32) if code not in {9, 10, 13}} | {0xFFFE: None, 0xFFFF: None}
+_NOT_XML = {code: None for code in range(32) if code not in {9, 10, 13}} | {
+    0xFFFE: None,
+    0xFFFF: None,
+}
 
 Whole = NDArray[np.int64]
 
@@ -68,11 +71,11 @@ class Figure:
 
 
 def clean(words: str) -> str:
-    """Return `words` escaped for SVG and HTML, without characters that XML forbids.
+    r"""Return `words` escaped for SVG and HTML, without characters that XML forbids.
 
     Examples
     --------
-    >>> clean('a<b & "c"\\x00')
+    >>> clean('a<b & "c"\x00')
     'a&lt;b &amp; &quot;c&quot;'
     """
     return escape(words.translate(_NOT_XML), quote=True)
@@ -115,7 +118,8 @@ def path(commands: str, look: str, title: str = "") -> str:
 
 def whole(values: ArrayLike) -> Whole:
     """Return coordinates as whole numbers."""
-    return np.rint(np.asarray(values, dtype=float)).astype(np.int64)
+    rounded: Whole = np.rint(np.asarray(values, dtype=float)).astype(np.int64)
+    return rounded
 
 
 def staircase(x: ArrayLike, y: ArrayLike) -> str:
@@ -181,9 +185,7 @@ def polyline(x: ArrayLike, y: ArrayLike) -> str:
 def band(x: ArrayLike, low: ArrayLike, high: ArrayLike) -> str:
     """Return the closed area between two lines over the same x."""
     across = whole(x)
-    return (
-        f"M{_relative(across, whole(high))}L{_relative(across[::-1], whole(low)[::-1])}z"
-    )
+    return f"M{_relative(across, whole(high))}L{_relative(across[::-1], whole(low)[::-1])}z"
 
 
 def dots(x: ArrayLike, y: ArrayLike) -> str:
