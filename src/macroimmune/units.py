@@ -84,13 +84,22 @@ _ALL = (
 )
 
 
-def _key(text: str) -> str:
-    """Fold a spelling: no case, no spaces, no multiplication sign, u for micro."""
+def _spelled(text: str) -> str:
+    """Fold a spelling: no spaces, no multiplication sign, u for micro; case stays."""
     folded = text.strip().replace("\u00b5", "u").replace("\u03bc", "u").replace("\u2079", "^9")
-    folded = re.sub(r"^[x\u00d7*]\s*(?=10)", "", folded.lower())
+    folded = re.sub(r"^[xX\u00d7*]\s*(?=10)", "", folded)
     return re.sub(r"\s+", "", folded)
 
 
+def _key(text: str) -> str:
+    """Fold a spelling further: no case."""
+    return _spelled(text).lower()
+
+
+# Case decides first: G/L is 10^9 per litre, g/L is grams.
+_BY_SPELLING = MappingProxyType({
+    _spelled(name): unit for unit in _ALL for name in (unit.symbol, *unit.aliases)
+})
 _BY_KEY = MappingProxyType({
     _key(name): unit for unit in _ALL for name in (unit.symbol, *unit.aliases)
 })
@@ -119,7 +128,7 @@ def find_unit(text: str) -> Unit:
     >>> find_unit("x10^9 / L").symbol, find_unit("K/\u00b5L").symbol, find_unit("%").symbol
     ('10^9/L', '10^9/L', 'percent')
     """
-    unit = _BY_KEY.get(_key(text))
+    unit = _BY_SPELLING.get(_spelled(text)) or _BY_KEY.get(_key(text))
     if unit is None:
         msg = f"unit {text!r} is not known; write one of: {', '.join(UNITS)}"
         raise SchemaError(msg)

@@ -1,10 +1,13 @@
 """Tables are read as they stand: cells, headings and rows as a spreadsheet shows them."""
 
 import gzip
+import io
 
+import polars as pl
 import pytest
 
 from macroimmune.errors import FormatError
+from macroimmune.inputs import read_raw_table
 
 
 def codes(raw):
@@ -120,6 +123,24 @@ def test_gzip_is_unpacked_whatever_the_name(table):
     assert table(gzip.compress(b"id,a\np1,1\n")).frame.shape == (1, 2)
 
 
+def test_parquet_and_text_give_the_same_table(table):
+    frame = pl.DataFrame({"id": ["p1", "p2"], "NLR": [2.5, None]})
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    first, second = table(buffer.getvalue(), "a.parquet"), table("id,NLR\np1,2.5\np2,\n")
+    assert first.frame.equals(second.frame)
+    assert first.rows == second.rows
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_the_quick_way_and_the_careful_way_give_the_same_table(table, delimiter):
+    lines = [delimiter.join(["id", "a", ""]), "", delimiter.join(["p1", "", "x"]), delimiter * 2]
+    quick = "\r\n".join([*lines, delimiter.join(["p2", "2", ""]), ""])
+    careful = quick.replace("p2", '"p2"')
+    assert table(quick).frame.equals(table(careful).frame)
+    assert table(quick).rows == table(careful).rows == (3, 5)
+
+
 def test_damaged_gzip_is_refused(table):
     with pytest.raises(FormatError, match="damaged gzip"):
         table(gzip.compress(b"id,a\np1,1\n")[:-9])
@@ -131,7 +152,5 @@ def test_nul_bytes_are_refused(table):
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):
-    from macroimmune.inputs import read_raw_table
-
     with pytest.raises(FormatError, match=r"nothing\.csv: cannot be read"):
         read_raw_table(tmp_path / "nothing.csv")

@@ -177,21 +177,36 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
     associations = pl.concat([associations, gone])
     save_table(folder, "associations", associations)
     save_table(folder, "curves", pl.concat(curves))
-    save_table(folder, "ledger", associations.with_row_index("order", 1).select(
-        "order", "feature", "endpoint", "landmark_days", "method", "p_value", "q_value", "status"
-    ))
-    save_table(folder, "feature_list", pl.DataFrame({
-        "feature": [*features, "unmeasured_marker"],
-        "name": [*names, "Unmeasured marker"],
-        "family": ["blood counts"] * (len(features) + 1),
-        "unit": ["ratio"] * (len(features) + 1),
-        "compartment": ["blood"] * (len(features) + 1),
-        "timing": ["baseline"] * (len(features) + 1),
-        "scale": ["per SD"] * (len(features) + 1),
-        "evidence_ids": ["nlr-1;nlr-2", *[""] * len(features)],
-        "n_participants": [n] * len(features) + [0],
-        "status": ["computed"] * len(features) + ["no column for it in the study"],
-    }))
+    save_table(
+        folder,
+        "ledger",
+        associations.with_row_index("order", 1).select(
+            "order",
+            "feature",
+            "endpoint",
+            "landmark_days",
+            "method",
+            "p_value",
+            "q_value",
+            "status",
+        ),
+    )
+    save_table(
+        folder,
+        "feature_list",
+        pl.DataFrame({
+            "feature": [*features, "unmeasured_marker"],
+            "name": [*names, "Unmeasured marker"],
+            "family": ["blood counts"] * (len(features) + 1),
+            "unit": ["ratio"] * (len(features) + 1),
+            "compartment": ["blood"] * (len(features) + 1),
+            "timing": ["baseline"] * (len(features) + 1),
+            "scale": ["per SD"] * (len(features) + 1),
+            "evidence_ids": ["nlr-1;nlr-2", *[""] * len(features)],
+            "n_participants": [n] * len(features) + [0],
+            "status": ["computed"] * len(features) + ["no column for it in the study"],
+        }),
+    )
     save_table(folder, "predictive", pl.DataFrame({
         "feature": ["nlr"], "endpoint": ["os"], "control": ["Arm B"], "design": ["randomised"],
         "interaction_hazard_ratio": [1.1], "ci_low": [0.8], "ci_high": [1.5], "p_value": [0.55],
@@ -211,22 +226,30 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
         "reason": ["OR 0.6 (0.4 to 0.8)", "HR 1.8", "HR 1.8", "no mass cytometry",
                    "no T cell repertoires"],
     }))  # fmt: skip
-    save_table(folder, "findings", pl.DataFrame({
-        "severity": ["warning"] * 14 + ["note"],
-        "code": ["code-in-number"] * 14 + ["event-codes"],
-        "file": ["cohort.csv"] * 15,
-        "row": [*range(2, 16), None],
-        "column": ["LDH"] * 14 + ["OS_event"],
-        "found": ["ND"] * 14 + [HOSTILE],
-        "expected": ["a number"] * 14 + ["0 or 1"],
-        "advice": ["declare it in missing"] * 14 + ["confirm that 1 is an event"],
-    }))
-    save_table(folder, "participant_flow", pl.DataFrame({
-        "step": ["In the files", "Efficacy population", "With an outcome"],
-        "n": [n + 14, n + 6, n],
-        "n_excluded": [0, 8, 6],
-        "reason": ["", "flag is not Y in clinical.csv", "no follow-up and no response"],
-    }))
+    save_table(
+        folder,
+        "findings",
+        pl.DataFrame({
+            "severity": ["warning"] * 14 + ["note"],
+            "code": ["code-in-number"] * 14 + ["event-codes"],
+            "file": ["cohort.csv"] * 15,
+            "row": [*range(2, 16), None],
+            "column": ["LDH"] * 14 + ["OS_event"],
+            "found": ["ND"] * 14 + [HOSTILE],
+            "expected": ["a number"] * 14 + ["0 or 1"],
+            "advice": ["declare it in missing"] * 14 + ["confirm that 1 is an event"],
+        }),
+    )
+    save_table(
+        folder,
+        "participant_flow",
+        pl.DataFrame({
+            "step": ["In the files", "Efficacy population", "With an outcome"],
+            "n": [n + 14, n + 6, n],
+            "n_excluded": [0, 8, 6],
+            "reason": ["", "flag is not Y in clinical.csv", "no follow-up and no response"],
+        }),
+    )
     if truth:
         columns = list(empty("truth").columns)
         save_table(folder, "truth", pl.DataFrame(truth, schema=columns, orient="row"))

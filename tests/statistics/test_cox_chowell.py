@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from macroimmune.outcomes import DAYS_PER_MONTH, Survival
+from macroimmune.outcomes import Survival
 from macroimmune.statistics import cox, predictive_verdict, treatment_interaction
+from macroimmune.units import DAYS_PER_MONTH
 
 FOLDER = Path(os.environ.get("MACROIMMUNE_DATA", "no folder named")) / "loris"
 pytestmark = [

@@ -24,7 +24,7 @@ def observational(fit, **changes):
 
 
 def test_without_control_arm_it_cannot_be_told():
-    found = predictive_verdict(None, design="single arm", q_value=float("nan"))
+    found = predictive_verdict(None, design="no control arm", q_value=float("nan"))
     assert found.verdict == "cannot be told"
     assert "without a control arm" in found.sentence
 

@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.inputs.delimited_text import Record
 from macroimmune.inputs.row_findings import SHOWN_ROWS, row_findings
 from macroimmune.results import Finding
+from macroimmune.results.records import Severity
 
 __all__ = ["RaggedRows", "headings_of"]
 
@@ -63,9 +64,9 @@ def _unused(name: str, taken: set[str]) -> str:
     return f"{name} ({number})"
 
 
-def _finding(severity: str, code: str, place: str, name: str, found: str) -> Finding:
+def _finding(severity: Severity, code: str, place: str, name: str, found: str) -> Finding:
     return Finding(
-        "warning" if severity == "warning" else "note",
+        severity,
         code,
         place,
         1,

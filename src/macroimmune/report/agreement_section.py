@@ -1,7 +1,7 @@
 """Published markers against this study: what was answered, and what the others would need."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from macroimmune.report.numbers import count, plural
 from macroimmune.report.page import AgreementSection, EvidenceLine
@@ -19,7 +19,7 @@ def verdict_counts(rows: Iterable[Row]) -> str:
     """Return the verdicts with their counts, in one line."""
     counted = Counter(row["verdict"] for row in rows if row["verdict"] != NOT_MEASURED)
     order = sorted(counted, key=lambda verdict: (_rank(verdict), verdict))
-    return ", ".join(f"{count(counted[verdict])} {verdict}" for verdict in order)
+    return ", ".join(f"{verdict} {count(counted[verdict])}" for verdict in order)
 
 
 def _rank(verdict: str) -> int:
@@ -45,7 +45,7 @@ def _published(line: EvidenceLine) -> tuple[Cell, Cell]:
     return Cell(line.evidence_id), Cell(line.sentence, look="wide")
 
 
-def _answered(source: ReportSource, rows: list[Row]) -> Table | None:
+def _answered(source: ReportSource, rows: Sequence[Row]) -> Table | None:
     if not rows:
         return None
     return table(
@@ -71,7 +71,7 @@ def _answer(source: ReportSource, row: Row) -> list[str | Cell]:
     ]
 
 
-def _unmeasured(source: ReportSource, rows: list[Row]) -> Table | None:
+def _unmeasured(source: ReportSource, rows: Sequence[Row]) -> Table | None:
     if not rows:
         return None
     lines = [evidence_line(source, row) for row in rows]

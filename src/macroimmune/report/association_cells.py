@@ -7,16 +7,19 @@ from macroimmune.report.tables import Cell, Column, number_cell
 __all__ = [
     "ESTIMATE_COLUMNS",
     "effect_name",
+    "effect_short",
+    "endpoint_short",
     "endpoint_words",
     "estimate_cells",
     "is_discovery",
     "null_value",
 ]
 
+_SHORT = {"hazard_ratio": "HR", "odds_ratio": "OR", "auc": "AUC"}
 _EFFECTS = {"hazard_ratio": "Hazard ratio", "odds_ratio": "Odds ratio", "auc": "AUC"}
 
 ESTIMATE_COLUMNS = (
-    Column("Effect", meaning="Hazard ratio, odds ratio or AUC"),
+    Column("Effect", meaning="HR hazard ratio, OR odds ratio, AUC area under the curve"),
     Column("Estimate", is_number=True),
     Column("95 % interval", is_number=True),
     Column("Scale", meaning="What one unit of the effect is"),
@@ -30,6 +33,11 @@ ESTIMATE_COLUMNS = (
 def effect_name(effect: str) -> str:
     """Return the effect in words."""
     return _EFFECTS.get(effect, effect.replace("_", " ").capitalize())
+
+
+def effect_short(effect: str) -> str:
+    """Return the effect as a table shows it: HR, OR or AUC."""
+    return _SHORT.get(effect, effect_name(effect))
 
 
 def null_value(effect: str) -> float:
@@ -48,11 +56,18 @@ def endpoint_words(source: ReportSource, row: Row) -> str:
     return name if row["landmark_days"] is None else f"{name}, from day {row['landmark_days']:g}"
 
 
+def endpoint_short(source: ReportSource, row: Row) -> str:
+    """Return the endpoint as a table shows it: OS and PFS as clinicians write them."""
+    endpoint = row["endpoint"]
+    name = endpoint.upper() if len(endpoint) <= 3 else source.endpoint_name(endpoint)
+    return name if row["landmark_days"] is None else f"{name}, from day {row['landmark_days']:g}"
+
+
 def estimate_cells(row: Row) -> tuple[Cell, ...]:
     """Return effect, estimate, interval, scale, p, q, n and events of a row."""
     look = "strong" if is_discovery(row) else ""
     return (
-        Cell(effect_name(row["effect"])),
+        Cell(effect_short(row["effect"])),
         number_cell(ratio(row["estimate"]), row["estimate"], look),
         number_cell(interval(row["ci_low"], row["ci_high"]), row["ci_low"]),
         Cell(row["scale"]),

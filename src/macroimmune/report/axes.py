@@ -38,7 +38,10 @@ class Scale:
 
     def at(self, value: float) -> float:
         """Return the coordinate of one value."""
-        return float(self(np.array([value]))[0])
+        low, high, inside = self.low, self.high, min(max(value, self.low), self.high)
+        if self.is_log:
+            low, high, inside = math.log(low), math.log(high), math.log(inside)
+        return self.start + (inside - low) / ((high - low) or 1.0) * (self.end - self.start)
 
 
 def linear_ticks(low: float, high: float, at_most: int = 6) -> tuple[float, ...]:

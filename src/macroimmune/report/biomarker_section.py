@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
     effect_name,
+    endpoint_short,
     endpoint_words,
     estimate_cells,
 )
 from macroimmune.report.curves import CurveKey
 from macroimmune.report.distribution_figure import distribution_figure
 from macroimmune.report.effect_figure import effect_figure
-from macroimmune.report.numbers import count, estimate_with_interval, p_value
+from macroimmune.report.numbers import count, estimate_with_interval, p_value, p_words
 from macroimmune.report.page import BiomarkerSection, Fact, FigureWithNote
 from macroimmune.report.published import evidence_lines_of
 from macroimmune.report.source import ReportSource, Row
@@ -53,8 +54,7 @@ def _headline(source: ReportSource, row: Row) -> str:
     if row["estimate"] is None:
         return row["status"] or "no estimate"
     numbers = estimate_with_interval(row["estimate"], row["ci_low"], row["ci_high"])
-    q = p_value(row["q_value"])
-    said = f"q {q}" if q.startswith("<") else f"q = {q}"
+    said = p_words("q", row["q_value"])
     where = endpoint_words(source, row)
     return f"{effect_name(row['effect'])} of {where} {numbers} {row['scale']}, {said}"
 
@@ -75,7 +75,7 @@ def _facts(record: Row, feature: str) -> tuple[Fact, ...]:
 def _table(source: ReportSource, rows: tuple[Row, ...]) -> Table:
     cells = tuple(
         (
-            Cell(endpoint_words(source, row)),
+            Cell(endpoint_short(source, row)),
             *estimate_cells(row),
             number_cell(count(row["n_excluded"]), row["n_excluded"]),
             _p_cell(row["nonlinearity_p_value"]),
@@ -104,9 +104,8 @@ def biomarker_figures(source: ReportSource, feature: str) -> Iterator[FigureWith
 
 
 def _heading(source: ReportSource, key: CurveKey) -> str:
-    row = {"endpoint": key.endpoint, "landmark_days": key.landmark_days}
-    words = endpoint_words(source, row)
-    return words[:1].upper() + words[1:]
+    title = source.endpoint_title(key.endpoint)
+    return title if key.landmark_days is None else f"{title}, from day {key.landmark_days:g}"
 
 
 def _stem(source: ReportSource, key: CurveKey) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
     effect_name,
-    endpoint_words,
+    endpoint_short,
     estimate_cells,
     is_discovery,
     null_value,
@@ -103,7 +103,7 @@ def _table(source: ReportSource, rows: Sequence[Row]) -> Table:
     cells = tuple(
         (
             Cell(source.feature_name(row["feature"]), link=f"#{source.anchors[row['feature']]}"),
-            Cell(endpoint_words(source, row)),
+            Cell(endpoint_short(source, row)),
             *estimate_cells(row),
             Cell(verdicts.get((row["feature"], row["endpoint"]), "")),
             Cell(row["status"]),

@@ -4,7 +4,7 @@ import numpy as np
 
 from macroimmune.report.axes import Scale, bottom_axis, left_axis, linear_ticks, log_ticks
 from macroimmune.report.curves import Line
-from macroimmune.report.numbers import p_value, significant
+from macroimmune.report.numbers import p_words, significant
 from macroimmune.report.svg import Figure, band, line, path, polyline, text
 
 __all__ = ["effect_figure", "value_scale"]
@@ -51,7 +51,7 @@ def effect_figure(
     across = value_scale(curve.x, _LEFT, _RIGHT)
     y_ticks = log_ticks(bottom, top, at_most=6)
     x_ticks = _value_ticks(across)
-    said = f"Non-linearity p = {p_value(nonlinearity_p_value)}".replace("= <", "< ")
+    said = f"Non-linearity {p_words('p', nonlinearity_p_value)}"
     parts = [
         left_axis(
             up,

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from macroimmune.report.axes import Scale, bottom_axis, linear_ticks, log_ticks
-from macroimmune.report.numbers import estimate_with_interval, p_value, significant
+from macroimmune.report.numbers import estimate_with_interval, p_words, significant
 from macroimmune.report.svg import Figure, line, path, shorten, text
 
 __all__ = ["ForestRow", "forest_figure"]
 
 _LEFT, _RIGHT, _TOP, _WIDTH, _ROW = 520, 1010, 70, 1440, 44
-_MOST = 20.0
+# No axis is longer than this, and none ends at the end of an interval that it holds.
+_MOST, _MARGIN = 20.0, 1.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,17 @@ def forest_figure(
 
 
 def _axis(rows: Sequence[ForestRow], null: float) -> Scale:
-    low = min(min(row.ci_low for row in rows), *(row.truth or null for row in rows), null)
-    high = max(max(row.ci_high for row in rows), *(row.truth or null for row in rows), null)
+    truths = [row.truth for row in rows if row.truth is not None]
+    low = min(null, *truths, *(row.ci_low for row in rows))
+    high = max(null, *truths, *(row.ci_high for row in rows))
     if null != 1:
         return Scale(max(0.0, min(low, 0.4)), min(1.0, max(high, 0.6)), _LEFT, _RIGHT)
     return Scale(
-        max(min(low, 0.8), 1 / _MOST), min(max(high, 1.25), _MOST), _LEFT, _RIGHT, is_log=True
+        max(min(low / _MARGIN, 0.8), 1 / _MOST),
+        min(max(high * _MARGIN, 1.25), _MOST),
+        _LEFT,
+        _RIGHT,
+        is_log=True,
     )
 
 
@@ -102,7 +108,7 @@ def _row(index: int, row: ForestRow, across: Scale) -> str:
     if row.ci_high > across.high:
         commands += f"M{x2 - 10:.0f} {y - 8}l10 8l-10 8"
     numbers = estimate_with_interval(row.estimate, row.ci_low, row.ci_high)
-    hover = f"{row.label}, {row.scale}: {numbers}, q = {p_value(row.q_value)}"
+    hover = f"{row.label}, {row.scale}: {numbers}, {p_words('q', row.q_value)}"
     label = shorten(row.label, 26)
     room = max(0, 38 - len(label))
     parts = [

@@ -137,10 +137,10 @@ def _risk_table(
     groups: list[str], at_risk: Mapping[str, Line], days: tuple[float, ...], across: Scale
 ) -> str:
     top = _BOTTOM + 122
-    parts = [text(8, top - 8, "At risk", "t l")]
+    parts = [text(4, top - 8, "At risk", "t l")]
     for index, group in enumerate(groups):
         y = top + 28 + index * 34
-        parts.append(line(8, y - 8, 56, y - 8, f"k{index}"))
+        parts.append(line(4, y - 8, 52, y - 8, f"k{index}"))
         part = at_risk.get(group)
         if part is None:
             continue

@@ -7,6 +7,7 @@ from typing import Any
 __all__ = [
     "DAYS_PER_MONTH",
     "MISSING",
+    "NO_BREAK",
     "count",
     "duration",
     "estimate_with_interval",
@@ -14,6 +15,7 @@ __all__ = [
     "interval",
     "number_in",
     "p_value",
+    "p_words",
     "percent",
     "plural",
     "ratio",
@@ -21,6 +23,7 @@ __all__ = [
 ]
 
 MISSING = "–"
+NO_BREAK = "\u00a0"
 DAYS_PER_MONTH = 365.25 / 12
 _SMALLEST_P = 0.0001
 
@@ -86,6 +89,18 @@ def count(value: float | None) -> str:
     return MISSING if number is None else f"{number:,.0f}"
 
 
+def p_words(letter: str, value: float | None) -> str:
+    """Return a p- or q-value in a sentence.
+
+    Examples
+    --------
+    >>> p_words("q", 0.0312), p_words("p", 1e-9)
+    ('q = 0.0312', 'p < 0.0001')
+    """
+    text = p_value(value)
+    return f"{letter} < {text[1:]}" if text.startswith("<") else f"{letter} = {text}"
+
+
 def plural(number: float, singular: str, several: str = "") -> str:
     """Return the count and its noun.
 
@@ -103,7 +118,7 @@ def percent(part: float | None, whole: float | None) -> str:
     top, bottom = finite(part), finite(whole)
     if top is None or not bottom:
         return MISSING
-    return f"{100 * top / bottom:.0f} %"
+    return f"{100 * top / bottom:.0f}{NO_BREAK}%"
 
 
 def significant(value: float | None) -> str:

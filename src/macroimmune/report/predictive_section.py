@@ -10,6 +10,7 @@ __all__ = ["predictive_section"]
 _COLUMNS = (
     Column("Biomarker"),
     Column("Endpoint"),
+    Column("What can be said"),
     Column("Control arm"),
     Column("HR, control", is_number=True),
     Column("HR, treated", is_number=True),
@@ -18,7 +19,6 @@ _COLUMNS = (
     Column("q", is_number=True),
     Column("n", is_number=True),
     Column("Events", is_number=True),
-    Column("What can be said"),
 )
 
 
@@ -42,6 +42,7 @@ def _cells(source: ReportSource, row: Row) -> tuple[Cell, ...]:
     return (
         Cell(source.feature_name(feature), link=f"#{anchor}" if anchor else ""),
         Cell(source.endpoint_name(row["endpoint"])),
+        Cell(said, look="wide"),
         Cell(row["control"]),
         number_cell(ratio(row["hazard_ratio_control"]), row["hazard_ratio_control"]),
         number_cell(ratio(row["hazard_ratio_treated"]), row["hazard_ratio_treated"]),
@@ -50,5 +51,4 @@ def _cells(source: ReportSource, row: Row) -> tuple[Cell, ...]:
         number_cell(p_value(row["q_value"]), row["q_value"]),
         number_cell(count(row["n"]), row["n"]),
         number_cell(count(row["n_events"]), row["n_events"]),
-        Cell(said, look="wide"),
     )

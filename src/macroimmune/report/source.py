@@ -69,6 +69,11 @@ class ReportSource:
         declared = ENDPOINTS.get(endpoint)
         return declared.name if declared else endpoint.replace("_", " ")
 
+    def endpoint_title(self, endpoint: str) -> str:
+        """Return the endpoint in words, to begin a sentence or stand alone."""
+        name = self.endpoint_name(endpoint)
+        return name[:1].upper() + name[1:]
+
     def endpoints(self) -> tuple[Row, ...]:
         """Return the endpoints that the run record describes."""
         records = self.study.get("endpoints")

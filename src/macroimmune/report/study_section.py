@@ -79,7 +79,7 @@ def _texts(values: object) -> list[str]:
 
 
 def _window(window: object) -> str:
-    ends = _texts(window)
+    ends = [day.replace("-", "−") for day in _texts(window)]
     return f"day {ends[0]} to {ends[1]} of treatment" if len(ends) == 2 else ""
 
 

@@ -7,7 +7,7 @@ from macroimmune.report.numbers import (
     duration,
     estimate_with_interval,
     number_in,
-    p_value,
+    p_words,
     plural,
 )
 from macroimmune.report.page import Fact
@@ -42,8 +42,7 @@ def _endings(source: ReportSource) -> list[str]:
         events, n = number_in(record, "n_events"), number_in(record, "n")
         if events is None or n is None:
             continue
-        name = source.endpoint_name(str(record.get("id", "")))
-        name = name[:1].upper() + name[1:]
+        name = source.endpoint_title(str(record.get("id", "")))
         follow_up = number_in(record, "median_follow_up_days")
         after = f", median follow-up {duration(follow_up)}" if follow_up is not None else ""
         what = "responders" if record.get("kind") == "binary" else "events"
@@ -73,11 +72,10 @@ def _first(source: ReportSource) -> str:
     numbers = estimate_with_interval(row["estimate"], row["ci_low"], row["ci_high"])
     effect = effect_name(row["effect"])
     words = effect if effect == "AUC" else effect.lower()
-    q = p_value(row["q_value"])
     return (
         f"The smallest p belongs to {source.feature_name(row['feature'])} and "
         f"{endpoint_words(source, row)}: {words} {numbers} {row['scale']}, "
-        f"q {q if q.startswith('<') else f'= {q}'}."
+        f"{p_words('q', row['q_value'])}."
     )
 
 

@@ -13,7 +13,7 @@ def survival_section(source: ReportSource) -> SurvivalSection | None:
     """Return the section, or None where the run left no curve of the whole study."""
     figures = tuple(
         FigureWithNote(
-            heading=source.endpoint_name(key.endpoint),
+            heading=source.endpoint_title(key.endpoint),
             figure=survival_figure(source, key, "of the study"),
         )
         for key in source.curves.about("kaplan_meier", "")
@@ -30,7 +30,7 @@ def survival_figure(source: ReportSource, key: CurveKey, subject: str) -> Figure
         slug(f"survival-{stem}-{key.endpoint}{landmark}"),
         source.curves.groups("kaplan_meier", *about),
         source.curves.groups("at_risk", *about),
-        outcome=source.endpoint_name(key.endpoint).capitalize(),
+        outcome=source.endpoint_title(key.endpoint),
         landmark_days=key.landmark_days,
         subject=subject,
     )

@@ -71,11 +71,11 @@ class Figure:
 
 
 def clean(words: str) -> str:
-    """Return `words` escaped for SVG and HTML, without characters that XML forbids.
+    r"""Return `words` escaped for SVG and HTML, without characters that XML forbids.
 
     Examples
     --------
-    >>> clean('a<b & "c"\\x00')
+    >>> clean('a<b & "c"\x00')
     'a&lt;b &amp; &quot;c&quot;'
     """
     return escape(words.translate(_NOT_XML), quote=True)
@@ -118,7 +118,8 @@ def path(commands: str, look: str, title: str = "") -> str:
 
 def whole(values: ArrayLike) -> Whole:
     """Return coordinates as whole numbers."""
-    return np.rint(np.asarray(values, dtype=float)).astype(np.int64)
+    rounded: Whole = np.rint(np.asarray(values, dtype=float)).astype(np.int64)
+    return rounded
 
 
 def staircase(x: ArrayLike, y: ArrayLike) -> str:

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
-from macroimmune.report.association_cells import effect_name, null_value
+from macroimmune.report.association_cells import (
+    effect_name,
+    effect_short,
+    endpoint_short,
+    null_value,
+)
 from macroimmune.report.biomarkers_section import MOST_IN_FOREST, forest_rows
 from macroimmune.report.forest_figure import forest_figure
-from macroimmune.report.numbers import count, interval, percent, ratio
+from macroimmune.report.numbers import NO_BREAK, count, interval, percent, ratio
 from macroimmune.report.page import FigureWithNote, TruthSection
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -25,7 +30,7 @@ _COLUMNS = (
     Column("True, marginal", is_number=True, meaning="What a univariable model estimates"),
     Column("True, conditional", is_number=True, meaning="What generated the data"),
     Column("Without effect"),
-    Column("Interval holds the truth"),
+    Column("Interval holds truth"),
 )
 
 
@@ -44,8 +49,8 @@ def truth_section(source: ReportSource) -> TruthSection | None:
     covered = sum(_covers(pair) is True for pair in judged)
     lead = (
         f"This is a virtual study: the effects that generated it are known. {count(covered)} of "
-        f"{count(len(judged))} 95 % intervals ({percent(covered, len(judged))}) hold the marginal "
-        "truth, which is what a univariable model estimates."
+        f"{count(len(judged))} 95{NO_BREAK}% intervals ({percent(covered, len(judged))}) hold the "
+        "marginal truth, which is what a univariable model estimates."
     )
     cells = tuple(_cells(source, pair) for pair in pairs)
     rows = Table("Estimates and truth", _COLUMNS, cells, can_filter=len(cells) > 20)
@@ -95,8 +100,8 @@ def _cells(source: ReportSource, pair: Pair) -> tuple[Cell, ...]:
         answer = row["status"]
     return (
         Cell(source.feature_name(row["feature"]), link=f"#{source.anchors[row['feature']]}"),
-        Cell(source.endpoint_name(row["endpoint"])),
-        Cell(effect_name(row["effect"])),
+        Cell(endpoint_short(source, row)),
+        Cell(effect_short(row["effect"])),
         Cell(row["scale"]),
         number_cell(ratio(row["estimate"]), row["estimate"]),
         number_cell(interval(row["ci_low"], row["ci_high"]), row["ci_low"]),

@@ -10,7 +10,7 @@ from macroimmune.statistics.interaction import InteractionFit
 
 __all__ = ["Design", "PredictiveVerdict", "PredictiveWord", "predictive_verdict"]
 
-Design = Literal["single arm", "non-randomised", "randomised"]
+Design = Literal["no control arm", "non-randomised", "randomised"]
 PredictiveWord = Literal[
     "cannot be told",
     "predictive value cannot be established",
@@ -46,7 +46,7 @@ def predictive_verdict(
     fit : InteractionFit or None
         None where there is no control arm.
     design : str
-        "single arm", "non-randomised" or "randomised".
+        "no control arm", "non-randomised" or "randomised".
     q_value : float
         Of the interaction, over everything that was tested; NaN where there is none.
 
@@ -67,13 +67,13 @@ def predictive_verdict(
 
     Examples
     --------
-    >>> predictive_verdict(None, design="single arm", q_value=float("nan")).verdict
+    >>> predictive_verdict(None, design="no control arm", q_value=float("nan")).verdict
     'cannot be told'
     """
     if design not in get_args(Design):
         msg = f"design {design!r}: expected one of {get_args(Design)}"
         raise InputError(msg)
-    if design == "single arm":
+    if design == "no control arm":
         return PredictiveVerdict(
             "cannot be told",
             "cannot be told: without a control arm, prognostic and predictive look the same",

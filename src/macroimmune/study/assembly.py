@@ -8,7 +8,7 @@ from macroimmune.errors import StudyError
 from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import TABLES
-from macroimmune.study.checks import check_tables
+from macroimmune.study.checks import REPEATED_IDS, check_tables
 from macroimmune.study.derived_outcomes import with_derived_outcomes, with_some_outcome
 from macroimmune.study.duplicates import first_of_each, mean_of_duplicates
 from macroimmune.study.samples import MEASURED_TABLES, with_samples
@@ -57,7 +57,8 @@ def assembled_study(
     StudyError
         If there is not one participant.
     """
-    found = list(findings)
+    # Ids that restart in each sheet must be seen before repeated rows are taken out.
+    found = [*findings, *REPEATED_IDS.look(tables, analysis)]
     current = dict(tables)
     current["participants"] = _participants(current, found)
     steps: tuple[Callable[[dict[str, pl.DataFrame]], tuple[Finding, ...]], ...] = (

@@ -10,6 +10,7 @@ from macroimmune.errors import SchemaError
 from macroimmune.inputs import ColumnSpec, RawTable, TableSpec, map_table
 from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.columnar import text_frame
+from macroimmune.inputs.workbooks import cell_text
 from macroimmune.results import Finding
 from macroimmune.schema import TABLES, Table
 from macroimmune.study.assembly import assembled_study, stacked
@@ -82,21 +83,40 @@ def _raw(frame: object, table: str) -> RawTable:
     Raises
     ------
     SchemaError
-        If it is no data frame, or has a heading that is not text.
+        If it is no data frame.
     """
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(frame, pandas.DataFrame):
-        frame = pl.DataFrame({
-            str(heading): pl.Series(
-                [None if pandas.isna(cell) else cell for cell in column.tolist()], strict=False
-            )
-            for heading, column in frame.items()
-        })
+        frame = _from_pandas(frame, table)
     if not isinstance(frame, pl.DataFrame):
         msg = f"{table}: {type(frame).__name__}; expected a polars or pandas DataFrame"
         raise SchemaError(msg)
     text = text_frame(frame, table)
     return RawTable(table, "", text, tuple(range(2, text.height + 2)), "", ())
+
+
+def _from_pandas(frame: Any, table: str) -> pl.DataFrame:
+    """Return the cells of a pandas frame as text, spelled as those of a workbook.
+
+    Raises
+    ------
+    SchemaError
+        If two columns have the same heading.
+    """
+    if not frame.columns.is_unique:
+        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        msg = f"{table}: columns {twice} occur more than once; rename them"
+        raise SchemaError(msg)
+    return pl.DataFrame({
+        str(heading): pl.Series(
+            [
+                None if absent else cell_text(cell)
+                for cell, absent in zip(column.tolist(), column.isna().tolist(), strict=True)
+            ],
+            dtype=pl.String,
+        )
+        for heading, column in frame.items()
+    })
 
 
 def _spec(raw: RawTable, table: Table) -> tuple[TableSpec, tuple[Finding, ...]]:

@@ -40,10 +40,12 @@ def with_samples(
     -----
     Convention: a table that names neither samples nor days is one sample per participant, taken
     as baseline (day 0). Where `samples` and a measured row disagree on the day, `samples` holds.
-    A sample without compartment is taken as blood.
+    A sample without compartment is taken as blood; a note says so where `samples` lists it.
     """
     completed = dict(tables)
     samples, findings = _merged_samples(tables["samples"])
+    samples, note = _with_compartment(samples)
+    findings += note
     for name in MEASURED_TABLES:
         if tables[name].is_empty():
             continue
@@ -52,9 +54,8 @@ def with_samples(
         completed[name] = frame
         samples = _with_new(samples, frame)
         findings += problems + more
-    samples, note = _with_compartment(samples, given=not tables["samples"].is_empty())
     completed["samples"] = samples
-    return completed, findings + note
+    return completed, findings
 
 
 def _merged_samples(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -181,16 +182,15 @@ def _with_new(samples: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     samples = samples.join(days, on="sample_id", how="left", maintain_order="left")
     samples = samples.with_columns(pl.coalesce(_DAY, "_day").alias(_DAY)).drop("_day")
     new = seen.join(samples, on="sample_id", how="anti", maintain_order="left")
+    new = new.with_columns(compartment=pl.lit("blood"))
     return pl.concat([samples, new], how="diagonal").select(samples.columns)
 
 
-def _with_compartment(
-    samples: pl.DataFrame, *, given: bool
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _with_compartment(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     absent = int(samples["compartment"].null_count())
-    samples = samples.with_columns(pl.col("compartment").fill_null("blood"))
-    if not (given and absent):
+    if not absent:
         return samples, ()
+    samples = samples.with_columns(pl.col("compartment").fill_null("blood"))
     note = Finding(
         "note",
         "compartment-assumed",
@@ -211,7 +211,7 @@ def _baseline_note(name: str, place: str) -> Finding:
         place,
         None,
         "",
-        f"{name} without day of sample: taken as baseline (day 0)",
+        f"{name} without day of sample: taken as baseline (day 0), of blood",
         f"{_DAY}, or blood that was drawn before treatment",
         f"Confirm, or map {_DAY}.",
     )

@@ -48,10 +48,10 @@ class AnalysisSettings:
     )
 
     @property
-    def design(self) -> Literal["single arm", "non-randomised", "randomised"]:
+    def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
         """The design, as far as a control arm allows a word on prediction."""
         if not self.control_arms:
-            return "single arm"
+            return "no control arm"
         return "randomised" if self.randomised else "non-randomised"
 
 

@@ -69,8 +69,8 @@
     const tools = make("div", { className: "tools" }, words);
     if (table.querySelector("tbody .strong")) tools.append(make("label", {}, marked, " only the marked rows"));
     tools.append(said);
+    said.textContent = rows.length + " rows";
     box.before(tools);
-    apply();
   };
 
   // Under the pointer: what each Kaplan-Meier line says at that time, read from the drawn steps.
@@ -135,11 +135,10 @@
   };
 
   // What is closed is dressed when it opens: a page of thousands of figures opens at once.
-  const isClosed = (node) => node.closest("details") !== null;
-  document.querySelectorAll("table").forEach((table) => { if (!isClosed(table)) prepare(table); });
-  document.querySelectorAll(".fig").forEach((svg) => { if (!isClosed(svg)) addTools(svg); });
+  document.querySelectorAll("table:not(details *)").forEach(prepare);
+  document.querySelectorAll(".fig:not(details *)").forEach(addTools);
   document.querySelectorAll("[data-filter]").forEach(addFilter);
-  document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", () => {
-    if (part.open && !part.dataset.dressed) { part.dataset.dressed = "yes"; dress(part); }
-  }));
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && !target.dataset.dressed) { target.dataset.dressed = "yes"; dress(target); }
+  }, true);
 })();

@@ -1,0 +1,129 @@
+"""Sections say what the tables say, and say so plainly where the tables are silent."""
+
+import dataclasses
+
+import polars as pl
+import pytest
+
+from macroimmune.report.agreement_section import agreement_section
+from macroimmune.report.biomarkers_section import MOST_IN_FOREST, biomarkers_section
+from macroimmune.report.findings_section import findings_section
+from macroimmune.report.ledger_section import ledger_section
+from macroimmune.report.predictive_section import predictive_section
+from macroimmune.report.remark import UNKNOWN, remark_section
+from macroimmune.report.source import read_source
+from macroimmune.report.study_section import study_section
+from macroimmune.report.truth_section import truth_section
+from macroimmune.results import empty
+
+
+@pytest.fixture(scope="module")
+def source(results):
+    return read_source(results)
+
+
+def with_table(source, name, frame):
+    return dataclasses.replace(source, tables={**source.tables, name: frame})
+
+
+def texts(table):
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_the_study_shows_endpoints_and_who_was_left_out(source):
+    section = study_section(source)
+    assert texts(section.endpoints)[1][:3] == [
+        "progression-free survival",
+        "240",
+        "200 (83\u00a0%)",
+    ]
+    assert texts(section.endpoints)[1][4] == "6.9 months (5.9 to not reached)"
+    assert texts(section.flow)[2] == ["With an outcome", "6", "240", "no follow-up and no response"]
+    assert ("Baseline window", "day −42 to 0 of treatment") in {
+        (fact.name, fact.value) for fact in section.facts
+    }
+
+
+def test_findings_show_ten_rows_of_a_kind_and_count_the_rest(source):
+    section = findings_section(source)
+    assert section.summary.startswith("14 warnings, 1 note.")
+    assert len(section.groups[0].rows) == 10
+    assert section.groups[0].note == "and 4 more in findings.csv"
+
+
+def test_a_forest_of_many_biomarkers_says_how_many_it_leaves_out(source):
+    rows = source.associations["nlr"]
+    names = [f"f{index}" for index in range(MOST_IN_FOREST + 5)]
+    many = {name: tuple({**row, "feature": name} for row in rows) for name in names}
+    anchors = {feature: feature for feature in many}
+    crowded = dataclasses.replace(source, associations=many, anchors=anchors)
+    section = biomarkers_section(crowded)
+    assert all("60 estimates with the smallest p" in part.note for part in section.forests)
+    assert all("5 more are in the table" in part.note for part in section.forests)
+    assert len(section.associations.rows) == (MOST_IN_FOREST + 5) * len(rows)
+
+
+def test_the_table_carries_the_verdicts_of_its_feature_and_endpoint(source):
+    table = biomarkers_section(source).associations
+    verdict = [column.heading for column in table.columns].index("Evidence")
+    found = {(row[0].text, row[1].text): row[verdict].text for row in table.rows}
+    assert found["Nlr", "OS"] == "agrees"
+    assert found["Serum il8", "OS"] == "contradicts"
+    assert found["Nlr", "PFS"] == ""
+
+
+def test_without_a_control_arm_nothing_is_called_predictive(source):
+    section = predictive_section(with_table(source, "predictive", empty("predictive")))
+    assert section.verdicts is None
+    assert "cannot be told" in section.lead
+
+
+def test_agreement_counts_each_verdict_and_lists_what_is_missing(source):
+    section = agreement_section(source)
+    assert section.lead == ("5 published lines: agrees 2, contradicts 1. 2 were not measured here.")
+    assert [row[2] for row in texts(section.unmeasured)] == [
+        "no mass cytometry", "no T cell repertoires"
+    ]  # fmt: skip
+
+
+def test_coverage_is_the_share_of_intervals_that_hold_the_marginal_truth(source):
+    truth = source.tables["truth"]
+    joined = source.tables["associations"].join(truth, on=["feature", "endpoint", "effect"])
+    held = joined.filter(pl.col("marginal").is_between(pl.col("ci_low"), pl.col("ci_high"))).height
+    assert f"{held} of {joined.height} " in truth_section(source).lead
+    moved = truth_section(with_table(source, "truth", truth.with_columns(marginal=pl.lit(50.0))))
+    assert f"known. 0 of {joined.height} " in moved.lead
+
+
+def test_truth_on_another_scale_is_not_compared(source):
+    other = source.tables["truth"].with_columns(scale=pl.lit("per doubling"))
+    section = truth_section(with_table(source, "truth", other))
+    assert section.forests == ()
+    assert {row[-1] for row in texts(section.rows)} == {"not comparable (per doubling)"}
+
+
+def test_a_real_study_has_no_truth(source):
+    assert truth_section(with_table(source, "truth", empty("truth"))) is None
+
+
+def test_the_ledger_tells_tests_from_tests_with_a_p(source):
+    ledger = source.tables["ledger"]
+    section = ledger_section(source)
+    with_p = ledger["p_value"].drop_nulls().len()
+    assert with_p == ledger.height - 1
+    assert section.lead.startswith(f"{ledger.height} tests were run; {with_p} gave a p-value")
+    assert len(section.tests.rows) == 20
+
+
+def test_remark_has_twenty_items_and_invents_nothing(source):
+    section = remark_section(source)
+    assert [item.number for item in section.items] == list(range(1, 21))
+    silent = {item.number for item in section.items if not item.is_answered}
+    assert silent == {5, 9, 14, 16, 17, 20}
+    assert {item.answer for item in section.items if item.number in silent} == {UNKNOWN}
+
+
+def test_remark_of_an_empty_run_answers_nothing(tmp_path):
+    (tmp_path / "run.json").write_text('{"version": "0.0.test"}', encoding="utf-8")
+    section = remark_section(read_source(tmp_path))
+    assert {item.answer for item in section.items} == {UNKNOWN}
