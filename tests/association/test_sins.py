@@ -1,0 +1,272 @@
+"""Known errors of design, each committed here: the program refuses it or raises its flag.
+
+Every cohort is drawn without any effect unless the test says otherwise, so that what a sin finds
+is false. Seeds are fixed; the thresholds leave three standard errors of the simulation.
+"""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import binomtest, kstest
+
+from macroimmune.association import associate
+from macroimmune.association.endpoint_data import endpoint_data
+from macroimmune.association.ledger import LedgerEntry, ledger_frame
+from macroimmune.association.survival_association import METHOD
+from macroimmune.association.values import participant_values
+from macroimmune.errors import DesignError
+from macroimmune.features import compute_features
+from macroimmune.outcomes import Survival
+from macroimmune.statistics import cox, log_rank, logistic
+from macroimmune.study import AnalysisSettings, study_from_frames
+
+COHORTS = 200
+VISITS = np.array([14.0, 28.0, 42.0, 70.0, 98.0, 126.0, 154.0])
+
+
+def codes(study) -> set[str]:
+    return {finding.code for finding in study.findings}
+
+
+# 1. Immortal time
+
+
+def rising_marker(rng, make_study, make_features, make_definition):
+    """A marker that rises with every visit, in a cohort where it has no effect on survival."""
+    n = 60
+    ids = [f"P{number}" for number in range(n)]
+    death, end = rng.exponential(120.0, n), rng.uniform(100.0, 400.0, n)
+    time = np.minimum(death, end)
+    rows = [
+        (one, "marker_change", float(day), float(day / 30.0 + rng.normal()))
+        for one, until in zip(ids, time, strict=True)
+        for day in VISITS[until > VISITS]
+    ]
+    definition = make_definition("marker_change", scale="sd", timing="change")
+    outcomes = [
+        {"participant_id": one, "os_time_days": t, "os_event": bool(seen)}
+        for one, t, seen in zip(ids, time.tolist(), death <= end, strict=True)
+    ]
+    study = make_study(participants=[{"participant_id": one} for one in ids], outcomes=outcomes)
+    return study, make_features(*rows, definitions=(definition,))
+
+
+def p_of(survival, values, known) -> float:
+    chosen = known & ~np.isnan(values)
+    return float(cox(survival.select(chosen[known]), values[chosen]).p_values[0])
+
+
+def test_immortal_time_is_refused_and_a_landmark_gives_uniform_p_values(
+    make_study, make_features, make_definition
+):
+    rng, naive, landmark = np.random.default_rng(101), [], []
+    for _ in range(COHORTS):
+        study, features = rising_marker(rng, make_study, make_features, make_definition)
+        people = study.participants["participant_id"]
+        for day, found in ((1e6, naive), (42.0, landmark)):
+            (values,) = participant_values(features, people, window=(-42, 0), landmark_days=day)
+            (data,) = endpoint_data(study, None if day > 1e5 else day)
+            found.append(p_of(data.survival, values.on_scale, data.known))
+    assert np.mean(np.array(naive) < 0.05) > 0.9
+    assert kstest(landmark, "uniform").pvalue > 0.01
+    assert binomtest(int(np.sum(np.array(landmark) < 0.05)), COHORTS, 0.05).pvalue > 0.003
+    found = associate(study, features)
+    assert found.ledger.is_empty()
+    assert all(status.startswith("refused") for status in found.associations["status"])
+
+
+def test_a_baseline_window_past_treatment_start_is_refused(draw_study):
+    analysis = AnalysisSettings(baseline_window_days=(-42.0, 14.0))
+    study = draw_study(rng=np.random.default_rng(1), analysis=analysis)
+    with pytest.raises(DesignError, match="after treatment start"):
+        associate(study, compute_features(study))
+
+
+# 4. Cells or repeated samples as n
+
+
+def test_repeated_samples_of_a_participant_count_once(drawn_tables):
+    tables = drawn_tables(rng=np.random.default_rng(4))
+    first = tables["blood_counts"].with_columns(days_from_treatment_start=pl.lit(-1.0))
+    earlier = [
+        first.with_columns(days_from_treatment_start=pl.lit(-2.0 - k), neutrophils=pl.lit(9.0 + k))
+        for k in range(5)
+    ]
+    once = study_from_frames("once", **(tables | {"blood_counts": first}))
+    often = study_from_frames("often", **(tables | {"blood_counts": pl.concat([*earlier, first])}))
+    single, repeated = (
+        associate(study, compute_features(study)).associations for study in (once, often)
+    )
+    assert set(repeated["n"]) == {120}
+    assert repeated["p_value"].to_list() == single["p_value"].to_list()
+
+
+def test_a_participant_who_occurs_twice_is_refused(make_study):
+    people = [{"participant_id": "a"}, {"participant_id": "b"}, {"participant_id": "a"}]
+    outcomes = [{"participant_id": one, "os_time_days": 9.0, "os_event": True} for one in "ab"]
+    study = make_study(participants=people, outcomes=outcomes)
+    with pytest.raises(DesignError, match="the participant is the unit"):
+        associate(study, compute_features(study))
+
+
+def test_a_participant_who_occurs_twice_in_the_tables_is_kept_once_and_told_of(drawn_tables):
+    tables = drawn_tables(rng=np.random.default_rng(4))
+    doubled = {name: pl.concat([frame, frame]) for name, frame in tables.items()}
+    study = study_from_frames("doubled", **doubled)
+    assert study.participants.height == 120
+    assert any("dup" in code or "repeat" in code for code in codes(study)), codes(study)
+
+
+# 7. Forking paths
+
+
+def looks(rng) -> list[float]:
+    """Four forms of a marker without effect against three endpoints."""
+    n = 80
+    marker = rng.lognormal(1.0, 0.5, n)
+    response = rng.random(n) < 0.4
+    forms = (np.log2(marker), np.sqrt(marker), marker > np.median(marker), marker > 3.0)
+    found = [float(logistic(response, form.astype(float)).p_values[0]) for form in forms]
+    for scale in (200.0, 500.0):
+        death = rng.exponential(scale, n)
+        survival = Survival(time=np.minimum(death, 600.0), event=death <= 600.0)
+        for form in forms:
+            binary = form.dtype == np.bool_
+            found.append(
+                log_rank(survival, form.astype(str)).p_value
+                if binary
+                else float(cox(survival, form).p_values[0])
+            )
+    return found
+
+
+def test_looking_twelve_times_gives_small_p_values_but_rarely_small_q_values():
+    rng, by_p, by_q = np.random.default_rng(7), 0, 0
+    for _ in range(COHORTS):
+        entries = [
+            LedgerEntry("marker", f"look {number}", None, "m", p, "")
+            for number, p in enumerate(looks(rng))
+        ]
+        ledger = ledger_frame(entries)
+        by_p += ledger["p_value"].min() < 0.05
+        by_q += ledger["q_value"].min() < 0.05
+    assert by_p > 0.15 * COHORTS
+    # Under the complete null Benjamini-Hochberg keeps the chance of any q < 0.05 at 0.05.
+    assert by_q <= 0.05 * COHORTS + 3 * np.sqrt(COHORTS * 0.05 * 0.95)
+
+
+def test_every_look_stands_in_the_ledger_and_counts(draw_study):
+    analysis = AnalysisSettings(
+        cut_points={"nlr": "median"},
+        landmarks_days=(42.0,),
+        control_arms=("chemotherapy",),
+        endpoints=("os", "pfs", "response"),
+    )
+    arms = ("chemotherapy", "ICI")
+    study = draw_study(
+        200, rng=np.random.default_rng(7), later=True, arms=arms, analysis=analysis
+    )
+    found = associate(study, compute_features(study))
+    of_nlr = found.ledger.filter(feature="nlr").group_by("method").len()
+    assert dict(of_nlr.iter_rows()) == {
+        METHOD: 2,
+        "proportional hazards, score test": 2,
+        "departure from a line, natural cubic spline": 2,
+        "log-rank test, cut fixed beforehand": 2,
+        "logistic model, continuous": 1,
+        "area under the ROC curve, DeLong": 1,
+        "interaction with treatment, Cox model": 2,
+    }
+    assert set(found.ledger.filter(landmark_days=42.0)["feature"]) >= {"nlr_change"}
+    # One family: the largest q is the largest p, however many endpoints and forms there are.
+    family = found.ledger.filter(pl.col("q_value").is_not_null())
+    assert family["q_value"].max() == family["p_value"].max()
+    smallest = family.sort("p_value").row(0, named=True)
+    assert smallest["q_value"] > smallest["p_value"]
+
+
+# 10. Design limits passed over
+
+
+def with_samples(tables, batch):
+    ids = tables["participants"]["participant_id"]
+    samples = pl.DataFrame({
+        "sample_id": [f"{one}-s" for one in ids],
+        "participant_id": ids,
+        "days_from_treatment_start": [0.0] * len(ids),
+        "batch": batch,
+    })
+    counts = tables["blood_counts"].with_columns(
+        sample_id=pl.format("{}-s", "participant_id"), days_from_treatment_start=pl.lit(0.0)
+    )
+    return tables | {"samples": samples, "blood_counts": counts}
+
+
+@pytest.mark.parametrize("confounded", [True, False])
+def test_a_batch_that_goes_with_the_outcome_is_found(drawn_tables, confounded):
+    rng = np.random.default_rng(10)
+    tables = drawn_tables(rng=rng)
+    response = tables["outcomes"]["response"].to_numpy()
+    batch = np.where(response if confounded else rng.random(120) < 0.5, "b1", "b2")
+    study = study_from_frames("batches", **with_samples(tables, batch))
+    assert ("batch-confounded" in codes(study)) is confounded
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_values_at_half_the_limit_of_detection_are_found(drawn_tables, filled):
+    rng = np.random.default_rng(10)
+    tables = drawn_tables(rng=rng)
+    value = np.round(rng.lognormal(1.0, 0.8, 120), 4)
+    undetected = value < 1.5
+    proteins = pl.DataFrame({
+        "participant_id": tables["participants"]["participant_id"],
+        "analyte": "IL-8",
+        "value": np.where(undetected, 0.75 if filled else 1.5, value),
+        "unit": "pg/mL",
+        "limit_of_detection": 1.5,
+        "below_limit": None if filled else undetected,
+    })
+    study = study_from_frames("limits", proteins=proteins, **tables)
+    assert ("half-limit-fill" in codes(study)) is filled
+
+
+@pytest.mark.parametrize("censored", [True, False])
+def test_progression_that_is_censored_at_death_is_found(drawn_tables, censored):
+    tables = drawn_tables(rng=np.random.default_rng(10))
+    outcomes = tables["outcomes"]
+    if censored:
+        died = outcomes["os_event"]
+        outcomes = outcomes.with_columns(
+            pfs_time_days=pl.when(died).then("os_time_days").otherwise("pfs_time_days"),
+            pfs_event=pl.col("pfs_event") & ~died,
+        )
+    study = study_from_frames("deaths", **(tables | {"outcomes": outcomes}))
+    assert ("censored-at-death" in codes(study)) is censored
+
+
+@pytest.mark.parametrize("crossing", [True, False])
+def test_hazards_that_are_not_proportional_are_told_of_in_the_status(drawn_tables, crossing):
+    rng = np.random.default_rng(12)
+    tables = drawn_tables(400, rng=rng)
+    high = (tables["blood_counts"]["neutrophils"] > 4.0).to_numpy()
+    # Shapes below and above one cross: early deaths in one group, late ones in the other.
+    shape = np.where(high, 0.6, 2.5) if crossing else 1.2
+    death = 400.0 * rng.weibull(shape, 400) + 1.0
+    outcomes = pl.DataFrame({
+        "participant_id": tables["participants"]["participant_id"],
+        "os_time_days": np.minimum(death, 900.0),
+        "os_event": death <= 900.0,
+    })
+    study = study_from_frames("hazards", **(tables | {"outcomes": outcomes}))
+    found = associate(study, compute_features(study)).associations
+    row = found.filter(feature="neutrophils", endpoint="os").row(0, named=True)
+    assert ("hazards not proportional" in row["status"]) is crossing
+    assert (row["proportional_hazards_p_value"] < 0.05) is crossing
+
+
+def test_without_a_control_arm_nothing_is_called_predictive(draw_study):
+    study = draw_study(300, rng=np.random.default_rng(13), log_hazard_ratio=1.5)
+    found = associate(study, compute_features(study))
+    neutrophils = found.associations.filter(feature="neutrophils", endpoint="os")
+    assert neutrophils["p_value"][0] < 1e-6
+    assert all(verdict.startswith("cannot be told") for verdict in found.predictive["verdict"])
