@@ -186,6 +186,23 @@ def test_only_q_below_005_is_filled_in_a_forest():
     assert "1 with q &lt; 0.05" in inline(figure)
 
 
+def test_one_scale_stands_on_the_axis_and_several_beside_the_names():
+    rows = [ForestRow(name, "per SD", 2.0, 1.5, 2.5, 0.04) for name in "ab"]
+    one = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
+    assert one.count(">Hazard ratio, per SD</text>") == 1
+    assert one.count(">per SD</text>") == 0
+    mixed = [rows[0], ForestRow("c", "per doubling", 2.0, 1.5, 2.5, 0.04)]
+    two = forest_figure("x", mixed, title="t", effect="Hazard ratio", null=1).body
+    assert two.count(">per SD</text>") == two.count(">per doubling</text>") == 1
+
+
+def test_long_names_keep_their_ends_in_a_forest():
+    rows = [ForestRow("regulatory T cells, percent of CD4 T cells, " * 2 + day, "per SD", 2.0, 1.5,
+                      2.5, 0.04) for day in ("day 21", "day 42")]  # fmt: skip
+    body = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
+    assert re.findall(r"…[^<]*(day \d+)</text>", body) == ["day 21", "day 42"]
+
+
 def test_the_truth_is_a_diamond_at_its_value():
     rows = [ForestRow("a", "per SD", 2.0, 1.5, 2.5, 0.04, truth=1.0)]
     body = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
@@ -241,6 +258,7 @@ def test_ticks_lie_on_their_axis_and_are_not_too_many(low, factor):
 
 def test_follow_up_is_labelled_in_months_where_the_days_are_months():
     assert follow_up_ticks(800, (0.0, 365.25, 730.5))[1:] == (("0", "12", "24"), "months")
+    assert follow_up_ticks(1000, (0.0, 182.0, 364.0, 910.0))[2] == "months"
     assert follow_up_ticks(800, (0.0, 100.0, 200.0))[1:] == (("0", "100", "200"), "days")
     days, labels, unit = follow_up_ticks(1000.0)
     assert (labels, unit) == (("0", "6", "12", "18", "24", "30"), "months")
