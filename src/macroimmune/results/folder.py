@@ -17,9 +17,10 @@ import polars as pl
 
 from macroimmune.errors import ResultsError
 from macroimmune.results.contract import RESULT_TABLES, conform, empty
+from macroimmune.results.leftovers import remove_leftovers, writing_prefix
 from macroimmune.results.records import RunRecord
 
-__all__ = ["ResultsFolder", "open_results", "writing_results"]
+__all__ = ["ResultsFolder", "open_results", "save_run", "save_table", "writing_results"]
 
 RUN_FILE = "run.json"
 _AT_FDCWD = -100
@@ -118,16 +119,18 @@ def writing_results(target: Path) -> Iterator[Path]:
     Notes
     -----
     Convention: the exchange is one rename, so a reader, or a kill at any moment, finds the old
-    results whole or the new ones whole.
+    results whole or the new ones whole. What a killed run left beside `target` is removed by the
+    next run that succeeds.
     """
     target = target.resolve()
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.writing-", dir=target.parent))
+    folder = Path(tempfile.mkdtemp(prefix=writing_prefix(target), dir=target.parent))
     try:
         yield folder
         folder.chmod(0o755)
         _exchange(folder, target)
+        remove_leftovers(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
