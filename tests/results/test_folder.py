@@ -49,7 +49,9 @@ def test_every_table_loads_equal_to_what_was_saved(table, awkward, tmp_path):
     assert_frame_equal(open_results(tmp_path).table(table), conform(table, awkward(table)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.tuples(
