@@ -17,7 +17,15 @@ from macroimmune.report.flow_figure import flow_figure
 from macroimmune.report.forest_figure import ForestRow, forest_figure
 from macroimmune.report.kaplan_meier_figure import kaplan_meier_figure
 from macroimmune.report.source import read_source
-from macroimmune.report.svg import band, clean, inline, polyline, staircase, staircase_band
+from macroimmune.report.svg import (
+    FIGURE_STYLE,
+    band,
+    clean,
+    inline,
+    polyline,
+    staircase,
+    staircase_band,
+)
 from macroimmune.results import empty
 
 STEP = re.compile(r"([MLHVhvlz])\s*(-?\d+)?(?: (-?\d+))?")
@@ -282,3 +290,16 @@ def test_lines_keep_the_order_of_the_file_and_drop_points_without_value():
     groups = read_curves(frame).groups("kaplan_meier", "", "os", None)
     assert list(groups) == ["b", "a"]
     assert groups["b"].x.tolist() == [0.0, 5.0]
+
+
+def test_only_bands_are_faint():
+    faint = re.findall(r"([^}]*)\{opacity:\.12\}", FIGURE_STYLE)
+    assert [rule.split(",") for rule in faint] == [[f"\n.fig .b{n}" if not n else f".fig .b{n}"
+                                                    for n in range(7)]]  # fmt: skip
+
+
+def test_a_distribution_without_dots_does_not_speak_of_them():
+    boxes = {"with response": line_of([0.05, 0.25, 0.5, 0.75, 0.95], [1, 2, 3, 4, 5], n=[7] * 5)}
+    figure = distribution_figure("x", boxes, {}, outcome="response", subject="IL-6", unit="pg/mL")
+    assert "dots" not in figure.description
+    assert ">IL-6, pg/mL</text>" in figure.body

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,26 +12,32 @@ from pathlib import Path
 import pytest
 
 import macroimmune
-from macroimmune.results import RunRecord, open_results, save_run, writing_results
+from macroimmune.results import RunRecord, folder, leftovers, open_results
+from macroimmune.results.folder import save_run, writing_results
 
-KILLS = 40
-N_FILES = 6
+RANDOM_KILLS = 30
+N_FILES = 4
 SOURCE = Path(macroimmune.__file__).parents[1]
+TRACED = {folder.__file__, leftovers.__file__, shutil.__file__}
+# The writers are forked from a process of their own, which has no threads and no pytest.
 SCRIPT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_killed_runs import kill_again_and_again
-print(kill_again_and_again(Path(sys.argv[2])))
+import test_killed_runs
+print(getattr(test_killed_runs, sys.argv[3])(Path(sys.argv[2])))
 """
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs SIGKILL and the exchange of two folders"
+)
 
 
 def write_generation(target: Path, generation: int) -> None:
     """Write a folder in which every file names its generation."""
-    with writing_results(target) as folder:
+    with writing_results(target) as place:
         for number in range(N_FILES):
-            (folder / f"page_{number}.txt").write_text(f"{generation}\n" * 500, encoding="utf-8")
-        save_run(folder, RunRecord(f"{generation}", "loop", "", 0.0, None))
+            (place / f"page_{number}.txt").write_text(f"{generation}\n" * 500, encoding="utf-8")
+        save_run(place, RunRecord(f"{generation}", "loop", "", 0.0, None))
 
 
 def generation_of(target: Path) -> int:
@@ -48,10 +55,47 @@ def hidden(target: Path) -> list[Path]:
     return [path for path in target.parent.iterdir() if path.name.startswith(".")]
 
 
-def kill_again_and_again(target: Path) -> tuple[int, int]:
-    """Kill writers at random moments; return the last generation and the kills amid writing."""
+def die_at_line(wanted: int) -> None:
+    """Kill this process when so many lines of the writing code have been run."""
+    seen = 0
+
+    def trace(frame, event, argument):
+        nonlocal seen
+        if frame.f_code.co_filename not in TRACED:
+            return None
+        if event == "line":
+            seen += 1
+            if seen == wanted:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)
+
+
+def kill_at_every_line(target: Path) -> int:
+    """Kill one writer at each line of the writing code; return how many lines there were."""
+    line = 0
+    while True:
+        line += 1
+        before = generation_of(target)
+        writer = os.fork()
+        if not writer:
+            die_at_line(line)
+            write_generation(target, before + 1)
+            sys.settrace(None)
+            os._exit(0)
+        _, status = os.waitpid(writer, 0)
+        assert generation_of(target) in {before, before + 1}, f"killed at line {line}"
+        if os.WIFEXITED(status):
+            assert os.WEXITSTATUS(status) == 0
+            assert generation_of(target) == before + 1
+            return line
+
+
+def kill_at_random_moments(target: Path) -> int:
+    """Kill writers that write again and again; return how many died amid writing."""
     moments, generation, amid = random.Random(7), generation_of(target), 0
-    for _ in range(KILLS):
+    for _ in range(RANDOM_KILLS):
         writer = os.fork()
         if not writer:
             while True:
@@ -64,21 +108,20 @@ def kill_again_and_again(target: Path) -> tuple[int, int]:
         assert found >= generation
         generation = found
         amid += bool(hidden(target))
-    return generation, amid
+    return amid
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs SIGKILL and the exchange of folders")
-def test_a_run_killed_at_any_moment_leaves_one_generation_whole(tmp_path):
+@pytest.mark.parametrize(
+    ("killing", "at_least"), [("kill_at_every_line", 50), ("kill_at_random_moments", 8)]
+)
+def test_a_run_killed_at_any_moment_leaves_one_generation_whole(tmp_path, killing, at_least):
     target = tmp_path / "out"
     write_generation(target, 0)
-    # The writers are forked from a process of their own, which has no threads and no pytest.
-    command = [sys.executable, "-c", SCRIPT, Path(__file__).parent, target]
+    command = [sys.executable, "-c", SCRIPT, Path(__file__).parent, target, killing]
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    generation, amid = (int(number) for number in done.stdout.strip("()\n").split(","))
-    assert generation > KILLS, "too few generations for the kills to fall among them"
-    assert amid > KILLS / 4, "too few writers were killed amid writing"
-    write_generation(target, generation + 1)
-    assert generation_of(target) == generation + 1
+    assert int(done.stdout) >= at_least, "too few kills fell amid writing to prove anything"
+    write_generation(target, 10**6)
+    assert generation_of(target) == 10**6
     assert hidden(target) == []

@@ -28,7 +28,7 @@ _COLUMNS = (
     *ESTIMATE_COLUMNS,
     Column("Left out", is_number=True, meaning="Participants of the study not in the estimate"),
     Column("Non-linearity p", is_number=True),
-    Column("Proportional hazards p", is_number=True),
+    Column("PH p", is_number=True, meaning="Test of proportional hazards"),
     Column("Method"),
 )
 
@@ -123,7 +123,7 @@ def _effect(source: ReportSource, key: CurveKey) -> FigureWithNote:
         outcome=source.endpoint_name(key.endpoint),
         effect="Ratio" if row is None else effect_name(row["effect"]),
         subject=source.feature_name(key.feature),
-        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature),
         n=n,
         nonlinearity_p_value=None if row is None else row["nonlinearity_p_value"],
     )
@@ -154,7 +154,7 @@ def _distribution(source: ReportSource, key: CurveKey) -> FigureWithNote:
         {names[group]: part for group, part in points.items()},
         outcome=outcome,
         subject=source.feature_name(key.feature),
-        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature),
     )
     return FigureWithNote(f"{_heading(source, key)}: distribution", figure)
 

@@ -1,0 +1,83 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from macroimmune.association.values import participant_values
+from macroimmune.errors import DesignError
+
+WINDOW = (-42.0, 0.0)
+PEOPLE = pl.Series(["a", "b", "c"])
+
+
+def test_each_participant_has_one_value_in_the_order_of_the_study(make_features):
+    features = make_features(
+        ("c", "nlr", -3.0, 8.0), ("a", "nlr", -9.0, 1.0), ("a", "nlr", -2.0, 2.0)
+    )
+    (found,) = participant_values(features, PEOPLE, window=WINDOW)
+    np.testing.assert_array_equal(found.values, [2.0, np.nan, 8.0])
+    np.testing.assert_array_equal(found.on_scale, [1.0, np.nan, 3.0])
+    assert found.landmark_days is None
+
+
+def test_the_ends_of_the_baseline_window_belong_to_it(make_features):
+    features = make_features(
+        ("a", "nlr", -42.0, 2.0), ("b", "nlr", 0.0, 4.0), ("c", "nlr", -42.5, 8.0)
+    )
+    (found,) = participant_values(features, PEOPLE, window=WINDOW)
+    np.testing.assert_array_equal(found.values, [2.0, 4.0, np.nan])
+
+
+def test_a_sample_without_a_value_gives_way_to_the_one_before(make_features):
+    features = make_features(("a", "nlr", -9.0, 4.0), ("a", "nlr", -1.0, None))
+    (found,) = participant_values(features, PEOPLE, window=WINDOW)
+    assert found.values[0] == 4.0
+
+
+def test_samples_of_somebody_else_are_not_used(make_features):
+    features = make_features(("a", "nlr", 0.0, 4.0), ("stranger", "nlr", 0.0, 9.0))
+    (found,) = participant_values(features, PEOPLE, window=WINDOW)
+    assert np.nansum(found.values) == 4.0
+
+
+def test_a_participant_who_occurs_twice_is_refused(make_features):
+    features = make_features(("a", "nlr", 0.0, 4.0))
+    with pytest.raises(DesignError, match="the participant is the unit of analysis"):
+        participant_values(features, pl.Series(["a", "b", "a"]), window=WINDOW)
+
+
+def test_a_baseline_window_that_reaches_past_treatment_start_is_refused(make_features):
+    features = make_features(("a", "nlr", 3.0, 4.0))
+    with pytest.raises(DesignError, match="ends on day 7, after treatment start"):
+        participant_values(features, PEOPLE, window=(-42.0, 7.0))
+
+
+def test_at_a_landmark_the_last_sample_after_day_0_and_up_to_it_counts(
+    make_features, make_definition
+):
+    definition = make_definition("nlr_change", timing="change")
+    features = make_features(
+        ("a", "nlr_change", 0.0, 2.0),
+        ("a", "nlr_change", 21.0, 4.0),
+        ("a", "nlr_change", 42.0, 8.0),
+        ("b", "nlr_change", 42.5, 16.0),
+        ("b", "nlr_change", 20.0, 32.0),
+        ("c", "nlr_change", 0.0, 64.0),
+        definitions=(definition,),
+    )
+    (found,) = participant_values(features, PEOPLE, window=WINDOW, landmark_days=42.0)
+    np.testing.assert_array_equal(found.values, [8.0, 32.0, np.nan])
+    assert found.landmark_days == 42.0
+
+
+def test_baseline_and_on_treatment_features_never_mix(make_features, make_definition):
+    definitions = (
+        make_definition("nlr"),
+        make_definition("nlr_change", timing="change"),
+        make_definition("pmn_mdsc_on_treatment", timing="on treatment"),
+    )
+    rows = [("a", item.id, day, 2.0) for item in definitions for day in (-1.0, 21.0)]
+    features = make_features(*rows, definitions=definitions)
+    baseline = participant_values(features, PEOPLE, window=WINDOW)
+    later = participant_values(features, PEOPLE, window=WINDOW, landmark_days=42.0)
+    assert [value.definition.id for value in baseline] == ["nlr"]
+    assert [value.definition.id for value in later] == ["nlr_change", "pmn_mdsc_on_treatment"]
