@@ -179,7 +179,7 @@ def lookup(evidence_id: str) -> Biomarker | Perturbation | Claim:
     """
     line = _by_id().get(evidence_id)
     if line is None:
-        msg = f"no line of the evidence is called {evidence_id!r}; find it: macroimmune evidence search"
+        msg = f"no line of the evidence is called {evidence_id!r}; search it by words"
         raise InputError(msg)
     return line
 
