@@ -137,20 +137,25 @@ def test_parents_of_the_target_are_made(tmp_path):
     assert open_results(tmp_path / "a" / "b" / "out").run["version"] == "1.0"
 
 
+def fail_while_writing(target: Path, error: type[BaseException]) -> None:
+    with writing_results(target) as folder:
+        (folder / "study.toml").write_text("half", encoding="utf-8")
+        raise error
+
+
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_an_error_while_writing_leaves_the_old_results_as_they_were(tmp_path, error):
     write(tmp_path / "out", "one")
     before = contents(tmp_path / "out")
-    with pytest.raises(error), writing_results(tmp_path / "out") as folder:
-        (folder / "study.toml").write_text("half", encoding="utf-8")
-        raise error
+    with pytest.raises(error):
+        fail_while_writing(tmp_path / "out", error)
     assert contents(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_an_error_where_nothing_stood_leaves_nothing(tmp_path):
-    with pytest.raises(RuntimeError), writing_results(tmp_path / "out"):
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        fail_while_writing(tmp_path / "out", RuntimeError)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -46,7 +46,7 @@ def fixed_cut(
     whether or not the endpoint is known.
     """
     measured = ~np.isnan(values.values)
-    threshold = float(np.median(values.values[measured])) if cut == "median" else float(cut)
+    threshold = _median(values.values[measured]) if cut == "median" else float(cut)
     chosen = data.known & measured
     survival = data.survival.select(chosen[data.known])  # type: ignore[union-attr]
     above = values.values[chosen] > threshold
@@ -73,3 +73,8 @@ def fixed_cut(
     )
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     return row, LedgerEntry(*key, METHOD, test.p_value, test.status)
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """Return the median, NaN of nothing."""
+    return float(np.median(values)) if values.size else float("nan")

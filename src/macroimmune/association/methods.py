@@ -68,28 +68,36 @@ def methods_used(study: Study, features: FeatureTable, ledger: pl.DataFrame) -> 
     sentences : tuple of str
     """
     low, high = study.analysis.baseline_window_days
-    used = set(ledger["method"])
+    used = set(ledger.filter(pl.col("p_value").is_not_null())["method"])
     scales = {item.scale for item in features.computed}
     sentences = [
         f"Baseline was the last sample from day {low:g} to day {high:g}; treatment starts on day 0."
     ]
-    sentences += _landmarks(study)
+    if any(item.timing != "baseline" for item in features.computed):
+        sentences += _landmarks(study)
     if scales:
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
     sentences += _stratified(study)
-    sentences.append(
-        "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are drawn "
-        "for display and not tested. Participants with a missing value were left out of the "
-        "estimate concerned and counted."
-    )
-    in_family = ledger.filter(pl.col("q_value").is_not_null()).height
-    sentences.append(
-        f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
-        f"biomarkers in this run ({RESULT_TABLES['ledger'].file}), whatever the endpoint."
-    )
+    if any(endpoint.kind == "survival" for endpoint in study.endpoints()):
+        sentences.append(
+            "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are "
+            "drawn for display and not tested."
+        )
+    sentences += _family(ledger)
     return tuple(sentences)
+
+
+def _family(ledger: pl.DataFrame) -> list[str]:
+    in_family = ledger.filter(pl.col("q_value").is_not_null()).height
+    if not in_family:
+        return []
+    return [
+        "Participants with a missing value were left out of the estimate concerned and counted.",
+        f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
+        f"biomarkers in this run ({RESULT_TABLES['ledger'].file}), whatever the endpoint.",
+    ]
 
 
 def _landmarks(study: Study) -> list[str]:
@@ -108,7 +116,9 @@ def _landmarks(study: Study) -> list[str]:
 
 def _stratified(study: Study) -> list[str]:
     columns = list(study.analysis.strata)
-    sentences = []
+    sentences: list[str] = []
+    if not any(endpoint.kind == "survival" for endpoint in study.endpoints()):
+        return sentences
     if columns:
         named = ", ".join(column.replace("_", " ") for column in columns)
         sentences.append(f"Survival models were stratified by {named}.")

@@ -67,7 +67,7 @@ def response_association(
         log_effect_per_sd=float("nan"),
         standard_error_per_sd=float("nan"),
         method=DELONG,
-        status=area.status or note,
+        status=(area.status or note) if fit.n else odds.status,
     )
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     entries = [

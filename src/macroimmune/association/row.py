@@ -98,5 +98,15 @@ def row_of(
         nonlinearity_p_value=float(nonlinearity_p_value),
         proportional_hazards_p_value=float(proportional_hazards_p_value),
         method=method,
-        status=status,
+        status=status if counts[0] else _nobody(values),
+    )
+
+
+def _nobody(values: ParticipantValues) -> str:
+    """Say that no participant can be in the estimate, and why."""
+    if values.landmark_days is None:
+        return "no participant with this endpoint has a value in the baseline window"
+    return (
+        "no participant who was followed past the landmark has a value after treatment start and "
+        f"up to day {values.landmark_days:g}"
     )

@@ -56,6 +56,7 @@ def participant_values(
     Returns
     -------
     values : list of ParticipantValues
+        One for each computed feature of that timing, also where nobody has a value.
 
     Raises
     ------
@@ -86,9 +87,9 @@ def participant_values(
     )
     found = []
     for definition in wanted:
-        if definition.id not in wide.columns:
-            continue
-        values = wide[definition.id].fill_null(np.nan).to_numpy()
+        values = np.full(wide.height, np.nan)
+        if definition.id in wide.columns:
+            values = wide[definition.id].fill_null(np.nan).to_numpy()
         on_scale = scaled(values, definition.scale)
         found.append(ParticipantValues(definition, landmark_days, values, on_scale))
     return found

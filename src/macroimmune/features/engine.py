@@ -1,6 +1,6 @@
 """Compute every feature that a study allows, and say for the rest what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import polars as pl
@@ -54,7 +54,7 @@ def compute_features(study: Study) -> FeatureTable:
     Convention: changes since baseline and levels on treatment are features of their own, dated by
     the on-treatment sample, and can be tested only at a landmark.
     """
-    at_samples = [*_from_samples(study)]
+    at_samples = [*_with_distinct_ids(_from_samples(study))]
     everything = at_samples + [*_on_treatment(study, at_samples)]
     held = [(definition, rows) for definition, rows in everything if _has_values(rows)]
     without = [definition for definition, rows in everything if not _has_values(rows)]
@@ -84,6 +84,23 @@ def _from_samples(study: Study) -> Iterator[Feature]:
     yield TUMOUR_BURDEN, burden_samples(study)
     ids = frozenset(line.feature_id for line in biomarkers())
     yield from supplied_features(study, ids)
+
+
+def _with_distinct_ids(features: Iterable[Feature]) -> Iterator[Feature]:
+    """Give a feature that bears the id of an earlier one its family's name too."""
+    taken: set[str] = set()
+    for definition, rows in features:
+        identity, number = definition.id, 1
+        while identity in taken:
+            of_family = f"{definition.id}_{definition.family.replace(' ', '_')}"
+            identity = of_family if number == 1 else f"{of_family}_{number}"
+            number += 1
+        taken.add(identity)
+        distinct = definition
+        if identity != definition.id:
+            name = f"{definition.name} ({definition.family})"
+            distinct = replace(definition, id=identity, name=name)
+        yield distinct, rows
 
 
 def _with_evidence(definition: FeatureDefinition) -> FeatureDefinition:
