@@ -71,6 +71,27 @@ def test_a_workbook_that_unpacks_too_large_is_refused(workbook, monkeypatch):
         read_raw_table(workbook)
 
 
+def test_a_stray_cell_far_out_is_refused_before_it_fills_the_memory(tmp_path):
+    path = tmp_path / "cohort.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["id", "NLR"])
+    sheet.write(1_048_575, 16_383, 1)
+    book.close()
+    with pytest.raises(FormatError, match="row 1048576 and one in column 16384"):
+        read_raw_table(path)
+
+
+def test_a_long_narrow_sheet_is_read(tmp_path):
+    path = tmp_path / "cohort.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["id", "NLR"])
+    sheet.write_row(600_000, 0, ["p1", 2])
+    book.close()
+    assert read_raw_table(path).rows == (600_001,)
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(workbook, monkeypatch):
     monkeypatch.setattr(file_bytes, "MAX_BYTES", 10)
     with pytest.raises(FormatError, match="expected at most 2 GB"):

@@ -278,7 +278,9 @@ def _study(n, n_features, n_tests):
         "endpoints": [
             {"id": "os", "name": "overall survival", "kind": "survival", "n": n, "n_events": 150,
              "median_follow_up_days": 900.0, "median_days": 560.0, "median_ci_low": 470.0,
-             "median_ci_high": 690.0},
+             "median_ci_high": 690.0,
+             "one_year": [{"arm": "Arm A", "survival": 0.64, "ci_low": 0.55, "ci_high": 0.72},
+                          {"arm": "Arm B", "survival": None, "ci_low": None, "ci_high": None}]},
             {"id": "pfs", "name": "progression-free survival", "kind": "survival", "n": n,
              "n_events": 200, "median_follow_up_days": 880.0, "median_days": 210.0,
              "median_ci_low": 180.0, "median_ci_high": None},

@@ -17,7 +17,15 @@ from macroimmune.report.flow_figure import flow_figure
 from macroimmune.report.forest_figure import ForestRow, forest_figure
 from macroimmune.report.kaplan_meier_figure import kaplan_meier_figure
 from macroimmune.report.source import read_source
-from macroimmune.report.svg import band, clean, inline, polyline, staircase, staircase_band
+from macroimmune.report.svg import (
+    FIGURE_STYLE,
+    band,
+    clean,
+    inline,
+    polyline,
+    staircase,
+    staircase_band,
+)
 from macroimmune.results import empty
 
 STEP = re.compile(r"([MLHVhvlz])\s*(-?\d+)?(?: (-?\d+))?")
@@ -186,6 +194,23 @@ def test_only_q_below_005_is_filled_in_a_forest():
     assert "1 with q &lt; 0.05" in inline(figure)
 
 
+def test_one_scale_stands_on_the_axis_and_several_beside_the_names():
+    rows = [ForestRow(name, "per SD", 2.0, 1.5, 2.5, 0.04) for name in "ab"]
+    one = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
+    assert one.count(">Hazard ratio, per SD</text>") == 1
+    assert one.count(">per SD</text>") == 0
+    mixed = [rows[0], ForestRow("c", "per doubling", 2.0, 1.5, 2.5, 0.04)]
+    two = forest_figure("x", mixed, title="t", effect="Hazard ratio", null=1).body
+    assert two.count(">per SD</text>") == two.count(">per doubling</text>") == 1
+
+
+def test_long_names_keep_their_ends_in_a_forest():
+    rows = [ForestRow("regulatory T cells, percent of CD4 T cells, " * 2 + day, "per SD", 2.0, 1.5,
+                      2.5, 0.04) for day in ("day 21", "day 42")]  # fmt: skip
+    body = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
+    assert re.findall(r"…[^<]*(day \d+)</text>", body) == ["day 21", "day 42"]
+
+
 def test_the_truth_is_a_diamond_at_its_value():
     rows = [ForestRow("a", "per SD", 2.0, 1.5, 2.5, 0.04, truth=1.0)]
     body = forest_figure("x", rows, title="t", effect="Hazard ratio", null=1).body
@@ -241,6 +266,7 @@ def test_ticks_lie_on_their_axis_and_are_not_too_many(low, factor):
 
 def test_follow_up_is_labelled_in_months_where_the_days_are_months():
     assert follow_up_ticks(800, (0.0, 365.25, 730.5))[1:] == (("0", "12", "24"), "months")
+    assert follow_up_ticks(1000, (0.0, 182.0, 364.0, 910.0))[2] == "months"
     assert follow_up_ticks(800, (0.0, 100.0, 200.0))[1:] == (("0", "100", "200"), "days")
     days, labels, unit = follow_up_ticks(1000.0)
     assert (labels, unit) == (("0", "6", "12", "18", "24", "30"), "months")
@@ -264,3 +290,16 @@ def test_lines_keep_the_order_of_the_file_and_drop_points_without_value():
     groups = read_curves(frame).groups("kaplan_meier", "", "os", None)
     assert list(groups) == ["b", "a"]
     assert groups["b"].x.tolist() == [0.0, 5.0]
+
+
+def test_only_bands_are_faint():
+    faint = re.findall(r"([^}]*)\{opacity:\.12\}", FIGURE_STYLE)
+    assert [rule.split(",") for rule in faint] == [[f"\n.fig .b{n}" if not n else f".fig .b{n}"
+                                                    for n in range(7)]]  # fmt: skip
+
+
+def test_a_distribution_without_dots_does_not_speak_of_them():
+    boxes = {"with response": line_of([0.05, 0.25, 0.5, 0.75, 0.95], [1, 2, 3, 4, 5], n=[7] * 5)}
+    figure = distribution_figure("x", boxes, {}, outcome="response", subject="IL-6", unit="pg/mL")
+    assert "dots" not in figure.description
+    assert ">IL-6, pg/mL</text>" in figure.body

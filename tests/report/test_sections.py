@@ -38,6 +38,9 @@ def test_the_study_shows_endpoints_and_who_was_left_out(source):
         "200 (83\u00a0%)",
     ]
     assert texts(section.endpoints)[1][4] == "6.9 months (5.9 to not reached)"
+    assert texts(section.endpoints)[0][5] == (
+        "Arm A: 64\u00a0% (55\u00a0% to 72\u00a0%); Arm B: – (–)"
+    )
     assert texts(section.flow)[2] == ["With an outcome", "6", "240", "no follow-up and no response"]
     assert ("Baseline window", "day −42 to 0 of treatment") in {
         (fact.name, fact.value) for fact in section.facts
@@ -111,8 +114,17 @@ def test_the_ledger_tells_tests_from_tests_with_a_p(source):
     section = ledger_section(source)
     with_p = ledger["p_value"].drop_nulls().len()
     assert with_p == ledger.height - 1
-    assert section.lead.startswith(f"{ledger.height} tests were run; {with_p} gave a p-value")
+    assert section.lead.startswith(f"{ledger.height} tests were run and {with_p} gave a p-value.")
     assert len(section.tests.rows) == 20
+
+
+def test_the_family_of_the_q_values_is_the_rows_that_have_one(source):
+    ledger = source.tables["ledger"].with_columns(
+        pl.when(pl.col("order") > 4).then(pl.col("q_value")).alias("q_value")
+    )
+    with_q = ledger["q_value"].drop_nulls().len()
+    lead = ledger_section(with_table(source, "ledger", ledger)).lead
+    assert f"are taken over {with_q} of them" in lead
 
 
 def test_remark_has_twenty_items_and_invents_nothing(source):

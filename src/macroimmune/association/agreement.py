@@ -83,6 +83,9 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
         if not speaking:
             rows.append(_not_measured(line, _what_is_missing(line, features)))
             continue
+        if line.favourable_direction not in {"low", "high"}:
+            rows.append(_not_measured(line, "the source states no direction", speaking[0]))
+            continue
         for word, candidates in endpoints_of_line(line):
             found = _first_endpoint(estimates, speaking, candidates)
             if found.is_empty():

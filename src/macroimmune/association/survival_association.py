@@ -51,7 +51,7 @@ def survival_association(
     spline, proportional_p = None, float("nan")
     notes = [fit.status]
     if not fit.status:
-        hazards = proportional_hazards(survival, covariate, strata=stratum)
+        hazards = proportional_hazards(survival, covariate, strata=stratum, fit=fit)
         proportional_p = float(hazards.p_values[0])
         entries.append(
             LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)

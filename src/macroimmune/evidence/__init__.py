@@ -1,17 +1,12 @@
-"""What is published: biomarkers, perturbations, claims, populations, each line with its source."""
+"""What is published: biomarkers, perturbations, claims and populations, each with its source."""
 
-from macroimmune.evidence.population_names import find_population
-from macroimmune.evidence.records import Biomarker, Claim, Perturbation, Population, Source
-from macroimmune.evidence.search import SearchHit, search
-from macroimmune.evidence.tables import (
-    biomarkers,
-    biomarkers_of,
-    claims,
-    lookup,
-    perturbations,
-    populations,
-    sources,
-)
+from macroimmune.evidence.biomarker import Biomarker, biomarkers, biomarkers_of
+from macroimmune.evidence.claim import Claim, claims
+from macroimmune.evidence.finding import SearchHit, search
+from macroimmune.evidence.index import lookup
+from macroimmune.evidence.perturbation import Perturbation, perturbations
+from macroimmune.evidence.population import Population, find_population, populations
+from macroimmune.evidence.source import Source, sources
 
 __all__ = [
     "Biomarker",

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -11,9 +12,18 @@ from typing import Literal
 from macroimmune.errors import FormatError
 from macroimmune.results import InputFile
 
-__all__ = ["MAX_BYTES", "FileKind", "file_kind", "input_file", "read_bytes", "unpacked"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CELLS",
+    "FileKind",
+    "file_kind",
+    "input_file",
+    "read_bytes",
+    "unpacked",
+]
 
 MAX_BYTES = 2_000_000_000
+MAX_CELLS = 200_000_000
 
 FileKind = Literal["text", "workbook", "parquet"]
 
@@ -87,9 +97,52 @@ def _check_archive(data: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            if size <= MAX_BYTES:
+                _check_extent(archive, file)
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        zlib.error,
+        RuntimeError,
+    ) as error:
         msg = f"{file}: damaged workbook or archive ({error}); save it again as XLSX"
         raise FormatError(msg) from error
     if size > MAX_BYTES:
         msg = f"{file}: unpacks to {size / 1e9:.0f} GB; expected at most 2 GB; refused"
         raise FormatError(msg)
+
+
+def _check_extent(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse an XLSX sheet with a cell so far out that the space before it fills the memory.
+
+    Raises
+    ------
+    FormatError
+        If the rectangle up to the last cell of a sheet is larger than 200 million cells.
+    """
+    for name in archive.namelist():
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+            continue
+        text = archive.read(name)
+        rows = max(map(int, re.findall(rb'<row[^>]{0,200}? r="(\d{1,9})"', text)), default=0)
+        # Columns of one or two letters end at 702; only a sheet above that is looked at closely.
+        if rows * 702 <= MAX_CELLS and not re.search(rb' r="[A-Z]{3}\d', text):
+            continue
+        letters = set(re.findall(rb' r="([A-Z]{1,3})\d', text))
+        columns = max(map(_column_number, letters), default=0)
+        if rows * columns > MAX_CELLS:
+            msg = (
+                f"{file}, {name}: a cell in row {rows} and one in column {columns}; expected at "
+                "most 200 million cells; delete the stray cells below and beside the table"
+            )
+            raise FormatError(msg)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

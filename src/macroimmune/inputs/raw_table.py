@@ -16,7 +16,7 @@ from macroimmune.inputs.delimited_text import (
     even_table,
     records,
 )
-from macroimmune.inputs.file_bytes import file_kind, read_bytes, unpacked
+from macroimmune.inputs.file_bytes import MAX_CELLS, file_kind, read_bytes, unpacked
 from macroimmune.inputs.headings import RaggedRows, headings_of
 from macroimmune.inputs.text_encoding import decode_text
 from macroimmune.inputs.workbooks import sheet_records
@@ -127,7 +127,7 @@ def _table(
     Raises
     ------
     FormatError
-        If there is no record at all.
+        If there is no record at all, or there are more than 200 million cells.
     """
     place = f"{file} [{sheet}]" if sheet else file
     header = next(stream, None)
@@ -145,6 +145,9 @@ def _table(
             ragged = RaggedRows(headings)
         rows.extend(row for row, _ in chunk)
         ragged.note(chunk)
+        if len(rows) * width > MAX_CELLS:
+            msg = f"{place}: more than 200 million cells; expected fewer; split the table"
+            raise FormatError(msg)
         frames.append(_frame(chunk, width))
     frame = pl.concat(frames) if frames else _frame([], width)
     findings = (*notes, *ragged.findings(place))

@@ -76,6 +76,8 @@ def cell_text(cell: object) -> str:
     >>> cell_text(3.0), cell_text(0.1), cell_text(True), cell_text(datetime.date(2024, 5, 1))
     ('3', '0.1', 'TRUE', '2024-05-01')
     """
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -110,7 +110,8 @@ def follow_up_ticks(
         )
     days = given[:: math.ceil(len(given) / 8)]
     months = tuple(day / DAYS_PER_MONTH for day in days)
-    if all(abs(month - round(month)) < 0.04 for month in months):
+    # 182 and 365 days are meant as half a year and a year: within 2 % of whole months.
+    if all(abs(month - round(month)) <= 0.02 * month for month in months):
         return days, tuple(f"{month:.0f}" for month in months), "months"
     return days, tuple(significant(day) for day in days), "days"
 

@@ -28,7 +28,7 @@ _COLUMNS = (
     *ESTIMATE_COLUMNS,
     Column("Left out", is_number=True, meaning="Participants of the study not in the estimate"),
     Column("Non-linearity p", is_number=True),
-    Column("Proportional hazards p", is_number=True),
+    Column("PH p", is_number=True, meaning="Test of proportional hazards"),
     Column("Method"),
 )
 
@@ -123,7 +123,7 @@ def _effect(source: ReportSource, key: CurveKey) -> FigureWithNote:
         outcome=source.endpoint_name(key.endpoint),
         effect="Ratio" if row is None else effect_name(row["effect"]),
         subject=source.feature_name(key.feature),
-        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature),
         n=n,
         nonlinearity_p_value=None if row is None else row["nonlinearity_p_value"],
     )
@@ -144,15 +144,24 @@ def _row_of(source: ReportSource, key: CurveKey) -> Row | None:
 
 
 def _distribution(source: ReportSource, key: CurveKey) -> FigureWithNote:
+    boxes = source.curves.groups(*_address(key))
+    points = source.curves.groups("points", key.feature, key.endpoint, key.landmark_days)
+    outcome = source.endpoint_name(key.endpoint)
+    names = {group: _group_name(group, outcome) for group in (*boxes, *points)}
     figure = distribution_figure(
         _stem(source, key),
-        source.curves.groups(*_address(key)),
-        source.curves.groups("points", key.feature, key.endpoint, key.landmark_days),
-        outcome=source.endpoint_name(key.endpoint),
+        {names[group]: part for group, part in boxes.items()},
+        {names[group]: part for group, part in points.items()},
+        outcome=outcome,
         subject=source.feature_name(key.feature),
-        unit=source.feature_unit(key.feature) or source.feature_name(key.feature),
+        unit=source.feature_unit(key.feature),
     )
     return FigureWithNote(f"{_heading(source, key)}: distribution", figure)
+
+
+def _group_name(group: str, outcome: str) -> str:
+    """Return the name of a group: yes and no say nothing without the outcome."""
+    return {"yes": f"with {outcome}", "no": f"without {outcome}"}.get(group, group)
 
 
 def _address(key: CurveKey) -> tuple[str, str, str, float | None]:

@@ -44,7 +44,14 @@ def biomarkers_section(source: ReportSource) -> BiomarkersSection:
 
 
 def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterable[FigureWithNote]:
-    kinds = dict.fromkeys((row["endpoint"], row["effect"]) for row in rows)
+    order = [str(record.get("id")) for record in source.endpoints()]
+    kinds = sorted(
+        dict.fromkeys((row["endpoint"], row["effect"]) for row in rows),
+        key=lambda kind: (
+            order.index(kind[0]) if kind[0] in order else len(order),
+            kind[1] == "auc",
+        ),
+    )
     for endpoint, effect in kinds:
         drawable = [row for row in rows if (row["endpoint"], row["effect"]) == (endpoint, effect)]
         lines = forest_rows(source, drawable)

@@ -6,7 +6,7 @@ import numpy as np
 
 from macroimmune.report.axes import Scale, bottom_axis, linear_ticks, log_ticks
 from macroimmune.report.curves import Line
-from macroimmune.report.effect_figure import value_scale
+from macroimmune.report.effect_figure import value_label, value_scale
 from macroimmune.report.numbers import count, significant
 from macroimmune.report.svg import Figure, dots, path, shorten, text
 
@@ -52,14 +52,17 @@ def distribution_figure(
     sizes = ", ".join(
         f"{group} n = {_size(boxes.get(group), points.get(group))}" for group in groups
     )
-    axis = bottom_axis(across, bottom, ticks, tuple(significant(t) for t in ticks), unit)
+    axis = bottom_axis(
+        across, bottom, ticks, tuple(significant(t) for t in ticks), value_label(subject, unit)
+    )
+    dots_said = ", dots are participants" if points else ""
     return Figure(
         name=name,
         kind="distribution",
         title=f"{subject} by {outcome}",
         description=(
             f"Boxes from the lower to the upper quartile with the median, whiskers from 5 to "
-            f"95 %, dots are participants; {sizes}; values in {unit}."
+            f"95 %{dots_said}; {sizes}; values in {unit}."
         ),
         width=_WIDTH,
         height=bottom + 92,

@@ -5,9 +5,9 @@ import numpy as np
 from macroimmune.report.axes import Scale, bottom_axis, left_axis, linear_ticks, log_ticks
 from macroimmune.report.curves import Line
 from macroimmune.report.numbers import p_words, significant
-from macroimmune.report.svg import Figure, band, line, path, polyline, text
+from macroimmune.report.svg import Figure, band, line, path, polyline, shorten, text
 
-__all__ = ["effect_figure", "value_scale"]
+__all__ = ["effect_figure", "value_label", "value_scale"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH = 92, 930, 48, 448, 960
 # Beyond these a band says only that the data say nothing; the axis stops there.
@@ -51,6 +51,7 @@ def effect_figure(
     across = value_scale(curve.x, _LEFT, _RIGHT)
     y_ticks = log_ticks(bottom, top, at_most=6)
     x_ticks = _value_ticks(across)
+    x_label = value_label(subject, unit)
     said = f"Non-linearity {p_words('p', nonlinearity_p_value)}"
     parts = [
         left_axis(
@@ -60,7 +61,7 @@ def effect_figure(
             tuple(significant(v) for v in y_ticks),
             f"{effect} against the median",
         ),
-        bottom_axis(across, _BOTTOM, x_ticks, tuple(significant(v) for v in x_ticks), unit),
+        bottom_axis(across, _BOTTOM, x_ticks, tuple(significant(v) for v in x_ticks), x_label),
         line(_LEFT, up.at(1), _RIGHT, up.at(1), "ref"),
         path(band(across(curve.x), up(low), up(high)), "b0"),
         path(polyline(across(curve.x), up(curve.y)), "k0"),
@@ -76,6 +77,18 @@ def effect_figure(
         height=_BOTTOM + 92,
         body="".join(parts),
     )
+
+
+def value_label(subject: str, unit: str) -> str:
+    """Return the title of an axis of values: the feature and, unless it says it, its unit.
+
+    Examples
+    --------
+    >>> value_label("serum IL-6", "pg/mL"), value_label("platelet to lymphocyte ratio", "ratio")
+    ('serum IL-6, pg/mL', 'platelet to lymphocyte ratio')
+    """
+    name = shorten(subject, 48)
+    return name if not unit or unit in subject else f"{name}, {unit}"
 
 
 def value_scale(values: np.ndarray, start: float, end: float) -> Scale:

@@ -9,7 +9,8 @@ from macroimmune.report.svg import Figure, line, path, shorten, text
 
 __all__ = ["ForestRow", "forest_figure"]
 
-_LEFT, _RIGHT, _TOP, _WIDTH, _ROW = 520, 1010, 70, 1440, 44
+_LEFT, _RIGHT, _TOP, _WIDTH, _ROW = 900, 1390, 70, 1820, 44
+_LONGEST_LABEL, _LONGEST_SCALE = 44, 18
 # No axis is longer than this, and none ends at the end of an interval that it holds.
 _MOST, _MARGIN = 20.0, 1.06
 
@@ -55,17 +56,21 @@ def forest_figure(
 
     Notes
     -----
-    Convention: intervals that leave the axis end in an arrow; the numbers beside them are whole.
+    Convention: one scale stands on the axis, several beside the names. Intervals that leave the
+    axis end in an arrow; the numbers beside them are whole. Long names lose their middle, as
+    their ends tell time points apart.
     """
     across = _axis(rows, null)
+    scales = sorted({row.scale for row in rows})
+    axis = f"{effect}, {scales[0]}" if len(scales) == 1 and scales[0] else effect
     bottom = _TOP + _ROW * len(rows) + 10
     ticks = (log_ticks if across.is_log else linear_ticks)(across.low, across.high)
     parts = [
         text(0, 32, "Biomarker", "t bold"),
         text(_RIGHT + 40, 32, "Estimate (95 % interval)", "t bold"),
         line(across.at(null), _TOP - 14, across.at(null), bottom, "ref"),
-        *(_row(index, row, across) for index, row in enumerate(rows)),
-        bottom_axis(across, bottom, ticks, tuple(significant(t) for t in ticks), effect),
+        *(_row(index, row, across, with_scale=len(scales) > 1) for index, row in enumerate(rows)),
+        bottom_axis(across, bottom, ticks, tuple(significant(t) for t in ticks), axis),
     ]
     n_marked = sum(row.q_value is not None and row.q_value < 0.05 for row in rows)
     return Figure(
@@ -74,7 +79,7 @@ def forest_figure(
         title=title,
         description=(
             f"{len(rows)} estimates with 95 % intervals; {n_marked} with q < 0.05 are filled. "
-            "Scales differ between biomarkers and stand beside each."
+            f"Scale: {', '.join(scales)}."
         ),
         width=_WIDTH,
         height=bottom + 92,
@@ -97,7 +102,14 @@ def _axis(rows: Sequence[ForestRow], null: float) -> Scale:
     )
 
 
-def _row(index: int, row: ForestRow, across: Scale) -> str:
+def _without_middle(words: str, longest: int) -> str:
+    if len(words) <= longest:
+        return words
+    tail = longest // 2 - 1
+    return f"{words[: longest - tail - 1].rstrip()}…{words[-tail:].lstrip()}"
+
+
+def _row(index: int, row: ForestRow, across: Scale, *, with_scale: bool) -> str:
     y = _TOP + _ROW * index + _ROW // 2
     is_marked = row.q_value is not None and row.q_value < 0.05
     look = " q" if is_marked else ""
@@ -109,11 +121,10 @@ def _row(index: int, row: ForestRow, across: Scale) -> str:
         commands += f"M{x2 - 10:.0f} {y - 8}l10 8l-10 8"
     numbers = estimate_with_interval(row.estimate, row.ci_low, row.ci_high)
     hover = f"{row.label}, {row.scale}: {numbers}, {p_words('q', row.q_value)}"
-    label = shorten(row.label, 26)
-    room = max(0, 38 - len(label))
+    longest = _LONGEST_LABEL if with_scale else _LONGEST_LABEL + _LONGEST_SCALE
     parts = [
-        text(0, y + 8, label, "t l bold" if is_marked else "t l"),
-        text(_LEFT - 24, y + 8, shorten(row.scale, room), "t s e") if room > 6 else "",
+        text(0, y + 8, _without_middle(row.label, longest), "t l bold" if is_marked else "t l"),
+        text(_LEFT - 24, y + 8, shorten(row.scale, _LONGEST_SCALE), "t s e") if with_scale else "",
         path(commands, f"ci{look}"),
         path(f"M{x - 8:.0f} {y - 8}h16v16h-16z", f"est{look}", hover),
         text(_RIGHT + 40, y + 8, numbers, "t l bold" if is_marked else "t l"),

@@ -17,9 +17,10 @@ def ledger_section(source: ReportSource) -> LedgerSection:
     with_p = sorted(
         (row for row in rows if row["p_value"] is not None), key=lambda row: row["p_value"]
     )
+    in_family = sum(row["q_value"] is not None for row in rows)
     lead = (
-        f"{plural(len(rows), 'test')} were run; {count(len(with_p))} gave a p-value, and these "
-        "are the family over which the q-values are taken (Benjamini-Hochberg). "
+        f"{plural(len(rows), 'test')} were run and {count(len(with_p))} gave a p-value. The "
+        f"q-values (Benjamini-Hochberg) are taken over {count(in_family)} of them. "
         "All are in ledger.csv."
     )
     left = len(with_p) - _SHOWN

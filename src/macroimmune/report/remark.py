@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from macroimmune.report.agreement_section import verdict_counts
 from macroimmune.report.association_cells import is_discovery
-from macroimmune.report.numbers import count, duration, number_in, plural
+from macroimmune.report.numbers import count, duration, finite, number_in, plural
 from macroimmune.report.page import RemarkItem, RemarkSection
 from macroimmune.report.source import ReportSource
 
@@ -60,8 +60,8 @@ def _specimens(source: ReportSource) -> str:
     places = sorted({str(row["compartment"]) for row in rows if row["compartment"]})
     window = source.study.get("baseline_window_days")
     when = (
-        f" Baseline is day {window[0]} to {window[1]}."
-        if isinstance(window, list | tuple) and len(window) == 2
+        f" Baseline is day {window[0]:g} to {window[1]:g}."
+        if isinstance(window, list) and [type(finite(day)) for day in window] == [float, float]
         else ""
     )
     return f"Measured in {', '.join(places)}.{when}" if places else when.strip()

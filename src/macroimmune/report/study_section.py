@@ -12,7 +12,6 @@ from macroimmune.report.numbers import (
     interval,
     number_in,
     percent,
-    significant,
 )
 from macroimmune.report.page import Fact, StudySection
 from macroimmune.report.source import ReportSource, Row
@@ -75,7 +74,8 @@ def _shares(counts: object) -> str:
 
 
 def _texts(values: object) -> list[str]:
-    return [str(value) for value in values] if isinstance(values, list | tuple) else []
+    listed = values if isinstance(values, list | tuple) else []
+    return [f"{value:g}" if isinstance(value, float) else str(value) for value in listed]
 
 
 def _window(window: object) -> str:
@@ -106,9 +106,9 @@ def _endpoints(source: ReportSource) -> Table | None:
         return None
     headings = ["Endpoint", "Participants#", "Events#", "Median follow-up#", "Median time#"]
     rows = [[*_endpoint(source, record)] for record in records]
-    extra = [_landmark_survival(record) for record in records]
+    extra = [_one_year(record) for record in records]
     if any(extra):
-        headings.append("Free of event at")
+        headings.append("Free of event at one year")
         rows = [[*row, more or MISSING] for row, more in zip(rows, extra, strict=True)]
     note = "Events of a response endpoint are responders. Median time with its 95 % interval."
     return table("Endpoints", headings, rows, note)
@@ -138,17 +138,15 @@ def _median(record: Row) -> str:
     return f"{duration(median)} ({ends})" if low is not None else duration(median)
 
 
-def _landmark_survival(record: Mapping[str, Any]) -> str:
-    """Return survival at fixed days, where the record holds a list of them."""
-    points = record.get("landmark_survival")
-    if not isinstance(points, list):
-        return ""
+def _one_year(record: Mapping[str, Any]) -> str:
+    """Return survival at one year by arm, where the record holds it."""
+    points = record.get("one_year")
+    arms = [arm for arm in points if isinstance(arm, dict)] if isinstance(points, list) else []
     return "; ".join(
-        f"day {significant(number_in(point, 'days'))}: "
-        f"{percent(number_in(point, 'survival'), 1)} "
-        f"({_percents(number_in(point, 'ci_low'), number_in(point, 'ci_high'))})"
-        for point in points
-        if isinstance(point, dict)
+        f"{str(arm.get('arm', '')) + ': ' if len(arms) > 1 else ''}"
+        f"{percent(number_in(arm, 'survival'), 1)} "
+        f"({_percents(number_in(arm, 'ci_low'), number_in(arm, 'ci_high'))})"
+        for arm in arms
     )
 
 

@@ -61,7 +61,11 @@ def _tests(source: ReportSource) -> str:
 
 def _strongest(source: ReportSource) -> Row | None:
     rows = [row for rows in source.associations.values() for row in rows]
-    tested = [row for row in rows if row["p_value"] is not None and row["estimate"] is not None]
+    tested = [
+        row
+        for row in rows
+        if row["p_value"] is not None and row["estimate"] is not None and row["effect"] != "auc"
+    ]
     return min(tested, key=lambda row: row["p_value"], default=None)
 
 
@@ -70,11 +74,10 @@ def _first(source: ReportSource) -> str:
     if row is None:
         return ""
     numbers = estimate_with_interval(row["estimate"], row["ci_low"], row["ci_high"])
-    effect = effect_name(row["effect"])
-    words = effect if effect == "AUC" else effect.lower()
+    effect = effect_name(row["effect"]).lower()
     return (
-        f"The smallest p belongs to {source.feature_name(row['feature'])} and "
-        f"{endpoint_words(source, row)}: {words} {numbers} {row['scale']}, "
+        f"The smallest p of a ratio belongs to {source.feature_name(row['feature'])} and "
+        f"{endpoint_words(source, row)}: {effect} {numbers} {row['scale']}, "
         f"{p_words('q', row['q_value'])}."
     )
 

@@ -10,7 +10,7 @@ from scipy import stats
 from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 from macroimmune.statistics.covariates import covariate_matrix, label_codes
-from macroimmune.statistics.cox import cox
+from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.cox_likelihood import partial_likelihood, weighted_information
 from macroimmune.statistics.intervals import chi_squared_p
 from macroimmune.statistics.kaplan_meier import kaplan_meier
@@ -59,6 +59,7 @@ def proportional_hazards(
     *,
     strata: ArrayLike | None = None,
     transform: TimeTransform = "km",
+    fit: CoxFit | None = None,
 ) -> ProportionalHazards:
     """Return the tests that hazard ratios do not change with time.
 
@@ -70,6 +71,8 @@ def proportional_hazards(
     transform : str
         "km" (one minus the curve of all patients just before the time), "rank", "identity" or
         "log".
+    fit : CoxFit or None
+        The model of these very covariates and strata, where it was fitted already.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def proportional_hazards(
         msg = f"transform of time {transform!r}: expected one of {get_args(TimeTransform)}"
         raise InputError(msg)
     matrix = covariate_matrix(covariates, survival.n)
-    fit = cox(survival, matrix, strata=strata)
+    fit = cox(survival, matrix, strata=strata) if fit is None else fit
     size = matrix.shape[1]
     statistics, overall = np.full(size, np.nan), float("nan")
     if not fit.status:

@@ -6,15 +6,22 @@
     return node;
   };
 
+  // The inside of a biomarker waits as the text of a noscript element: thousands of figures cost
+  // nothing until they are looked at, and a browser without JavaScript shows them all.
+  const unpack = (part) => {
+    const held = part.querySelector("noscript");
+    if (held) { held.insertAdjacentHTML("afterend", held.textContent); held.remove(); }
+  };
+
   // A link into a closed part opens it, also in browsers that do not do so themselves.
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const part = target && target.closest("details");
-    if (part && !part.open) { part.open = true; target.scrollIntoView(); }
+    if (part && !part.open) { unpack(part); part.open = true; target.scrollIntoView(); }
   };
   addEventListener("hashchange", reveal);
   reveal();
-  addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((part) => { part.open = true; }));
+  addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((part) => { unpack(part); part.open = true; }));
 
   // Sorting: by the number a cell carries where it carries one, else by its words; missing last.
   const value = (row, index) => {
@@ -130,6 +137,7 @@
     svg.closest("figure").append(button);
   };
   const dress = (part) => {
+    unpack(part);
     part.querySelectorAll("table").forEach(prepare);
     part.querySelectorAll(".fig").forEach(addTools);
   };
