@@ -28,7 +28,9 @@ def test_each_feature_meets_each_endpoint(draw_study):
     analysis = AnalysisSettings(endpoints=ENDPOINTS)
     features, found = run(draw_study(rng=np.random.default_rng(1), analysis=analysis))
     pairs = found.associations.select("feature", "endpoint", "effect")
-    survival = [(item.id, end, "hazard_ratio") for item in features.computed for end in ("os", "pfs")]
+    survival = [
+        (item.id, end, "hazard_ratio") for item in features.computed for end in ("os", "pfs")
+    ]
     binary = product([item.id for item in features.computed], ["response"], ["odds_ratio", "auc"])
     assert sorted(pairs.rows()) == sorted([*survival, *binary])
     assert found.associations["landmark_days"].null_count() == found.associations.height
@@ -73,9 +75,12 @@ def test_at_a_landmark_they_are_tested_among_those_who_still_live(draw_study, la
     assert set(rows["feature"]) == later
     alive = (study.tables["outcomes"]["os_time_days"] > 42).sum()
     assert set(rows.filter(endpoint="os")["n"]) == {alive}
-    assert not found.associations.filter(pl.col("landmark_days").is_null())["feature"].is_in(
-        list(later)
-    ).any()
+    assert (
+        not found.associations
+        .filter(pl.col("landmark_days").is_null())["feature"]
+        .is_in(list(later))
+        .any()
+    )
 
 
 def test_a_feature_without_a_baseline_value_has_a_row_that_says_so(drawn_tables):

@@ -163,9 +163,7 @@ def test_every_look_stands_in_the_ledger_and_counts(draw_study):
         endpoints=("os", "pfs", "response"),
     )
     arms = ("chemotherapy", "ICI")
-    study = draw_study(
-        200, rng=np.random.default_rng(7), later=True, arms=arms, analysis=analysis
-    )
+    study = draw_study(200, rng=np.random.default_rng(7), later=True, arms=arms, analysis=analysis)
     found = associate(study, compute_features(study))
     of_nlr = found.ledger.filter(feature="nlr").group_by("method").len()
     assert dict(of_nlr.iter_rows()) == {
