@@ -52,7 +52,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """
     folded = unicodedata.normalize("NFKD", text)
     folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    folded = folded.translate(_MINUS).lower()
+    folded = " ".join(folded.translate(_MINUS).lower().split())
     for pattern, replacement in _RULES:
         folded = re.sub(pattern, replacement, folded)
     words = re.findall(r"[^\W_]+", folded)
