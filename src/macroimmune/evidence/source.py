@@ -72,7 +72,7 @@ def sources() -> MappingProxyType[str, Source]:
 
 
 def cite(source_id: str, place: str, references: Sequence[str]) -> str:
-    """Return how a line of the evidence is cited.
+    r"""Return how a line of the evidence is cited.
 
     Parameters
     ----------
