@@ -7,8 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from macroimmune.study import study_from_frames
-    from macroimmune.workflow import associate, check, features, open_study, report, run
+    from macroimmune.workflow import (
+        associate,
+        check,
+        features,
+        open_study,
+        report,
+        run,
+        study_from_frames,
+    )
 
 __all__ = [
     "associate",
@@ -25,5 +32,4 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    home = "macroimmune.study" if name == "study_from_frames" else "macroimmune.workflow"
-    return getattr(import_module(home), name)
+    return getattr(import_module("macroimmune.workflow"), name)

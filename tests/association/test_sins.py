@@ -18,7 +18,8 @@ from macroimmune.errors import DesignError
 from macroimmune.features import compute_features
 from macroimmune.outcomes import Survival
 from macroimmune.statistics import cox, log_rank, logistic
-from macroimmune.study import AnalysisSettings, study_from_frames
+from macroimmune.study import AnalysisSettings
+from macroimmune.workflow import study_from_frames
 
 COHORTS = 200
 VISITS = np.array([14.0, 28.0, 42.0, 70.0, 98.0, 126.0, 154.0])

@@ -112,6 +112,7 @@ class Claim:
 @cache
 def claims() -> tuple[Claim, ...]:
     """Return the statements, in the order of the table."""
+    # Texts that the table and the record call the same.
     same = set(Claim.__slots__) & set(table("claims")[0]) - {"value_low", "value_high"}
     return tuple(
         Claim(

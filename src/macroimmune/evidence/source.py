@@ -72,7 +72,7 @@ def sources() -> MappingProxyType[str, Source]:
 
 
 def cite(source_id: str, place: str, references: Sequence[str]) -> str:
-    """Return how a line of the evidence is cited.
+    r"""Return how a line of the evidence is cited.
 
     Parameters
     ----------
@@ -90,9 +90,8 @@ def cite(source_id: str, place: str, references: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> print(cite("review", "Table 2", ("132", "133")).replace("), ", "),\\n"))
-    Hiam-Galvez et al. 2021 (Nat Rev Cancer, doi:10.1038/s41568-021-00347-z),
-    Table 2, its references 132 and 133
+    >>> cite("review", "Table 2", ("132", "133")).split(", ")[2:]
+    ['Table 2', 'its references 132 and 133']
     """
     document = sources()[source_id]
     labels = {source.label: source for source in sources().values()}

@@ -12,8 +12,7 @@ _LEVELS = {"hi": "high", "lo": "low"}
 _RULES = (
     (r"haem", "hem"),
     (r"([αa]lpha[- ]?[βb]eta|αβ)", " alpha beta "),
-    (r"gamma[- ]?delta|γδ|\b(tcr)?gd(?= t\b)", " gamma delta "),
-    (r"\bt[- ]?regs?\b|\bt regulatory cells?\b", " treg "),
+    (r"gamma[- ]?delta|γδ|\b(tcr)?gd\b", " gamma delta "),
     # A marker with its level: CD56dim, CD56-dim, CD127lo, FOXP3high.
     (r"(\d[a-z]{0,2}?)-?(dim|bright|high|hi|low|lo|int)\b", r"\1 \2 "),
     (r"[- ]negative\b", "neg "),
@@ -52,7 +51,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """
     folded = unicodedata.normalize("NFKD", text)
     folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    folded = folded.translate(_MINUS).lower()
+    folded = " ".join(folded.translate(_MINUS).lower().split())
     for pattern, replacement in _RULES:
         folded = re.sub(pattern, replacement, folded)
     words = re.findall(r"[^\W_]+", folded)

@@ -19,7 +19,7 @@ SCALE_LABELS = MappingProxyType({
     "share": "per SD (arcsine square root)",
     "root": "per SD (square root)",
     "sd": "per SD",
-    "flag": "detected v not detected",
+    "flag": "detected v not",
 })
 
 

@@ -124,7 +124,9 @@ def _row(index: int, row: ForestRow, across: Scale, *, with_scale: bool) -> str:
     longest = _LONGEST_LABEL if with_scale else _LONGEST_LABEL + _LONGEST_SCALE
     parts = [
         text(0, y + 8, _without_middle(row.label, longest), "t l bold" if is_marked else "t l"),
-        text(_LEFT - 24, y + 8, shorten(row.scale, _LONGEST_SCALE), "t s e") if with_scale else "",
+        text(_LEFT - 24, y + 8, shorten(row.scale.split(" (")[0], _LONGEST_SCALE), "t s e")
+        if with_scale
+        else "",
         path(commands, f"ci{look}"),
         path(f"M{x - 8:.0f} {y - 8}h16v16h-16z", f"est{look}", hover),
         text(_RIGHT + 40, y + 8, numbers, "t l bold" if is_marked else "t l"),

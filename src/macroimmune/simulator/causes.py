@@ -8,7 +8,7 @@ __all__ = ["CAUSES", "DETECTED", "DOUBLING", "FEATURE_SCALES", "SD", "SHARE", "C
 DOUBLING = "per doubling"
 SHARE = "per SD (arcsine square root)"
 SD = "per SD"
-DETECTED = "detected v not detected"
+DETECTED = "detected v not"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A study: its tables, its settings, what was found in them and who is in it."""
 
+from macroimmune.study.checked import checked
 from macroimmune.study.draft import Draft, draft_settings
 from macroimmune.study.frames import study_from_frames
 from macroimmune.study.loading import load_study, study_from_settings
@@ -12,6 +13,7 @@ __all__ = [
     "Draft",
     "Settings",
     "Study",
+    "checked",
     "draft_settings",
     "load_study",
     "parse_settings",

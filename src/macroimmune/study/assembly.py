@@ -8,7 +8,7 @@ from macroimmune.errors import StudyError
 from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import TABLES
-from macroimmune.study.checks import REPEATED_IDS, check_tables
+from macroimmune.study.checks import REPEATED_IDS
 from macroimmune.study.derived_outcomes import with_derived_outcomes, with_some_outcome
 from macroimmune.study.duplicates import first_of_each, mean_of_duplicates
 from macroimmune.study.samples import MEASURED_TABLES, with_samples
@@ -76,7 +76,6 @@ def assembled_study(
         raise StudyError(_nobody(found, flow))
     keep = pl.col("participant_id").is_in(list(remaining))
     selected = {name: frame.filter(keep) for name, frame in current.items()}
-    found.extend(check_tables(selected, analysis))
     return Study(
         name=name,
         tables=selected,

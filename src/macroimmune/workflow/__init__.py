@@ -1,7 +1,7 @@
 """The stages wired together: a study in, a results folder out; the verbs of the Python API."""
 
 from macroimmune.workflow.demo import run_demo
-from macroimmune.workflow.opening import SheetOptions, draft_study, open_study
+from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
 from macroimmune.workflow.pipeline import Stage, run_study
 from macroimmune.workflow.verbs import associate, check, features, report, run
 
@@ -17,4 +17,5 @@ __all__ = [
     "run",
     "run_demo",
     "run_study",
+    "study_from_frames",
 ]

@@ -1,20 +1,23 @@
 """Open a study from whatever the user has: a folder, a study.toml, or one sheet."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from macroimmune.errors import InputError
 from macroimmune.results import Finding
 from macroimmune.study import (
+    AnalysisSettings,
     Study,
+    checked,
     draft_settings,
     load_study,
     parse_settings,
     settings_for_sheet,
     study_from_settings,
 )
+from macroimmune.study import study_from_frames as frames_to_study
 
-__all__ = ["SheetOptions", "draft_study", "open_study"]
+__all__ = ["SheetOptions", "draft_study", "open_study", "study_from_frames"]
 
 SETTINGS_FILE = "study.toml"
 
@@ -84,10 +87,31 @@ def open_study(source: str | Path, options: SheetOptions | None = None) -> Study
             msg = f"{path}: not found; draft it with: macroimmune init {path.parent}"
             raise InputError(msg)
     if path.suffix == ".toml":
-        return load_study(path)
+        return checked(load_study(path))
     draft = settings_for_sheet(path, **asdict(options or SheetOptions()))
-    study = study_from_settings(parse_settings(draft.text, path.parent))
-    return replace(study, findings=(*study.findings, *draft.findings))
+    settings = parse_settings(draft.text, path.parent)
+    return checked(study_from_settings(settings), inferred=draft.findings)
+
+
+def study_from_frames(
+    name: str, *, analysis: AnalysisSettings | None = None, **tables: object
+) -> Study:
+    """Return the study that data frames make, checked; polars and pandas frames are alike.
+
+    Parameters
+    ----------
+    name : str
+    analysis : AnalysisSettings or None
+    tables : polars or pandas DataFrame, by name of the table
+        With our column names; columns of a measured table that are not declared are read as
+        measured words, one row per participant.
+
+    Returns
+    -------
+    study : Study
+        With all its findings.
+    """
+    return checked(frames_to_study(name, analysis=analysis, **tables))
 
 
 def draft_study(folder: str | Path) -> tuple[Path, tuple[Finding, ...]]:

@@ -1,0 +1,26 @@
+"""A study with everything that its checks find."""
+
+from dataclasses import replace
+
+from macroimmune.results import Finding
+from macroimmune.study.checks import check_tables
+from macroimmune.study.study import Study
+
+__all__ = ["checked"]
+
+_SEVERITIES = ("error", "warning", "note")
+
+
+def checked(study: Study, inferred: tuple[Finding, ...] = ()) -> Study:
+    """Return the study with what all checks found in its tables, errors first.
+
+    Parameters
+    ----------
+    study : Study
+        As read; checking it twice would list everything twice.
+    inferred : tuple of Finding
+        What was guessed before it was read, to be listed too.
+    """
+    found = (*study.findings, *check_tables(study.tables, study.analysis), *inferred)
+    order = sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity))
+    return replace(study, findings=tuple(order))
