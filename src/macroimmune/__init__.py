@@ -1,6 +1,7 @@
 """macroimmune: the immune macroenvironment of cancer patients, from their blood.
 
-The verbs load on first use, so that importing the package costs nothing.
+The verbs load on first use, so that importing the package costs nothing. None of them may bear the
+name of a package inside, which would take its place once it is imported.
 """
 
 from importlib import import_module
@@ -10,21 +11,21 @@ if TYPE_CHECKING:
     from macroimmune.workflow import (
         associate,
         check,
-        features,
+        compute_features,
         open_study,
-        report,
         run,
         study_from_frames,
+        write_report,
     )
 
 __all__ = [
     "associate",
     "check",
-    "features",
+    "compute_features",
     "open_study",
-    "report",
     "run",
     "study_from_frames",
+    "write_report",
 ]
 
 

@@ -12,7 +12,14 @@ from macroimmune.outcomes import Survival
 from macroimmune.results import conform, empty
 from macroimmune.statistics import SplineEffect, kaplan_meier
 
-__all__ = ["curves_frame", "distribution", "effect_curve", "kaplan_meier_curves", "thirds"]
+__all__ = [
+    "Curve",
+    "curves_frame",
+    "distribution",
+    "effect_curve",
+    "kaplan_meier_curves",
+    "thirds",
+]
 
 _POINTS = 48
 _TICKS = 6

@@ -9,7 +9,7 @@ import polars as pl
 from macroimmune.results import conform, empty
 from macroimmune.statistics import q_values
 
-__all__ = ["LedgerEntry", "ledger_frame", "with_q_values"]
+__all__ = ["KEYS", "LedgerEntry", "ledger_frame", "with_q_values"]
 
 KEYS = ["feature", "endpoint", "landmark_days", "method"]
 

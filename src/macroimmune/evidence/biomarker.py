@@ -9,7 +9,7 @@ from macroimmune.evidence.phrases import capitalised, in_tumours, listed
 from macroimmune.evidence.source import cite
 from macroimmune.evidence.tables import parts, table
 
-__all__ = ["Biomarker", "biomarkers", "biomarkers_of"]
+__all__ = ["Biomarker", "biomarkers", "biomarkers_of", "tidy_place"]
 
 # A favourable outcome in words, by endpoint; an endpoint that is not here is itself a good one.
 _FAVOURABLE = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.study import Study
 
-__all__ = ["BloodFeature", "blood_feature", "blood_samples"]
+__all__ = ["BloodFeature", "Kernel", "blood_feature", "blood_samples"]
 
 Kernel = Callable[..., NDArray[np.float64]]
 

@@ -17,7 +17,7 @@ from macroimmune.report.page import BiomarkersSection, FigureWithNote
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, table
 
-__all__ = ["biomarkers_section", "forest_rows"]
+__all__ = ["MOST_IN_FOREST", "biomarkers_section", "forest_rows"]
 
 MOST_IN_FOREST = 60
 

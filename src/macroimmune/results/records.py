@@ -6,7 +6,15 @@ from typing import Any, Literal
 
 import polars as pl
 
-__all__ = ["Finding", "FlowStep", "InputFile", "RunRecord", "findings_frame", "flow_frame"]
+__all__ = [
+    "Finding",
+    "FlowStep",
+    "InputFile",
+    "RunRecord",
+    "Severity",
+    "findings_frame",
+    "flow_frame",
+]
 
 Severity = Literal["error", "warning", "note"]
 

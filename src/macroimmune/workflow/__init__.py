@@ -3,19 +3,19 @@
 from macroimmune.workflow.demo import run_demo
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
 from macroimmune.workflow.pipeline import Stage, run_study
-from macroimmune.workflow.verbs import associate, check, features, report, run
+from macroimmune.workflow.verbs import associate, check, compute_features, run, write_report
 
 __all__ = [
     "SheetOptions",
     "Stage",
     "associate",
     "check",
+    "compute_features",
     "draft_study",
-    "features",
     "open_study",
-    "report",
     "run",
     "run_demo",
     "run_study",
+    "write_report",
     "study_from_frames",
 ]

@@ -6,14 +6,15 @@ import polars as pl
 
 from macroimmune.association import Associations
 from macroimmune.association import associate as associate_features
-from macroimmune.features import FeatureTable, compute_features
-from macroimmune.report import write_report
+from macroimmune.features import FeatureTable
+from macroimmune.features import compute_features as features_of
+from macroimmune.report import write_report as write_page
 from macroimmune.results import ResultsFolder, findings_frame, open_results
 from macroimmune.study import Study
 from macroimmune.workflow.opening import open_study
 from macroimmune.workflow.pipeline import run_study, stop_on_errors
 
-__all__ = ["associate", "check", "features", "report", "run"]
+__all__ = ["associate", "check", "compute_features", "run", "write_report"]
 
 
 def check(study: Study) -> pl.DataFrame:
@@ -21,7 +22,7 @@ def check(study: Study) -> pl.DataFrame:
     return findings_frame(study.findings)
 
 
-def features(study: Study) -> FeatureTable:
+def compute_features(study: Study) -> FeatureTable:
     """Return every feature that the study allows; `.frame` holds the values.
 
     Raises
@@ -30,7 +31,7 @@ def features(study: Study) -> FeatureTable:
         If the study has findings that are errors.
     """
     stop_on_errors(study)
-    return compute_features(study)
+    return features_of(study)
 
 
 def associate(study: Study, table: FeatureTable | None = None) -> Associations:
@@ -42,7 +43,7 @@ def associate(study: Study, table: FeatureTable | None = None) -> Associations:
         If the study has findings that are errors.
     """
     stop_on_errors(study)
-    return associate_features(study, table if table is not None else compute_features(study))
+    return associate_features(study, table if table is not None else features_of(study))
 
 
 def run(source: Study | str | Path, out: str | Path) -> ResultsFolder:
@@ -51,6 +52,6 @@ def run(source: Study | str | Path, out: str | Path) -> ResultsFolder:
     return run_study(study, Path(out), command="macroimmune.run")
 
 
-def report(folder: str | Path) -> Path:
+def write_report(folder: str | Path) -> Path:
     """Write the report of a results folder anew and return its path."""
-    return write_report(open_results(Path(folder)).path)
+    return write_page(open_results(Path(folder)).path)

@@ -1,0 +1,59 @@
+"""Imports point only downwards; the list of layers stands in pyproject.toml."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+CALL = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+def test_no_import_climbs(project):
+    done = subprocess.run(
+        [sys.executable, "-c", CALL, "--no-cache"],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_every_package_has_its_layer(project):
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (item for item in contracts if item["type"] == "layers")
+    assert layers["exhaustive"] is True
+    named = {name.strip("() ") for line in layers["layers"] for name in line.split("|")}
+    package = Path(project / "src" / "macroimmune")
+    there = {path.name for path in package.iterdir() if (path / "__init__.py").exists()}
+    there |= {path.stem for path in package.glob("*.py")} - {"__init__"}
+    assert there <= named
+
+
+def test_nothing_is_imported_at_run_time_that_is_not_declared(project, modules):
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {
+        re.match(r"[A-Za-z0-9_-]+", line).group().replace("-", "_")
+        for line in settings["project"]["dependencies"]
+    }
+    # markupsafe is a part of jinja2 that has its own name.
+    allowed = declared | {"macroimmune", "markupsafe", *sys.stdlib_module_names}
+    found = {
+        (name, imported.partition(".")[0])
+        for name, tree in modules.items()
+        for node in ast.walk(tree)
+        for imported in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert {pair for pair in found if pair[1] not in allowed} == set()
