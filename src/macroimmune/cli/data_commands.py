@@ -37,7 +37,7 @@ def fetch(name: Name) -> None:
     """
     from macroimmune.datasets import fetch as fetch_data
 
-    print(fetch_data(name))  # noqa: T201
+    print(fetch_data(name, progress=say))  # noqa: T201
 
 
 @app.command()

@@ -4,7 +4,6 @@ import sys
 from importlib.metadata import version
 from typing import Annotated
 
-import click
 import typer
 
 from macroimmune.cli import data_commands, evidence_commands, run_commands, study_commands
@@ -13,7 +12,7 @@ from macroimmune.errors import MacroimmuneError
 
 __all__ = ["app", "main"]
 
-DATA_PROBLEM, USAGE, INTERRUPTED = 1, 2, 130
+_DATA_PROBLEM = 1
 
 app = typer.Typer(
     name="macroimmune",
@@ -57,15 +56,6 @@ def common(
 def main() -> None:
     """Run the command line: exit code 0 done, 1 a problem of the data, 2 of the usage."""
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
-    except MacroimmuneError as error:
-        sys.exit(tell_error(error, DATA_PROBLEM))
-    except (OSError, MemoryError) as error:
-        sys.exit(tell_error(error, DATA_PROBLEM))
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        app()
+    except (MacroimmuneError, OSError, MemoryError) as error:
+        sys.exit(tell_error(error, _DATA_PROBLEM))

@@ -94,7 +94,7 @@ def run(
 ) -> None:
     """Check a study, compute its features, test them and write the report.
 
-    Example: macroimmune run cohort.csv --participant ID --os-time OS_days --os-event OS_event=1
+    Example: macroimmune run cohort.csv --os-time OS_days --os-event OS_event=1
     """
     from macroimmune.workflow import SheetOptions, open_study
 
@@ -135,7 +135,7 @@ def report(
 
 def demo(
     out: Out = Path("demo"),
-    participants: Annotated[int, typer.Option(min=50, max=100_000)] = 300,
+    participants: Annotated[int, typer.Option(min=50, max=100_000, help="Virtual patients.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 2021,
 ) -> None:
     """Write a virtual study with known truth, run it, and show truth beside estimate.

@@ -33,7 +33,9 @@ def init(
 def check(study: Source) -> None:
     """List everything that is wrong or notable in a study's tables, all at once.
 
-    Exit code 1 if a finding is an error. Example: macroimmune check my_study
+    Exit code 1 if a finding is an error.
+
+    Example: macroimmune check my_study
     """
     from macroimmune.workflow import check as check_study
     from macroimmune.workflow import open_study

@@ -85,19 +85,22 @@ def run_study(
     ------
     StudyError
         If the study has findings that are errors.
+    ResultsError
+        If `out` holds something other than results.
     """
     stop_on_errors(study)
     started, clock = datetime.now(UTC), time.monotonic()
     say = progress or (lambda stage, done, total: None)
-    say("features", 0, 1)
-    features = compute_features(study)
-    say("features", 1, 1)
-    found = None
-    if last_stage != "features":
-        found = associate(
-            study, features, progress=lambda done, total: say("associate", done, total)
-        )
+    # The place is asked for first: nobody should wait for results that cannot be written.
     with writing_results(out) as folder:
+        say("features", 0, 1)
+        features = compute_features(study)
+        say("features", 1, 1)
+        found = None
+        if last_stage != "features":
+            found = associate(
+                study, features, progress=lambda done, total: say("associate", done, total)
+            )
         _save(folder, study, features, found)
         if truth is not None:
             save_table(folder, "truth", truth)
