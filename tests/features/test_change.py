@@ -63,3 +63,10 @@ def test_the_change_of_a_share_is_modelled_per_sd():
     assert change_definition(SHARE, ("x",)).scale == "sd"
     assert change_definition(RATIO, ()).scale == "doubling"
     assert change_definition(SHARE, ("x",)).timing == "change"
+
+
+def test_the_change_of_tumour_burden_is_part_of_response_and_progression():
+    burden = FeatureDefinition("tumour_burden", "burden", "tumour burden", "mm", "root", "sizes")
+    changed = change_definition(burden, ())
+    assert set(changed.part_of_endpoints) == {"response", "pfs", "durable_clinical_benefit"}
+    assert change_definition(RATIO, ()).part_of_endpoints == ()

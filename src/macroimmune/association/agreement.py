@@ -77,6 +77,7 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
         response_association.LOGISTIC,
     ])
     estimates = associations.filter(continuous)
+    refused = associations.filter(pl.col("method") == "none", pl.col("landmark_days").is_null())
     rows: list[dict[str, object]] = []
     for line in biomarkers():
         speaking = [item.id for item in features.computed if line.feature_id in item.evidence]
@@ -89,7 +90,9 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
         for word, candidates in endpoints_of_line(line):
             found = _first_endpoint(estimates, speaking, candidates)
             if found.is_empty():
-                rows.append(_not_measured(line, _no_endpoint(word, candidates), speaking[0]))
+                waits = refused.filter(feature=speaking[0]).height > 0
+                reason = _no_endpoint(word, candidates, landmark_needed=waits)
+                rows.append(_not_measured(line, reason, speaking[0]))
             rows.extend(_verdict(line, row) for row in found.iter_rows(named=True))
     return conform("agreement", pl.DataFrame(rows, schema_overrides={"landmark_days": pl.Float64}))
 
@@ -151,8 +154,10 @@ def _what_is_missing(line: Biomarker, features: FeatureTable) -> str:
     return "; or ".join(dict.fromkeys(reasons)) or f"needs {line.feature}"
 
 
-def _no_endpoint(word: str, candidates: tuple[str, ...]) -> str:
+def _no_endpoint(word: str, candidates: tuple[str, ...], *, landmark_needed: bool) -> str:
     if not candidates:
         return f"the published endpoint ({word}) is not one that these tables hold"
+    if landmark_needed:
+        return "measured after treatment start and not tested: no landmark was set"
     names = " or ".join(ENDPOINTS[endpoint].name for endpoint in candidates)
-    return f"the published endpoint ({word}) needs {names}, or a landmark for on-treatment features"
+    return f"this study has no {names}, the published endpoint"

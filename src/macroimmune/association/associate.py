@@ -36,6 +36,7 @@ REFUSED = (
     "refused: measured after treatment start; tested only at a landmark, set landmarks_days in "
     "[analysis] of study.toml before looking at outcomes"
 )
+PART_OF_ENDPOINT = "refused: this endpoint is defined by this very change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ def _one(
     collected: _Collected,
 ) -> None:
     """Add one feature against one endpoint to what is collected."""
+    if data.endpoint.id in values.definition.part_of_endpoints:
+        collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
+        return
     if data.survival is None:
         rows, entries = response_association(values, data)
         collected.rows += rows
@@ -187,15 +191,15 @@ def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:
 
 def _refused(features: FeatureTable, data: list[EndpointData]) -> list[AssociationRow]:
     later = [item for item in features.computed if item.timing != "baseline"]
-    return [_refused_row(item, endpoint) for item in later for endpoint in data]
+    return [_refused_row(item, endpoint, REFUSED) for item in later for endpoint in data]
 
 
-def _refused_row(definition: FeatureDefinition, data: EndpointData) -> AssociationRow:
+def _refused_row(definition: FeatureDefinition, data: EndpointData, status: str) -> AssociationRow:
     gap = float("nan")
     return AssociationRow(
         feature=definition.id,
         endpoint=data.endpoint.id,
-        landmark_days=None,
+        landmark_days=data.landmark_days,
         scale=SCALE_LABELS[definition.scale],
         effect="odds_ratio" if data.survival is None else "hazard_ratio",
         estimate=gap,
@@ -210,7 +214,7 @@ def _refused_row(definition: FeatureDefinition, data: EndpointData) -> Associati
         nonlinearity_p_value=gap,
         proportional_hazards_p_value=gap,
         method="none",
-        status=REFUSED,
+        status=status,
     )
 
 

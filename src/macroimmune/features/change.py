@@ -1,5 +1,7 @@
 """Change since baseline: one value per on-treatment sample of a participant with a baseline."""
 
+from types import MappingProxyType
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -10,6 +12,10 @@ __all__ = ["CHANGE_SUFFIX", "baseline_rows", "change_definition", "change_since_
 
 CHANGE_SUFFIX = "_change"
 _RELATIVE = "doubling"
+# RECIST response and progression are changes of tumour size: that is arithmetic, not association.
+_DEFINED_BY_CHANGE = MappingProxyType({
+    "tumour_burden": ("response", "pfs", "durable_clinical_benefit"),
+})
 
 
 def baseline_rows(samples: pl.DataFrame, window: tuple[float, float]) -> pl.DataFrame:
@@ -58,6 +64,7 @@ def change_definition(
         timing="change",
         compartment=definition.compartment,
         evidence=evidence,
+        part_of_endpoints=_DEFINED_BY_CHANGE.get(definition.id, ()),
     )
 
 

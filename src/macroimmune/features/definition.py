@@ -42,6 +42,8 @@ class FeatureDefinition:
     compartment : str
     evidence : tuple of str
         Features of the evidence (`biomarkers.csv`, column id) that it speaks to.
+    part_of_endpoints : tuple of str
+        Endpoints that are defined by this feature; it is never tested against them.
     """
 
     id: str
@@ -53,6 +55,7 @@ class FeatureDefinition:
     timing: Timing = "baseline"
     compartment: str = "blood"
     evidence: tuple[str, ...] = ()
+    part_of_endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,10 +161,12 @@ def _need(evidence: str, name: str) -> str:
         return NEEDS[evidence]
     if any(evidence in served for _, _, served in PROTEINS.values()):
         return f"{name} (proteins)"
-    later = (*CHANGE_EVIDENCE.values(), *ON_TREATMENT_LEVELS.values())
     table = "populations" if "serum" not in name else "proteins"
-    when = ", before and on treatment" if any(evidence in served for served in later) else ""
-    return f"{name} ({table}){when}"
+    if any(evidence in served for served in CHANGE_EVIDENCE.values()):
+        return f"{name} ({table}), before and on treatment"
+    if any(evidence in served for served in ON_TREATMENT_LEVELS.values()):
+        return f"{name} ({table}), on treatment"
+    return f"{name} ({table})"
 
 
 def _unserved_evidence(

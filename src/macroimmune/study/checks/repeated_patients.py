@@ -43,6 +43,11 @@ def _numbers(tables: Tables) -> pl.DataFrame:
         if table.measured:
             rows = rows_of(tables, table.name).drop_nulls(["participant_id", "value"])
             rows = rows.filter(~pl.col(table.measured).is_in(_RATIOS))
+            # The words with the most distinct values tell patients apart best; more add nothing.
+            distinct = rows.group_by(table.measured).agg(pl.col("value").n_unique())
+            telling = distinct.sort("value", table.measured, descending=[True, False])
+            kept = telling.head(_MOST_COLUMNS).select(table.measured)
+            rows = rows.join(kept, on=table.measured, how="semi", maintain_order="left")
             # The earliest value of each; means would hide that the same number stands twice.
             first = rows.sort("days_from_treatment_start", maintain_order=True)
             first = first.with_columns(name=pl.format("{}:{}", pl.lit(table.name), table.measured))
