@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 
 import macroimmune as mi
 import macroimmune.features
-import macroimmune.report
+import macroimmune.report  # noqa: F401 (loading it must not hide a verb)
 from macroimmune.errors import StudyError
 from macroimmune.results import RESULT_TABLES
 
