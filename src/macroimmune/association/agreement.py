@@ -74,7 +74,9 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
     """
     continuous = pl.col("method").is_in([
         survival_association.METHOD,
+        survival_association.ADJUSTED,
         response_association.LOGISTIC,
+        response_association.ADJUSTED,
     ])
     estimates = associations.filter(continuous)
     refused = associations.filter(pl.col("method") == "none", pl.col("landmark_days").is_null())

@@ -16,7 +16,13 @@ from macroimmune.association.curves import (
     kaplan_meier_curves,
     thirds,
 )
-from macroimmune.association.endpoint_data import EndpointData, endpoint_data, strata_labels
+from macroimmune.association.endpoint_data import (
+    EndpointData,
+    endpoint_data,
+    patients_only,
+    strata_columns,
+    strata_labels,
+)
 from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
@@ -24,7 +30,12 @@ from macroimmune.association.predictive import interactions, predictive_frame
 from macroimmune.association.response_association import response_association
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.survival_association import survival_association
-from macroimmune.association.values import ParticipantValues, participant_values
+from macroimmune.association.values import (
+    ParticipantValues,
+    chosen_participants,
+    participant_values,
+    with_baselines,
+)
 from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.study import Study
@@ -94,6 +105,7 @@ def associate(
     Convention: the participant is the unit; features enter continuously; on-treatment features
     are tested only at a landmark, and refused without one.
     """
+    everyone, study = study.participants.height, patients_only(study)
     people = study.participants["participant_id"]
     window = study.analysis.baseline_window_days
     baseline = participant_values(features, people, window=window)
@@ -102,11 +114,14 @@ def associate(
     ]
     for day in study.analysis.landmarks_days:
         later = participant_values(features, people, window=window, landmark_days=day)
+        later = with_baselines(later, baseline)
         looks.append((later, endpoint_data(study, day)))
-    strata = strata_labels(study, with_arm=True)
     collected = _Collected(curves=_whole_study(study, looks[0][1]))
     total, done = sum(len(values) for values, _ in looks), 0
     for values, data in looks:
+        at_landmark = values is not baseline
+        columns = strata_columns(study, of_feature=True, at_landmark=at_landmark)
+        strata = strata_labels(study, columns)
         for value in values:
             for item in data:
                 _one(value, item, strata, collected)
@@ -114,7 +129,7 @@ def associate(
             done += 1
             if progress is not None:
                 progress(done, total)
-    found, entries = interactions(study, *looks[0], strata_labels(study, with_arm=False))
+    found, entries = interactions(study, *looks[0])
     ledger = ledger_frame([*collected.entries, *entries])
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
@@ -124,7 +139,7 @@ def associate(
         agreement=agreement_frame(features, associations),
         ledger=ledger,
         curves=curves_frame(collected.curves),
-        methods=methods_used(study, features, ledger),
+        methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
     )
 
 
@@ -139,7 +154,7 @@ def _one(
         collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
         return
     if data.survival is None:
-        rows, entries = response_association(values, data)
+        rows, entries = response_association(values, data, strata)
         collected.rows += rows
         collected.entries += entries
         collected.curves += distribution(values, data)
@@ -149,7 +164,7 @@ def _one(
     collected.entries += entries
     if spline is not None:
         collected.curves += effect_curve(values, data, spline)
-    chosen = data.known & ~np.isnan(values.on_scale)
+    chosen = chosen_participants(values, data.known)
     survival = data.survival.select(chosen[data.known])
     groups = thirds(values.values[chosen], values.definition.scale)
     collected.curves += kaplan_meier_curves(

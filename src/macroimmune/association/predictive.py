@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
 from macroimmune.association.values import ParticipantValues
@@ -32,7 +31,6 @@ def interactions(
     study: Study,
     values: list[ParticipantValues],
     data: list[EndpointData],
-    strata: NDArray[np.int64] | None,
 ) -> tuple[list[Interaction], list[LedgerEntry]]:
     """Return the interactions of baseline features with treatment, and the tests made.
 
@@ -43,9 +41,7 @@ def interactions(
     values : list of ParticipantValues
         Baseline features.
     data : list of EndpointData
-        From time zero.
-    strata : int array, shape (participants,), or None
-        Without the arm, which is in the model.
+        From time zero. Declared strata apply, without the arm, which is in the model.
 
     Returns
     -------
@@ -62,6 +58,8 @@ def interactions(
     treated = arm.is_not_null().to_numpy() & ~control
     if study.analysis.treated_arms:
         treated = arm.is_in(study.analysis.treated_arms).fill_null(value=False).to_numpy()
+    columns = strata_columns(study, of_feature=False, at_landmark=False)
+    strata = strata_labels(study, columns)
     found, entries = [], []
     for value, item in pairs:
         chosen = item.known & ~np.isnan(value.on_scale) & (control | treated)

@@ -44,6 +44,8 @@ class FeatureDefinition:
         Features of the evidence (`biomarkers.csv`, column id) that it speaks to.
     part_of_endpoints : tuple of str
         Endpoints that are defined by this feature; it is never tested against them.
+    baseline_of : str
+        For a change since baseline, the id of the feature whose change it is; else empty.
     """
 
     id: str
@@ -56,6 +58,7 @@ class FeatureDefinition:
     compartment: str = "blood"
     evidence: tuple[str, ...] = ()
     part_of_endpoints: tuple[str, ...] = ()
+    baseline_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
