@@ -136,7 +136,7 @@ def associate(
     return Associations(
         associations=associations,
         predictive=predictive_frame(study, found, ledger),
-        agreement=agreement_frame(features, associations),
+        agreement=agreement_frame(features, associations, study.participants),
         ledger=ledger,
         curves=curves_frame(collected.curves),
         methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
