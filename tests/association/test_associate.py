@@ -7,6 +7,7 @@ from polars.testing import assert_frame_equal
 
 from macroimmune.association import associate
 from macroimmune.association.associate import REFUSED
+from macroimmune.errors import InputError
 from macroimmune.features import compute_features
 from macroimmune.outcomes import Survival
 from macroimmune.results import RESULT_TABLES
@@ -199,3 +200,9 @@ def test_healthy_controls_enter_no_model_and_are_counted(drawn_tables):
     _, found = run(study_from_frames("controls", **tables))
     assert set(found.associations["n"]) == {100}
     assert any("other species (20) entered no model" in said for said in found.methods)
+
+
+def test_a_cut_of_an_unknown_feature_is_refused_with_the_nearest_names(draw_study):
+    analysis = AnalysisSettings(cut_points={"nrl": 3.0}, endpoints=ENDPOINTS)
+    with pytest.raises(InputError, match=r"names 'nrl'.*did you mean one of: nlr"):
+        run(draw_study(rng=np.random.default_rng(1), analysis=analysis))

@@ -1,4 +1,5 @@
 import numpy as np
+import polars as pl
 import pytest
 
 from macroimmune.association.endpoint_data import (
@@ -8,6 +9,7 @@ from macroimmune.association.endpoint_data import (
     strata_labels,
 )
 from macroimmune.study import AnalysisSettings
+from macroimmune.workflow import study_from_frames
 
 PEOPLE = [{"participant_id": one} for one in "abcd"]
 OUTCOMES = [
@@ -134,3 +136,18 @@ def test_at_a_landmark_relapse_and_late_entry_leave_and_decided_benefit_is_no_en
     study = make_study(participants=PEOPLE, outcomes=late)
     assert by_id(endpoint_data(study))["response"].known[2]
     assert not by_id(endpoint_data(study, 42.0))["response"].known[2]
+
+
+def test_progression_before_entry_is_no_part_of_progression_free_survival(make_study):
+    outcomes = [
+        row | {"pfs_time_days": 20.0, "pfs_event": True, "entry_days": 25.0} for row in OUTCOMES
+    ]
+    study = make_study(participants=PEOPLE, outcomes=outcomes)
+    checked = study_from_frames(
+        "late", participants=pl.DataFrame(PEOPLE), outcomes=pl.DataFrame(outcomes)
+    )
+    found = [item for item in checked.findings if item.code == "impossible-times"]
+    assert {(item.severity, item.column) for item in found} == {("warning", "pfs_time_days")}
+    data = by_id(endpoint_data(study))
+    assert not data["pfs"].known.any()
+    assert data["os"].known.sum() == 3

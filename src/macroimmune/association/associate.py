@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
@@ -36,6 +37,7 @@ from macroimmune.association.values import (
     participant_values,
     with_baselines,
 )
+from macroimmune.errors import InputError
 from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.study import Study
@@ -99,6 +101,8 @@ def associate(
     ------
     DesignError
         If the baseline window reaches past treatment start, or participants repeat.
+    InputError
+        If a cut point names a feature that was not computed.
 
     Notes
     -----
@@ -106,6 +110,7 @@ def associate(
     are tested only at a landmark, and refused without one.
     """
     everyone, study = study.participants.height, patients_only(study)
+    _check_cut_points(study, features)
     people = study.participants["participant_id"]
     window = study.analysis.baseline_window_days
     baseline = participant_values(features, people, window=window)
@@ -141,6 +146,28 @@ def associate(
         curves=curves_frame(collected.curves),
         methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
     )
+
+
+def _check_cut_points(study: Study, features: FeatureTable) -> None:
+    """Refuse a cut point of a feature that does not exist.
+
+    Raises
+    ------
+    InputError
+        With the features whose names are nearest.
+    """
+    computed = [item.id for item in features.computed]
+    for name in study.analysis.cut_points:
+        # A feature of the catalogue without values in this study is not a slip of the pen.
+        if name in computed or any(name == item.id for item, _ in features.missing):
+            continue
+        near = get_close_matches(name, computed, n=3, cutoff=0.5) or computed[:10]
+        listed = ", ".join(near) if near else "none"
+        msg = (
+            f"cut_points in [analysis] names {name!r}, which is no feature of this study; "
+            f"did you mean one of: {listed}?"
+        )
+        raise InputError(msg)
 
 
 def _one(

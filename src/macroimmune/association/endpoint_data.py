@@ -76,10 +76,13 @@ def _survival_data(
     joined: pl.DataFrame, endpoint: Endpoint, landmark_days: float | None
 ) -> EndpointData:
     complete = joined[endpoint.time].is_not_null() & joined[endpoint.event].is_not_null()
-    known = complete.to_numpy()
+    entered = joined["entry_days"].fill_null(0.0)
+    # Progression or relapse before entry cannot be observed: no part of this endpoint.
+    before_entry = joined["entry_days"].is_not_null() & (entered >= joined[endpoint.time])
+    known = (complete & ~before_entry.fill_null(value=False)).to_numpy()
     entry = None
     if joined["entry_days"].is_not_null().any():
-        entry = joined["entry_days"].fill_null(0.0).to_numpy()[known]
+        entry = entered.to_numpy()[known]
     survival = Survival(
         time=joined[endpoint.time].fill_null(np.nan).to_numpy()[known],
         event=joined[endpoint.event].fill_null(value=False).to_numpy()[known],
