@@ -9,6 +9,7 @@ from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.schema import TABLES
 from macroimmune.study.drafting.column_profile import ColumnProfile
+from macroimmune.study.drafting.given_codes import codes_in, other_codes
 from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.measured_columns import guess_measurements
 from macroimmune.study.drafting.outcome_columns import event_codes, guess_outcomes, time_unit
@@ -217,7 +218,7 @@ def _completed(name: str, spec: ColumnSpec, column: ColumnProfile) -> tuple[Colu
         if codes is not None:
             return replace(spec, true=codes[0], false=codes[1]), codes[2]
     if spec.true and not spec.false:
-        keys = {code.lower() for code in (*spec.true, *spec.missing)}
-        false = tuple(code for code in column.codes if code.lower() not in keys)
-        return replace(spec, false=false), ""
+        true = codes_in(column, spec.true)
+        false, missing = other_codes(column, true, spec.missing)
+        return replace(spec, true=true, false=false, missing=missing), ""
     return spec, ""
