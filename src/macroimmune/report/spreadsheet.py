@@ -47,8 +47,8 @@ def write_workbook(source: ReportSource, folder: Path) -> Path:
     Notes
     -----
     Convention: no cell is a formula or a link; a text that begins with = + - or @ stays text.
-    Missing and infinite numbers are empty cells. Rows beyond what a sheet holds stay in the CSV, and the last
-    sheet says so.
+    Missing and infinite numbers are empty cells. Rows beyond what a sheet holds stay in the CSV,
+    and the last sheet says so.
     """
     path = folder / WORKBOOK_FILE
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
