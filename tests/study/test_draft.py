@@ -344,3 +344,19 @@ def test_a_table_of_times_without_days_is_left_open(tmp_path, codes) -> None:
     draft = draft_settings(tmp_path)
     assert set(tomllib.loads(draft.text)) & {"proteins", "supplied_features"} == set()
     assert any("of which the days are not known" in one.found for one in draft.findings)
+
+
+def test_one_name_in_two_files_is_read_once_and_said(tmp_path) -> None:
+    write(tmp_path / "cohort.csv", sheet())
+    serum = {"Patient ID": list("abcd"), "IL6": [2.1, 3.0, 4.0, 5.0], "IL8": [9.1, 8.0, 4.0, 5.0]}
+    write(tmp_path / "c_post.csv", serum | {"IL6": [90.0, 80.0, 70.0, 60.0], "IL8": [1, 2, 3, 4]})
+    write(tmp_path / "serum.csv", {name: serum[name] for name in ("Patient ID", "IL6")})
+    draft = draft_settings(tmp_path)
+    study = study_from_settings(parse_settings(draft.text, tmp_path))
+    proteins = study.tables["proteins"]
+    assert proteins.filter(pl.col("analyte") == "IL6")["value"].to_list() == serum["IL6"]
+    said = [one for one in draft.findings if "also in serum.csv" in one.found]
+    assert [one.file for one in said] == ["c_post.csv"]
+    other = serum | {"Patient ID": list("efgh")}
+    write(tmp_path / "c_post.csv", other)
+    assert not [one for one in draft_settings(tmp_path).findings if "also in" in one.found]

@@ -7,7 +7,7 @@ from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.sample_columns import day_of_label, timepoint_of
 
-__all__ = ["later_columns", "unexplained_times"]
+__all__ = ["is_later_label", "later_columns", "unexplained_times"]
 
 _MOST_TIMES = 12
 # Words that by themselves say that a value is no baseline, or a change since then.
@@ -78,5 +78,9 @@ def unexplained_times(columns: Sequence[ColumnProfile], table: str) -> Open | No
 
 
 def _says_time(code: str) -> bool:
-    words = " ".join(re.findall(r"[^\W_]+", code.lower()))
-    return day_of_label(code) is not None or bool(_LATER.search(words))
+    return day_of_label(code) is not None or is_later_label(code)
+
+
+def is_later_label(label: str) -> bool:
+    """Whether a code, or the name of a file or sheet, names a time after the baseline."""
+    return bool(_LATER.search(" ".join(re.findall(r"[^\W_]+", label.lower()))))
