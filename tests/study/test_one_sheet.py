@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from macroimmune.errors import InputError, SchemaError
+from macroimmune.errors import InputError
 from macroimmune.study import parse_settings, study_from_settings
 from macroimmune.study.one_sheet import settings_for_sheet
 
@@ -68,7 +68,7 @@ def test_the_unit_of_time_is_that_of_the_option(workbook) -> None:
     }
     with pytest.raises(InputError, match="measures mass concentration"):
         settings_for_sheet(workbook, time_unit="pg/mL")
-    with pytest.raises(SchemaError, match="is not known"):
+    with pytest.raises(InputError, match="not known; write day, week, month or year"):
         settings_for_sheet(workbook, time_unit="fortnight")
 
 
@@ -118,3 +118,16 @@ def test_not_evaluable_in_any_words_is_no_answer(tmp_path) -> None:
     draft = settings_for_sheet(path, response="OS_event=CR,PR")
     study = study_from_settings(parse_settings(draft.text, tmp_path))
     assert study.tables["outcomes"]["response"].to_list() == [True, False, None, False]
+
+
+def test_of_several_sheets_the_one_with_the_named_columns_is_taken(tmp_path) -> None:
+    path = tmp_path / "cohort.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("legend").write_column(0, 0, ["abbreviation", "OS", "PFS"])
+        page = book.add_worksheet("patients")
+        for number, (heading, cells) in enumerate(COLUMNS.items()):
+            page.write_column(0, number, [heading, *cells])
+    draft = settings_for_sheet(path, os_time="OS_days", os_event="OS_event=1")
+    assert tomllib.loads(draft.text)["sheet"] == "patients"
+    with pytest.raises(InputError, match="lacks 'OSdayz'; sheets: 'legend', 'patients'; .*--sheet"):
+        settings_for_sheet(path, participant="ID", os_time="OSdayz")

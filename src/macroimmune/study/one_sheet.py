@@ -1,9 +1,9 @@
 """A study from one sheet: what the options say, the rest inferred, as one `study.toml`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from macroimmune.errors import InputError
+from macroimmune.errors import InputError, SchemaError
 from macroimmune.inputs import ColumnSpec
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.study.draft import Draft, draft_from_tables
@@ -46,7 +46,7 @@ def settings_for_sheet(
     time_unit : str or None
         Unit of all times given; None: from each heading, else from the values.
     sheet : str or None
-        Of a workbook; the first with rows where not given.
+        Of a workbook; where not given the first that has the columns named.
 
     Returns
     -------
@@ -62,7 +62,9 @@ def settings_for_sheet(
     if not tables:
         msg = f"{path}: no table with rows; {' '.join(one.found for one in unread)}"
         raise InputError(msg)
-    table = tables[0]
+    given = [participant, os_time, pfs_time, rfs_time, arm, age, sex, cancer_type]
+    coded = [os_event, pfs_event, rfs_event, response]
+    table = _sheet_with(tables, [one for one in given if one], [one for one in coded if one])
     unit = _time_unit(time_unit)
     headings: Mapping[str, str | None] = {
         "participant_id": participant,
@@ -82,6 +84,32 @@ def settings_for_sheet(
     return Draft(draft.text, (*unread, *draft.findings))
 
 
+def _sheet_with(
+    tables: Sequence[FoundTable], headings: Sequence[str], coded: Sequence[str]
+) -> FoundTable:
+    """Return the first sheet that has every column named, else the first that has most.
+
+    Raises
+    ------
+    InputError
+        If of several sheets none has them all, with the sheets that there are.
+    """
+
+    def absent(table: FoundTable) -> list[str]:
+        wanted = [*headings, *(_with_codes(table, option).column for option in coded)]
+        return [one for one in wanted if heading_in(table.raw, one) is None]
+
+    best = min(tables, key=lambda table: len(absent(table)))
+    if len(tables) > 1 and absent(best):
+        sheets = ", ".join(repr(table.sheet) for table in tables)
+        msg = (
+            f"{best.file}: no sheet has all columns; {best.sheet!r} lacks "
+            f"{', '.join(map(repr, absent(best)))}; sheets: {sheets}; choose with --sheet"
+        )
+        raise InputError(msg)
+    return best
+
+
 def _time_unit(text: str | None) -> str:
     """Return the declared symbol of a unit of time.
 
@@ -92,7 +120,11 @@ def _time_unit(text: str | None) -> str:
     """
     if text is None:
         return ""
-    unit = find_unit(text)
+    try:
+        unit = find_unit(text)
+    except SchemaError as error:
+        msg = f"time unit {text!r} is not known; write day, week, month or year"
+        raise InputError(msg) from error
     if unit.quantity != "time":
         msg = f"time unit {text!r} measures {unit.quantity}; write day, week, month or year"
         raise InputError(msg)
