@@ -138,7 +138,13 @@ def _level_on_treatment(definition: FeatureDefinition) -> FeatureDefinition:
 
 
 def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame:
+    no_logarithm = pl.lit(definition.scale == "doubling") & (pl.col("value") <= 0)
     labelled = rows.with_columns(
+        pl
+        .when(no_logarithm & (pl.col("status") == ""))
+        .then(pl.lit("zero or less has no logarithm: models leave it out"))
+        .otherwise("status")
+        .alias("status"),
         pl.lit(definition.id).alias("feature"),
         pl.lit(definition.compartment).alias("compartment"),
         pl.lit(definition.unit).alias("unit"),
