@@ -5,6 +5,7 @@ import polars as pl
 from macroimmune.inputs.reading_columns import Source
 from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding
+from macroimmune.results.records import Severity
 
 __all__ = ["settled_limits"]
 
@@ -93,7 +94,7 @@ def _counted(
     if not n:
         return ()
     found, expected, advice = words
-    severity = "warning" if mark == "_lost" else "note"
+    severity: Severity = "warning" if mark == "_lost" else "note"
     place = source.raw.place
     return (Finding(severity, code, place, None, "", f"{n} values {found}", expected, advice),)
 
