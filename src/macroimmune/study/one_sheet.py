@@ -1,7 +1,6 @@
 """A study from one sheet: what the options say, the rest inferred, as one `study.toml`."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from macroimmune.errors import InputError
@@ -12,8 +11,6 @@ from macroimmune.study.drafting import FoundTable, find_tables
 from macroimmune.units import find_unit
 
 __all__ = ["settings_for_sheet"]
-
-_RECIST = {"CR", "PR", "SD", "PD", "NE"}
 
 
 def settings_for_sheet(
@@ -43,8 +40,9 @@ def settings_for_sheet(
     participant, os_time, pfs_time, rfs_time, arm, age, sex, cancer_type : str or None
         Headings in the sheet; None: inferred from headings and cells.
     os_event, pfs_event, rfs_event, response : str or None
-        A heading, or a heading and its codes: ``OS_event=1``, ``BOR=CR,PR``. Every other code
-        then means that there was no event or response.
+        A heading, or a heading and its codes: ``OS_event=1``, ``BOR=CR,PR``. Other codes that
+        say so (0, no, alive, censored, SD, PD ...) mean that there was no event or response; any
+        further code is an error of the reader, never quietly no event.
     time_unit : str or None
         Unit of all times given; None: from each heading, else from the values.
     sheet : str or None
@@ -58,7 +56,7 @@ def settings_for_sheet(
     Raises
     ------
     InputError
-        If the file or a column is not there, or the unit is not one of time.
+        If the file, a column or a code is not there, or the unit is not one of time.
     """
     tables, unread = find_tables(path, sheet=sheet)
     if not tables:
@@ -111,8 +109,7 @@ def _with_codes(table: FoundTable, option: str) -> ColumnSpec:
 
 
 def _response(spec: ColumnSpec) -> dict[str, ColumnSpec]:
-    """Return the response, where not evaluable is no answer rather than no response."""
+    """Return the response as its codes say it, or as the best response where none are given."""
     if not spec.true:
         return {"best_response": spec}
-    missing = ("NE",) if {code.upper() for code in spec.true} <= _RECIST else ()
-    return {"response": replace(spec, missing=missing)}
+    return {"response": spec}
