@@ -259,7 +259,7 @@ def test_hazards_that_are_not_proportional_are_told_of_in_the_status(drawn_table
     study = study_from_frames("hazards", **(tables | {"outcomes": outcomes}))
     found = associate(study, compute_features(study)).associations
     row = found.filter(feature="neutrophils", endpoint="os").row(0, named=True)
-    assert ("hazards not proportional" in row["status"]) is crossing
+    assert ("non-proportional hazards" in row["status"]) is crossing
     assert (row["proportional_hazards_p_value"] < 0.05) is crossing
 
 

@@ -121,3 +121,12 @@ def test_without_censoring_the_curve_is_the_share_still_alive(survival):
     curve = kaplan_meier(everyone)
     share = [(survival.time > t).mean() for t in curve.time]
     np.testing.assert_allclose(curve.survival, share, atol=1e-12)
+
+
+def test_after_the_last_death_of_all_survival_is_zero_and_after_a_censoring_unknown():
+    time = np.array([1.0, 2.0])
+    all_died = kaplan_meier(Survival(time=time, event=np.array([True, True])))
+    one_left = kaplan_meier(Survival(time=time, event=np.array([True, False])))
+    assert all_died.at([3.0])[0].tolist() == [0.0]
+    assert np.isnan([all_died.at([3.0])[1:], one_left.at([3.0])[1:]]).all()
+    assert np.isnan(one_left.at([3.0])[0]).all()

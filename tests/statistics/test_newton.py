@@ -3,6 +3,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from macroimmune.outcomes import Survival
+from macroimmune.statistics import cox, logistic
 from macroimmune.statistics.newton import maximise
 
 ONE = np.ones(1)
@@ -55,3 +57,19 @@ def test_no_curvature_at_the_start_is_collinear(curvature):
     size = len(curvature)
     flat = At(0.0, np.zeros(size), curvature)
     assert maximise(lambda _: flat, np.zeros(size), np.ones(size)).problem == "collinear"
+
+
+def test_a_maximum_that_is_finite_by_a_hair_is_a_status_without_numbers():
+    rng = np.random.default_rng(0)
+    event = rng.random(60) < 0.5
+    marker = 10.0 * event + np.arange(60) / 1000
+    survival = Survival(time=rng.exponential(1.0, 60), event=event)
+    almost = event.copy()
+    almost[[3, 40]] = ~almost[[3, 40]]
+    for fit in (
+        cox(survival, marker),
+        logistic(event, marker),
+    ):
+        assert "separat" in fit.status
+        assert np.isnan([*fit.ci_low, *fit.ci_high, *fit.p_values]).all()
+    assert logistic(almost, marker).status == ""

@@ -11,6 +11,8 @@ from macroimmune.features import SCALE_LABELS, is_standardised
 
 __all__ = ["AssociationRow", "on_model_scale", "row_of"]
 
+_TOO_LARGE = "the effect or its interval is too large to be written as a number"
+
 
 @dataclass(frozen=True, slots=True)
 class AssociationRow:
@@ -79,7 +81,13 @@ def row_of(
     nonlinearity_p_value: float = float("nan"),
     proportional_hazards_p_value: float = float("nan"),
 ) -> AssociationRow:
-    """Return the row of a fitted association; `counts` are participants and events."""
+    """Return the row of a fitted association; `counts` are participants and events.
+
+    A ratio or limit too large to be written as a number empties all three and the status says so.
+    """
+    if np.isinf(estimate).any():
+        estimate, per_sd = (float("nan"),) * 3, (float("nan"),) * 2
+        status = "; ".join(part for part in (_TOO_LARGE, status) if part)
     return AssociationRow(
         feature=values.definition.id,
         endpoint=data.endpoint.id,

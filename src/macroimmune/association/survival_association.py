@@ -82,8 +82,8 @@ def _notes(fit: CoxFit, proportional_p: float) -> list[str]:
         notes.append(f"only {fit.n_events} events: the interval is rough")
     if proportional_p < _DOUBTFUL:
         notes.append(
-            f"hazards not proportional (p = {proportional_p:.2g}): the ratio is an average over "
-            "the follow-up"
+            f"sign of non-proportional hazards (p = {proportional_p:.2g}): the ratio is an "
+            "average over the follow-up"
         )
     return notes
 

@@ -65,6 +65,7 @@ def change_definition(
         compartment=definition.compartment,
         evidence=evidence,
         part_of_endpoints=_DEFINED_BY_CHANGE.get(definition.id, ()),
+        baseline_of=definition.id,
     )
 
 

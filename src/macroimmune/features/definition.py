@@ -44,6 +44,10 @@ class FeatureDefinition:
         Features of the evidence (`biomarkers.csv`, column id) that it speaks to.
     part_of_endpoints : tuple of str
         Endpoints that are defined by this feature; it is never tested against them.
+    baseline_of : str
+        Id of the feature whose change since baseline this is; empty for all others.
+    denominator : str
+        What a population is a share of, as the study writes it; empty for all others.
     """
 
     id: str
@@ -56,6 +60,8 @@ class FeatureDefinition:
     compartment: str = "blood"
     evidence: tuple[str, ...] = ()
     part_of_endpoints: tuple[str, ...] = ()
+    baseline_of: str = ""
+    denominator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

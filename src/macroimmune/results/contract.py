@@ -197,8 +197,8 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     table : str
         Name of a declared result table.
     frame : polars DataFrame
-        NaN becomes null, a missing text the empty text: in a results folder nothing is written
-        where nothing is known.
+        NaN and infinity become null, a missing text the empty text: in a results folder nothing
+        is written where nothing is known.
 
     Returns
     -------
@@ -221,5 +221,10 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         frame
         .select(list(declared))
         .cast(pl.Schema(declared))
-        .with_columns(pl.col(numbers).fill_nan(None), pl.col(texts).fill_null(""))
+        .with_columns(_finite(numbers), pl.col(texts).fill_null(""))
     )
+
+
+def _finite(numbers: list[str]) -> pl.Expr:
+    """Return number columns with null where a value is not finite."""
+    return pl.when(pl.col(numbers).is_finite()).then(pl.col(numbers)).name.keep()

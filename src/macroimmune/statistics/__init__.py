@@ -1,5 +1,6 @@
 """Kernels: arrays in, frozen results out; they know nothing of blood."""
 
+from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
@@ -18,6 +19,7 @@ from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
+from macroimmune.statistics.stratified_roc import stratified_auc
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "auc",
     "auc_difference",
     "chi_squared_p",
+    "conditional_logistic",
     "cox",
     "cox_spline",
     "kaplan_meier",
@@ -48,6 +51,7 @@ __all__ = [
     "predictive_verdict",
     "proportional_hazards",
     "q_values",
+    "stratified_auc",
     "treatment_interaction",
     "wald_contrast",
     "wald_p",

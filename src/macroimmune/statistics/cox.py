@@ -13,7 +13,12 @@ from macroimmune.statistics.cox_likelihood import (
     score_residuals,
 )
 from macroimmune.statistics.intervals import chi_squared_p, normal_quantile, wald_p
-from macroimmune.statistics.newton import Maximum, maximise
+from macroimmune.statistics.newton import (
+    ALL_BUT_SEPARATED,
+    Maximum,
+    is_all_but_separated,
+    maximise,
+)
 from macroimmune.statistics.risk_sets import RiskSets, risk_sets
 
 __all__ = ["CoxFit", "cox"]
@@ -144,7 +149,7 @@ def cox(
     clusters = None if cluster is None else label_codes(cluster, survival.n, "cluster")[0]
     n_clusters = survival.n if clusters is None else int(clusters.max(initial=-1)) + 1
     counts = (survival.n, survival.n_events, n_clusters)
-    problem = _problem_of_data(survival, matrix, n_clusters)
+    problem = _problem_of_data(survival, matrix, n_clusters) or _problem_of_strata(stratum)
     if problem:
         return _without_estimate(matrix.shape[1], counts, problem, is_robust=cluster is not None)
 
@@ -156,11 +161,12 @@ def cox(
         np.zeros(matrix.shape[1]),
         np.ptp(standardised, axis=0),
     )
-    if maximum.problem:
+    problem = _sentence(maximum) if maximum.problem else _problem_of_fit(maximum, standardised)
+    if problem:
         return _without_estimate(
             matrix.shape[1],
             counts,
-            _sentence(maximum),
+            problem,
             is_robust=cluster is not None,
             null=maximum.start,
         )
@@ -294,6 +300,19 @@ def _problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters
         columns = ", ".join(str(c) for c in np.flatnonzero(constant))
         return f"the covariate does not vary (column {columns})"
     return ""
+
+
+def _problem_of_strata(stratum: NDArray[np.intp] | None) -> str:
+    """Say that every stratum holds one participant, or nothing."""
+    if stratum is None or np.bincount(stratum).max(initial=0) > 1:
+        return ""
+    return "every stratum holds one participant, so there is nobody to compare with"
+
+
+def _problem_of_fit(maximum: Maximum[PartialLikelihood], standardised: NDArray[np.float64]) -> str:
+    """Say that a maximum exists but tells nothing, or nothing."""
+    covariance = np.asarray(np.linalg.inv(maximum.at.information), dtype=float)
+    return ALL_BUT_SEPARATED if is_all_but_separated(standardised, covariance) else ""
 
 
 def _sentence(maximum: Maximum[PartialLikelihood]) -> str:

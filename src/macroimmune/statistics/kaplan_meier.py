@@ -71,7 +71,8 @@ class KaplanMeier:
         Returns
         -------
         survival, ci_low, ci_high : float array, shape (k,)
-            One before the first time; NaN after the last, where nobody was observed.
+            One before the first time; NaN after the last, where nobody was observed, unless
+            all had died by then: then zero, without limits.
         """
         asked = np.atleast_1d(np.asarray(times, dtype=float))
         row = np.searchsorted(self.time, asked, side="right")
@@ -80,6 +81,8 @@ class KaplanMeier:
         for values in (self.survival, self.ci_low, self.ci_high):
             steps = np.concatenate(([1.0], values))[row]
             found.append(np.where(beyond, np.nan, steps))
+        if self.survival.size and self.survival[-1] == 0.0:
+            found[0][beyond] = 0.0
         return found[0], found[1], found[2]
 
     def at_risk(self, times: ArrayLike) -> NDArray[np.intp]:

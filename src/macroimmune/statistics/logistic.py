@@ -9,10 +9,11 @@ from scipy import special
 from macroimmune.errors import InputError
 from macroimmune.statistics.covariates import covariate_matrix
 from macroimmune.statistics.intervals import chi_squared_p, normal_quantile, wald_p
-from macroimmune.statistics.newton import maximise
+from macroimmune.statistics.newton import ALL_BUT_SEPARATED, is_all_but_separated, maximise
 
-__all__ = ["LogisticFit", "logistic"]
+__all__ = ["LogisticFit", "checked_outcome", "logistic", "without_fit"]
 
+METHOD = "logistic regression"
 CONVENTION = (
     "log odds ratio of a True outcome per unit of the covariate; Wald interval and p on the log "
     "scale"
@@ -115,16 +116,13 @@ def logistic(
     >>> round(float(fit.odds_ratios[0]), 4)
     9.0
     """
-    response = np.asarray(outcome)
-    if response.dtype != np.bool_ or response.ndim != 1:
-        msg = f"the outcome must be a flat boolean array (True = event), found {response.dtype}"
-        raise InputError(msg)
+    response = checked_outcome(outcome)
     matrix = covariate_matrix(covariates, response.size)
     z = normal_quantile(confidence)
     n, n_events, size = response.size, int(response.sum()), matrix.shape[1]
     status = _problem_of_data(n, n_events, matrix)
     if status:
-        return _without_estimate(size, n, n_events, status)
+        return without_fit(size, n, n_events, status)
 
     centre, scale = matrix.mean(axis=0), matrix.std(axis=0)
     design = np.column_stack([np.ones(n), (matrix - centre) / scale])
@@ -135,13 +133,16 @@ def logistic(
         lambda beta: _binomial(design, response, beta), start, np.ptp(design, axis=0)
     )
     if maximum.problem:
-        return _without_estimate(size, n, n_events, _sentence(maximum.problem))
+        return without_fit(size, n, n_events, _sentence(maximum.problem))
+    standardised_covariance = np.asarray(np.linalg.inv(maximum.at.information), dtype=float)
+    if is_all_but_separated(design[:, 1:], standardised_covariance[1:, 1:]):
+        return without_fit(size, n, n_events, ALL_BUT_SEPARATED)
 
     # Back from standardised covariates: slopes divide by the scale, the intercept moves along.
     back = np.diag(np.concatenate(([1.0], 1.0 / scale)))
     back[0, 1:] = -centre / scale
     coefficients = back @ maximum.coefficients
-    covariance = back @ np.linalg.inv(maximum.at.information) @ back.T
+    covariance = back @ standardised_covariance @ back.T
     errors = np.sqrt(np.diag(covariance))
     null = maximum.start.log_likelihood
     ratio = 2.0 * (maximum.at.log_likelihood - null)
@@ -167,10 +168,25 @@ def logistic(
         n_events=n_events,
         iterations=maximum.iterations,
         converged=True,
-        method="logistic regression",
+        method=METHOD,
         convention=CONVENTION,
         status="",
     )
+
+
+def checked_outcome(outcome: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the outcome as an array, or refuse what is not flat and boolean.
+
+    Raises
+    ------
+    InputError
+        If it holds codes, or has more than one dimension.
+    """
+    response = np.asarray(outcome)
+    if response.dtype != np.bool_ or response.ndim != 1:
+        msg = f"the outcome must be a flat boolean array (True = event), found {response.dtype}"
+        raise InputError(msg)
+    return response
 
 
 def _binomial(
@@ -213,7 +229,9 @@ def _sentence(problem: str) -> str:
     return "the fit did not converge"
 
 
-def _without_estimate(size: int, n: int, n_events: int, status: str) -> LogisticFit:
+def without_fit(
+    size: int, n: int, n_events: int, status: str, *, method: str = METHOD
+) -> LogisticFit:
     """Return an empty fit of the usual shape that says what is missing."""
     gap, nan = np.full(size, np.nan), float("nan")
     return LogisticFit(
@@ -235,7 +253,7 @@ def _without_estimate(size: int, n: int, n_events: int, status: str) -> Logistic
         n_events=n_events,
         iterations=0,
         converged=False,
-        method="logistic regression",
+        method=method,
         convention=CONVENTION,
         status=status,
     )

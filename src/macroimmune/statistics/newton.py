@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Likelihood", "Maximum", "maximise"]
+__all__ = ["ALL_BUT_SEPARATED", "Likelihood", "Maximum", "is_all_but_separated", "maximise"]
 
 MAX_ITERATIONS = 60
 MAX_HALVINGS = 30
@@ -16,6 +16,12 @@ SMALL_DECREMENT = 1e-10
 # A step that parts two participants' predictors by more, where nothing is left to win, runs away.
 LARGE_STEP = 1e-2
 SINGULAR = 1e-11
+# A typical log ratio that is known to no better than this: its interval spans a factor of 10^8.
+LARGEST_ERROR = 5.0
+ALL_BUT_SEPARATED = (
+    "the covariate all but separates the outcomes: the interval would span more than a factor of "
+    "a hundred million per SD, so there is no usable estimate"
+)
 
 
 class Likelihood(Protocol):
@@ -106,6 +112,28 @@ def maximise(
     return Maximum(
         coefficients, here, first, MAX_ITERATIONS, "iterations", int(np.abs(step).argmax())
     )
+
+
+def is_all_but_separated(
+    standardised: NDArray[np.float64], covariance: NDArray[np.float64]
+) -> bool:
+    """Say whether a maximum is finite by a hair only, and its numbers mean nothing.
+
+    Parameters
+    ----------
+    standardised : float array, shape (participants, covariates)
+        Each with mean zero.
+    covariance : float array, shape (covariates, covariates)
+        Of their coefficients.
+
+    Notes
+    -----
+    Convention: the root mean square, over participants, of the standard error of the linear
+    predictor lies above 5. It does not depend on how the covariates are coded; for one covariate
+    it is the standard error per SD.
+    """
+    moments = standardised.T @ standardised / len(standardised)
+    return bool(np.sum(moments * covariance) > LARGEST_ERROR**2)
 
 
 def _climb(

@@ -10,7 +10,17 @@ from macroimmune.errors import InputError
 from macroimmune.statistics.covariates import covariate_matrix
 from macroimmune.statistics.intervals import normal_quantile, wald_p
 
-__all__ = ["Auc", "AucDifference", "auc", "auc_difference"]
+__all__ = [
+    "CONVENTION",
+    "Auc",
+    "AucDifference",
+    "auc",
+    "auc_difference",
+    "checked_score",
+    "delong_variance",
+    "logit_interval",
+    "placements",
+]
 
 METHOD = "area under the ROC curve, DeLong variance"
 CONVENTION = (
@@ -109,19 +119,17 @@ def auc(score: ArrayLike, outcome: NDArray[np.bool_], *, confidence: float = 0.9
     >>> auc([1.0, 2.0, 3.0, 4.0], np.array([False, True, False, True])).estimate
     0.75
     """
-    values, cases = _checked(score, outcome)
+    values, cases = checked_score(score, outcome)
     z = normal_quantile(confidence)
     n, n_cases = cases.size, int(cases.sum())
     status = _status(n_cases, n - n_cases)
     area = error = low = high = p_value = float("nan")
     if not status:
-        of_cases, of_controls = _placements(values, cases)
+        of_cases, of_controls = placements(values, cases)
         area = float(of_cases.mean())
-        error = float(np.sqrt(_covariance([of_cases], [of_controls])[0, 0]))
+        error = float(np.sqrt(delong_variance([of_cases], [of_controls])[0, 0]))
         if 0.0 < area < 1.0 and error > 0.0:
-            logit, logit_error = float(special.logit(area)), error / (area * (1.0 - area))
-            low, high = (float(special.expit(logit + k * logit_error)) for k in (-z, z))
-            p_value = float(wald_p(np.asarray(logit / logit_error)))
+            low, high, p_value = logit_interval(area, error, z)
         else:
             error = float("nan")
             status = _degenerate(area)
@@ -162,16 +170,16 @@ def auc_difference(
     >>> auc_difference([1, 5, 2, 3, 4, 6], [1, 2, 3, 4, 5, 6], y).estimate.__round__(4)
     0.2222
     """
-    one, cases = _checked(first, outcome)
-    two, _ = _checked(second, outcome)
+    one, cases = checked_score(first, outcome)
+    two, _ = checked_score(second, outcome)
     z = normal_quantile(confidence)
     n, n_cases = cases.size, int(cases.sum())
     status = _status(n_cases, n - n_cases)
     estimate = error = p_value = float("nan")
     if not status:
-        placed = [_placements(values, cases) for values in (one, two)]
+        placed = [placements(values, cases) for values in (one, two)]
         estimate = float(placed[0][0].mean() - placed[1][0].mean())
-        covariance = _covariance([a for a, _ in placed], [b for _, b in placed])
+        covariance = delong_variance([a for a, _ in placed], [b for _, b in placed])
         variance = float(covariance[0, 0] + covariance[1, 1] - 2.0 * covariance[0, 1])
         if variance > 1e-15:
             error = float(np.sqrt(variance))
@@ -192,7 +200,14 @@ def auc_difference(
     )
 
 
-def _checked(
+def logit_interval(area: float, error: float, z: float) -> tuple[float, float, float]:
+    """Return the limits of an area, and its p against one half, on the logit scale."""
+    logit, logit_error = float(special.logit(area)), error / (area * (1.0 - area))
+    low, high = (float(special.expit(logit + k * logit_error)) for k in (-z, z))
+    return low, high, float(wald_p(np.asarray(logit / logit_error)))
+
+
+def checked_score(
     score: ArrayLike, outcome: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return score and outcome as arrays of one length, or refuse them.
@@ -213,7 +228,7 @@ def _checked(
     return values[:, 0], cases
 
 
-def _placements(
+def placements(
     values: NDArray[np.float64], cases: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return, per case, the share of controls below it and, per control, of cases above it."""
@@ -224,7 +239,7 @@ def _placements(
     return (ranks[cases] - own_cases) / n, 1.0 - (ranks[~cases] - own_controls) / m
 
 
-def _covariance(
+def delong_variance(
     of_cases: list[NDArray[np.float64]], of_controls: list[NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     """Return DeLong's covariance of the areas of one or more scores."""
