@@ -64,3 +64,11 @@ def test_no_spelling_belongs_to_two_units():
 def test_an_unknown_unit_is_refused_with_those_that_are_known():
     with pytest.raises(SchemaError, match=r"'furlong' is not known.*10\^9/L"):
         find_unit("furlong")
+
+
+@pytest.mark.parametrize(
+    ("spelled", "symbol"),
+    [("G/l", "10^9/L"), ("Gpt/l", "10^9/L"), ("/nl", "10^9/L"), ("g/l", "g/L"), ("mg/l", "mg/L")],
+)
+def test_german_spellings_are_understood(spelled: str, symbol: str) -> None:
+    assert find_unit(spelled).symbol == symbol

@@ -45,7 +45,11 @@ _ALL = (
             "10e9/L",
             "10*9/L",
             "G/L",
+            "G/l",
             "Giga/L",
+            "Gpt/L",
+            "/nL",
+            "Tsd/uL",
             "10^3/uL",
             "10*3/uL",
             "10e3/uL",
@@ -96,7 +100,7 @@ def _key(text: str) -> str:
     return _spelled(text).lower()
 
 
-# Case decides first: G/L is 10^9 per litre, g/L is grams.
+# Case decides first: G/L and G/l are 10^9 per litre, g/L and g/l are grams.
 _BY_SPELLING = MappingProxyType({
     _spelled(name): unit for unit in _ALL for name in (unit.symbol, *unit.aliases)
 })

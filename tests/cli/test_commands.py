@@ -2,9 +2,10 @@
 
 import pytest
 
+from macroimmune.cli.study_commands import grouped
 from macroimmune.datasets import datasets, ready_studies
 from macroimmune.evidence import lookup
-from macroimmune.results import open_results
+from macroimmune.results import Finding, open_results
 
 
 def rows_of(outcome) -> list[dict[str, str]]:
@@ -137,3 +138,15 @@ def test_the_demo_is_a_study_like_any_other_beside_its_truth(command, tmp_path):
     estimated = demo.table("associations").drop_nulls("estimate")
     both = demo.table("truth").join(estimated, on=["feature", "endpoint", "effect"])
     assert both.height > 20
+
+
+def test_alike_findings_are_one_line_with_the_first_of_them():
+    alike = [
+        Finding("warning", "duplicate-rows", "a.csv", row, "ID", f"p{row}", "one", "Go.")
+        for row in (5, 9)
+    ]
+    alone = Finding("note", "inferred", "a.csv", None, "OS", "read", "this", "Confirm.")
+    assert grouped([*alike, alone]) == [
+        "warning: 2 x duplicate-rows, the first: a.csv, row 5, ID: p5; expected one. Go.",
+        "note: inferred: a.csv, OS: read; expected this. Confirm.",
+    ]

@@ -194,3 +194,12 @@ def test_the_run_record_says_what_was_run(command, virtual_study, tmp_path):
         assert item["n_bytes"] == len(content)
     kept = (tmp_path / "out" / "study.toml").read_text(encoding="utf-8")
     assert kept == files["study.toml"].read_text(encoding="utf-8")
+
+
+def test_a_place_that_cannot_be_made_is_told_in_words(command, sheet, tmp_path):
+    (tmp_path / "taken").write_text("x")
+    outcome = command("run", *sheet, "--out", "taken/results")
+    assert outcome.code == 1
+    assert len(outcome.talk.splitlines()) == 1
+    assert "Errno" not in outcome.talk
+    assert "taken" in outcome.talk

@@ -50,7 +50,7 @@ def test_an_absent_cohort_is_an_error_that_says_where_was_looked_and_what_to_do(
     assert str(data / "small") in text
     assert str(cache / "small") in text
     assert "MACROIMMUNE_DATA" in text
-    assert 'fetch("small")' in text
+    assert "macroimmune data fetch small" in text
 
 
 def test_a_cohort_without_address_says_how_it_was_made(places):

@@ -103,3 +103,10 @@ def test_more_words_never_find_more_lines_and_order_does_not_matter(words):
 @given(st.text(max_size=30))
 def test_any_text_can_be_searched(text):
     assert len(ids(text, limit=3)) <= 3
+
+
+def test_american_spellings_and_plurals_find_the_same_lines() -> None:
+    for own, other in (("tumour", "tumor"), ("antibiotic", "antibiotics")):
+        found = {hit.evidence_id for hit in search(own)}
+        assert found
+        assert {hit.evidence_id for hit in search(other)} == found

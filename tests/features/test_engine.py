@@ -72,6 +72,49 @@ def test_a_later_sample_gives_a_change_that_is_dated_by_it(make_study):
     assert features.definition("nlr_change").timing == "change"
 
 
+def test_a_change_names_the_feature_whose_change_it_is(make_study):
+    rows = [count("platelets", 300.0), count("platelets", 200.0, day=21.0)]
+    features = compute_features(make_study(blood_counts=rows))
+    assert features.definition("platelets_change").baseline_of == "platelets"
+    assert features.definition("platelets").baseline_of == ""
+
+
+def test_a_supplied_feature_never_shares_an_id_with_a_computed_change(make_study):
+    rows = [count("platelets", 300.0), count("platelets", 200.0, day=21.0)]
+    supplied = {
+        "sample_id": "a@21",
+        "participant_id": "a",
+        "days_from_treatment_start": 21.0,
+        "feature": "platelets_change",
+        "value": 7.0,
+    }
+    features = compute_features(make_study(blood_counts=rows, supplied_features=[supplied]))
+    ids = [definition.id for definition in features.computed]
+    assert len(ids) == len(set(ids))
+    assert value(features, "platelets_change") == [pytest.approx(2 / 3)]
+    assert value(features, "platelets_change_supplied") == [7.0]
+
+
+def test_aliases_in_two_tubes_of_one_day_give_one_baseline_in_any_order(make_study):
+    def row(analyte, value, sample):
+        return {
+            "sample_id": sample,
+            "participant_id": "a",
+            "days_from_treatment_start": 0.0,
+            "analyte": analyte,
+            "value": value,
+            "unit": "pg/mL",
+        }
+
+    rows = [row("IL-6", 2.0, "s1"), row("Interleukin 6", 8.0, "s2")]
+    one, other = (
+        compute_features(make_study(proteins=order)).frame for order in (rows, rows[::-1])
+    )
+    assert one.equals(other)
+    assert one["value"].to_list() == [pytest.approx(4.0)]
+    assert one["status"].to_list() == ["mean of 2 values of one day"]
+
+
 def test_every_line_of_the_evidence_is_computed_or_says_what_it_needs(make_study):
     features = compute_features(make_study())
     spoken = {line for definition, _ in features.missing for line in definition.evidence}

@@ -33,3 +33,14 @@ def test_three_cytokines_that_double_together_give_their_common_z_score(make_stu
 def test_two_cytokines_are_too_few(make_study):
     table = {"IL-6": [1, 2, 4], "IL-8": [10, 20, 40], "albumin": [3, 6, 12]}
     assert multicytokine(protein_features(study_of(make_study, table)), WINDOW).is_empty()
+
+
+def test_spellings_of_one_cytokine_count_once(make_study):
+    table = {"IL-1b": [1, 2, 4], "IL1b": [1, 2, 4], "TNF": [3, 6, 12]}
+    assert multicytokine(protein_features(study_of(make_study, table)), WINDOW).is_empty()
+    more = table | {"IL-6": [4, 2, 1]}
+    found = multicytokine(protein_features(study_of(make_study, more)), WINDOW)
+    # IL-1b and TNF rise from -1 to 1 while IL-6 falls: (1 + 1 - 1) / 3 of a standard deviation.
+    np.testing.assert_allclose(
+        found.sort("participant_id")["value"].to_numpy(), [-1 / 3, 0, 1 / 3], atol=1e-12
+    )

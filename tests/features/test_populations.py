@@ -86,3 +86,51 @@ def test_the_same_population_of_two_parents_gives_two_features(make_study):
     found = values(study)
     assert found["treg"] == [5.0, 6.0]
     assert found["treg_of_pbmc"] == [1.0]
+
+
+TWO_PARENTS = [
+    share("Treg", 2.0, parent="lymphocytes"),
+    share("Treg", 2.0, parent="lymphocytes", who="b"),
+    share("Treg", 6.0),
+    share("CD4 T cells", 100 / 3, parent="lymphocytes"),
+    share("CD4 T cells", 667.0, parent=None, unit="cells/uL"),
+    share("CD4 T cells", 667.0, parent=None, unit="cells/uL", who="b"),
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (5, 4, 3, 2, 1, 0), (3, 2, 5, 0, 4, 1)])
+def test_cells_per_microlitre_use_the_parent_of_their_own_rows_in_any_order(make_study, order):
+    study = make_study(
+        populations=[TWO_PARENTS[number] for number in order],
+        blood_counts=[count("lymphocytes", 2.0), count("lymphocytes", 2.0, who="b")],
+    )
+    found = values(study)
+    assert found["treg_per_ul"] == [pytest.approx(40.0)] * 2
+    assert found["treg_of_cd4_t_cells_per_ul"] == [pytest.approx(40.0)]
+
+
+def test_the_denominator_is_kept_as_the_study_writes_it(make_study):
+    study = make_study(populations=[share("Treg", 2.0, parent="CD4+ T")])
+    ((definition, _),) = population_features(study)
+    assert definition.denominator == "CD4+ T"
+
+
+@pytest.mark.parametrize(
+    ("parent", "material", "per_ul"),
+    [
+        ("live CD45+", "PBMC", 50.0),
+        ("live CD45+", "whole blood", 160.0),
+        ("live CD45+", None, None),
+        ("leukocytes", "PBMC", 50.0),
+        ("leukocytes", None, 160.0),
+    ],
+)
+def test_what_cd45_cells_are_depends_on_the_material(make_study, parent, material, per_ul):
+    study = make_study(
+        samples=[{"sample_id": "a@0.0", "participant_id": "a", "material": material}],
+        populations=[share("Treg", 2.0, parent=parent)],
+        blood_counts=[count("lymphocytes", 2.0), count("monocytes", 0.5), count("leukocytes", 8.0)],
+    )
+    frame = {d.id: frame for d, frame in population_features(study)}["treg_per_ul"]
+    assert frame["value"].to_list() == [per_ul if per_ul is None else pytest.approx(per_ul)]
+    assert ("samples.material" in frame["status"][0]) is (per_ul is None)

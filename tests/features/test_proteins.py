@@ -50,3 +50,37 @@ def test_a_protein_mostly_undetected_becomes_detected_or_not(make_study):
     ((definition, frame),) = protein_features(study)
     assert definition.scale == "flag"
     assert frame["value"].to_list() == [0.0, 0.0, 1.0]
+
+
+def test_a_protein_in_mfi_and_in_concentration_gives_two_features(make_study):
+    study = make_study(
+        proteins=rows("IL-6", [900.0, 800.0, 700.0], "MFI") + rows("IL-6", [1.0, 2.0])
+    )
+    found = {d.id: (d.unit, frame.height) for d, frame in protein_features(study)}
+    assert found == {"serum_il6": ("pg/mL", 2), "serum_il6_mfi": ("MFI", 3)}
+
+
+def test_values_without_a_unit_that_are_not_all_above_zero_are_no_concentrations(make_study):
+    study = make_study(proteins=rows("IL-6", [-0.5, 2.0], None))
+    ((definition, frame),) = protein_features(study)
+    assert definition.scale == "sd"
+    assert all(said.startswith("no unit") for said in frame["status"])
+
+
+def test_values_without_a_unit_above_zero_say_that_they_have_none(make_study):
+    ((definition, frame),) = protein_features(make_study(proteins=rows("IL-6", [0.5, 2.0], None)))
+    assert definition.scale == "doubling"
+    assert frame["status"].to_list() == ["no unit given", "no unit given"]
+
+
+def test_detected_or_not_is_decided_by_the_baseline_of_patients_alone(make_study):
+    table = rows("IL-6", [5.0, 4.0, 0.5, 0.5, 0.5], below_limit=[False, False, True, True, True])
+    table[3]["days_from_treatment_start"] = 21.0
+    people = [
+        {"participant_id": f"p{number}", "group": "healthy" if number in {2, 4} else "patient"}
+        for number in range(5)
+    ]
+    ((definition, _),) = protein_features(make_study(participants=people, proteins=table))
+    assert definition.scale == "doubling"
+    ((definition, _),) = protein_features(make_study(proteins=table[2:]))
+    assert definition.scale == "flag"

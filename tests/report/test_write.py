@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import polars as pl
@@ -11,6 +12,8 @@ from python_calamine import CalamineWorkbook
 
 from macroimmune.errors import ResultsError
 from macroimmune.report import write_figures, write_report
+from macroimmune.report.source import read_source
+from macroimmune.report.spreadsheet import write_workbook
 from macroimmune.results import RESULT_TABLES, empty, open_results, save_table
 
 HOSTILE = """<script>alert("x")</script>'&"""
@@ -146,6 +149,16 @@ def test_the_workbook_holds_texts_and_no_formulas(written):
     assert [row[0] for row in rows[1:]] == frame["feature"].to_list()
     assert '=HYPERLINK("x")' in {row[0] for row in rows}
     assert rows[1][5] == pytest.approx(frame["estimate"][0], rel=1e-15)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_no_spreadsheet_has_is_an_empty_cell(written, tmp_path, value):
+    source = read_source(written)
+    frame = source.tables["associations"].with_columns(p_value=pl.lit(value))
+    tables = {**source.tables, "associations": frame}
+    path = write_workbook(replace(source, tables=tables), tmp_path)
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Associations").to_python()
+    assert {row[rows[0].index("p_value")] for row in rows[1:]} == {""}
 
 
 def test_figures_are_written_one_file_each_and_parse_as_xml(written, tmp_path):

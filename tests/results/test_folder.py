@@ -120,7 +120,7 @@ def test_a_folder_without_a_readable_run_record_is_refused(tmp_path, text, messa
 
 def test_new_results_replace_old_ones_whole(tmp_path):
     write(tmp_path / "out", "one")
-    (tmp_path / "out" / "added by hand.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "out" / "report.html").write_text("x", encoding="utf-8")
     write(tmp_path / "out", "two")
     assert set(contents(tmp_path / "out")) == {"study.toml", "run.json"}
     assert (tmp_path / "out" / "study.toml").read_text(encoding="utf-8") == "two"
@@ -187,3 +187,16 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path):
     write(tmp_path / "link", "two")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real" / "study.toml").read_text(encoding="utf-8") == "two"
+
+
+def test_a_file_of_the_users_in_old_results_is_never_deleted(tmp_path):
+    target = tmp_path / "results"
+    write(target)
+    (target / ".DS_Store").touch()
+    write(target, "two")
+    (target / "my notes.docx").write_text("keep me")
+    (target / "figures").mkdir()
+    with pytest.raises(ResultsError, match=r"also holds figures, my notes\.docx, which no run"):
+        write(target, "three")
+    assert (target / "my notes.docx").read_text() == "keep me"
+    assert (target / "study.toml").read_text() == "two"

@@ -16,7 +16,7 @@ from macroimmune.results import RunRecord, folder, leftovers, open_results
 from macroimmune.results.folder import save_run, writing_results
 
 RANDOM_KILLS = 30
-N_FILES = 4
+FILES = ("findings.csv", "ledger.csv", "report.html", "tables.xlsx")
 SOURCE = Path(macroimmune.__file__).parents[1]
 TRACED = {folder.__file__, leftovers.__file__, shutil.__file__}
 # The writers are forked from a process of their own, which has no threads and no pytest.
@@ -35,8 +35,8 @@ pytestmark = pytest.mark.skipif(
 def write_generation(target: Path, generation: int) -> None:
     """Write a folder in which every file names its generation."""
     with writing_results(target) as place:
-        for number in range(N_FILES):
-            (place / f"page_{number}.txt").write_text(f"{generation}\n" * 500, encoding="utf-8")
+        for name in FILES:
+            (place / name).write_text(f"{generation}\n" * 500, encoding="utf-8")
         save_run(place, RunRecord(f"{generation}", "loop", "", 0.0, None))
 
 
@@ -44,9 +44,9 @@ def generation_of(target: Path) -> int:
     """Return the generation of a folder in which every file is whole and of that generation."""
     generation = int(open_results(target).run["version"])
     names = {path.name for path in target.iterdir()}
-    assert names == {"run.json", *(f"page_{number}.txt" for number in range(N_FILES))}
-    for number in range(N_FILES):
-        text = (target / f"page_{number}.txt").read_text(encoding="utf-8")
+    assert names == {"run.json", *FILES}
+    for name in FILES:
+        text = (target / name).read_text(encoding="utf-8")
         assert text == f"{generation}\n" * 500
     return generation
 

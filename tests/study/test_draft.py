@@ -308,3 +308,55 @@ def test_drafts_of_public_cohorts_load_without_errors(folder, participants) -> N
     study = study_from_settings(parse_settings(draft_settings(path).text, path))
     assert not study.errors
     assert study.participants.height == participants
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["IL6 post", "Change in IL6", "IL6_C2D1", "IL6 on-treatment", "IL6.FollowUp", "IL6_wk6"],
+)
+def test_a_later_value_never_becomes_baseline(tmp_path, heading) -> None:
+    columns = sheet(IL6=[2.1, 3.0, 4.0, 5.0]) | {heading: [1.1, 7.0, 4.5, 2.0]}
+    draft = draft_settings(write(tmp_path / "cohort.csv", columns))
+    assert list(tomllib.loads(draft.text)["proteins"]["wide"]) == ["IL6"]
+    said = [one for one in draft.findings if one.code == "not-inferred"]
+    assert len(said) == 1
+    assert repr(heading) in said[0].found
+    assert "days_from_treatment_start" in said[0].advice
+
+
+def test_of_numbered_times_only_the_first_is_baseline(tmp_path) -> None:
+    values = [2.1, 3.0, 4.0, 5.0]
+    times = {f"IL6_T{number}": [one + number for one in values] for number in range(4)}
+    drafted = content(tmp_path, sheet(**times))
+    assert [
+        spec["column"] if isinstance(spec, dict) else spec
+        for spec in drafted["supplied_features"]["wide"].values()
+    ] == ["IL6_T0"]
+    alone = content(tmp_path, sheet(**{"T4": values, "vitamin D3": values, "M2 macro": values}))
+    assert set(alone["supplied_features"]["wide"]) == {"T4", "vitamin D3", "M2 macro"}
+
+
+@pytest.mark.parametrize("codes", [("B", "C"), ("T1", "T2")])
+def test_a_table_of_times_without_days_is_left_open(tmp_path, codes) -> None:
+    write(tmp_path / "cohort.csv", sheet())
+    rows = {"Patient ID": list("abcd"), "Visit": [*codes, *codes], "IL6": [2.1, 3.0, 4.0, 5.0]}
+    write(tmp_path / "proteins.csv", rows)
+    draft = draft_settings(tmp_path)
+    assert set(tomllib.loads(draft.text)) & {"proteins", "supplied_features"} == set()
+    assert any("of which the days are not known" in one.found for one in draft.findings)
+
+
+def test_one_name_in_two_files_is_read_once_and_said(tmp_path) -> None:
+    write(tmp_path / "cohort.csv", sheet())
+    serum = {"Patient ID": list("abcd"), "IL6": [2.1, 3.0, 4.0, 5.0], "IL8": [9.1, 8.0, 4.0, 5.0]}
+    write(tmp_path / "c_post.csv", serum | {"IL6": [90.0, 80.0, 70.0, 60.0], "IL8": [1, 2, 3, 4]})
+    write(tmp_path / "serum.csv", {name: serum[name] for name in ("Patient ID", "IL6")})
+    draft = draft_settings(tmp_path)
+    study = study_from_settings(parse_settings(draft.text, tmp_path))
+    proteins = study.tables["proteins"]
+    assert proteins.filter(pl.col("analyte") == "IL6")["value"].to_list() == serum["IL6"]
+    said = [one for one in draft.findings if "also in serum.csv" in one.found]
+    assert [one.file for one in said] == ["c_post.csv"]
+    other = serum | {"Patient ID": list("efgh")}
+    write(tmp_path / "c_post.csv", other)
+    assert not [one for one in draft_settings(tmp_path).findings if "also in" in one.found]

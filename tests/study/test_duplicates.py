@@ -47,11 +47,16 @@ def test_the_mean_stands_for_repeated_rows_and_each_further_row_is_warned_of():
     assert "mean" in findings[0].advice
 
 
-def test_values_in_different_units_are_never_averaged():
-    frame = proteins(("s1", "IL6", 1.0, "NPX", False), ("s1", "IL6", 500.0, "pg/mL", False))
-    merged, findings = mean_of_duplicates(frame, TABLE)
-    assert merged.select("value", "unit").rows() == [(1.0, "NPX")]
-    assert len(findings) == 1
+def test_values_in_different_units_both_stay_and_a_note_says_so():
+    frame = proteins(
+        ("s1", "IL6", 1.0, "NPX", False),
+        ("s1", "IL6", 500.0, "pg/mL", False),
+        ("s2", "IL6", 2.0, "NPX", False),
+    )
+    merged, (note,) = mean_of_duplicates(frame, TABLE)
+    assert merged.equals(frame)
+    assert (note.severity, note.code) == ("note", "several-units")
+    assert note.found == "IL6 of 1 samples in NPX and pg/mL"
 
 
 def test_thousands_of_duplicates_are_counted_not_lost():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from macroimmune.errors import InputError, SchemaError
+from macroimmune.errors import InputError
 from macroimmune.study import parse_settings, study_from_settings
 from macroimmune.study.one_sheet import settings_for_sheet
 
@@ -68,7 +68,7 @@ def test_the_unit_of_time_is_that_of_the_option(workbook) -> None:
     }
     with pytest.raises(InputError, match="measures mass concentration"):
         settings_for_sheet(workbook, time_unit="pg/mL")
-    with pytest.raises(SchemaError, match="is not known"):
+    with pytest.raises(InputError, match="not known; write day, week, month or year"):
         settings_for_sheet(workbook, time_unit="fortnight")
 
 
@@ -84,3 +84,50 @@ def test_an_equals_sign_in_a_heading_is_part_of_it(tmp_path) -> None:
         found = tomllib.loads(settings_for_sheet(path, os_event=option).text)
         assert found["outcomes"]["os_event"]["column"] == "dead=1"
         assert found["outcomes"]["os_event"]["true"] == ["1"]
+
+
+def two_columns(path: Path, codes: list[str]) -> Path:
+    lines = [f"p{n},{100 * n + 50},{code}" for n, code in enumerate(codes)]
+    path.write_text("\n".join(["ID,OS_days,OS_event", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_code_that_no_cell_has_is_refused_with_those_that_there_are(tmp_path) -> None:
+    path = two_columns(tmp_path / "cohort.csv", ["alive", "dead", "dead"])
+    with pytest.raises(InputError, match="no cell of OS_event says 'Deceased'; there are: alive"):
+        settings_for_sheet(path, os_event="OS_event=Deceased")
+    draft = settings_for_sheet(path, os_event="OS_event=DEAD", os_time="OS_days")
+    study = study_from_settings(parse_settings(draft.text, tmp_path))
+    assert study.tables["outcomes"]["os_event"].to_list() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("codes", "event"), [(["0", "1", "2", "1"], "1"), (["alive", "dead", "lost?", "dead"], "dead")]
+)
+def test_a_code_that_nobody_explained_is_never_censored(tmp_path, codes, event) -> None:
+    path = two_columns(tmp_path / "cohort.csv", codes)
+    draft = settings_for_sheet(path, os_event=f"OS_event={event}", os_time="OS_days")
+    study = study_from_settings(parse_settings(draft.text, tmp_path))
+    assert [one.code for one in study.errors] == ["unmapped-code"]
+    assert codes[2] in study.errors[0].found
+    assert study.tables["outcomes"]["os_event"].to_list() == [False, True, None, True]
+
+
+def test_not_evaluable_in_any_words_is_no_answer(tmp_path) -> None:
+    path = two_columns(tmp_path / "cohort.csv", ["PR", "SD", "Not evaluable", "PD"])
+    draft = settings_for_sheet(path, response="OS_event=CR,PR")
+    study = study_from_settings(parse_settings(draft.text, tmp_path))
+    assert study.tables["outcomes"]["response"].to_list() == [True, False, None, False]
+
+
+def test_of_several_sheets_the_one_with_the_named_columns_is_taken(tmp_path) -> None:
+    path = tmp_path / "cohort.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("legend").write_column(0, 0, ["abbreviation", "OS", "PFS"])
+        page = book.add_worksheet("patients")
+        for number, (heading, cells) in enumerate(COLUMNS.items()):
+            page.write_column(0, number, [heading, *cells])
+    draft = settings_for_sheet(path, os_time="OS_days", os_event="OS_event=1")
+    assert tomllib.loads(draft.text)["sheet"] == "patients"
+    with pytest.raises(InputError, match="lacks 'OSdayz'; sheets: 'legend', 'patients'; .*--sheet"):
+        settings_for_sheet(path, participant="ID", os_time="OSdayz")

@@ -87,3 +87,38 @@ def test_a_draft_never_replaces_settings(frames, tmp_path):
     assert findings
     with pytest.raises(InputError, match="already there"):
         draft_study(tmp_path)
+
+
+@pytest.mark.parametrize("lost", ["os_event", "os_time_days"])
+def test_a_study_without_any_endpoint_is_refused_before_it_is_tested(frames, tmp_path, lost):
+    outcomes = frames["outcomes"].drop(lost, "best_response")
+    study = mi.study_from_frames("small", **{**frames, "outcomes": outcomes})
+    run_study(study, tmp_path / "features", command="x", last_stage="features")
+    with pytest.raises(InputError, match=rf"no participant has an endpoint \(os_.*{lost} has none"):
+        run_study(study, tmp_path / "out", command="x")
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_many_errors_the_first_is_told_and_the_others_counted(tmp_path):
+    rows = [f"p{number},{-number},1" for number in range(1, 6)]
+    (tmp_path / "c.csv").write_text("\n".join(["ID,OS_days,OS_event", *rows]) + "\n")
+    study = open_study(tmp_path / "c.csv", SheetOptions(os_time="OS_days", os_event="OS_event=1"))
+    with pytest.raises(InputError, match=r"row 2, OS_days.*\(\+4 more; see macroimmune check\)$"):
+        run_study(study, tmp_path / "out", command="x")
+
+
+def test_a_row_without_id_is_told_once_though_two_tables_need_it(tmp_path):
+    rows = ["p1,100,1", ",200,0", "p3,300,1"]
+    (tmp_path / "c.csv").write_text("\n".join(["ID,OS_days,OS_event", *rows]) + "\n")
+    options = SheetOptions(participant="ID", os_time="OS_days", os_event="OS_event=1")
+    study = open_study(tmp_path / "c.csv", options)
+    assert [one.code for one in study.errors].count("required-value-missing") == 1
+
+
+def test_dates_in_a_column_of_times_are_called_dates(tmp_path):
+    rows = [f"p{number},2024-05-0{number},1" for number in range(1, 6)]
+    (tmp_path / "c.csv").write_text("\n".join(["ID,OS_days,OS_event", *rows]) + "\n")
+    study = open_study(tmp_path / "c.csv", SheetOptions(os_time="OS_days", os_event="OS_event=1"))
+    assert [one.found for one in study.errors if one.code == "dates-in-number-column"] == [
+        "this column holds dates (5 cells, the first '2024-05-01')"
+    ]

@@ -57,5 +57,10 @@ def main() -> None:
     """Run the command line: exit code 0 done, 1 a problem of the data, 2 of the usage."""
     try:
         app()
-    except (MacroimmuneError, OSError, MemoryError) as error:
+    except OSError as error:
+        said = (
+            f"{error.filename}: {error.strerror}; choose another place, or change its permissions"
+        )
+        sys.exit(tell_error(error, _DATA_PROBLEM, said if error.filename else str(error)))
+    except (MacroimmuneError, MemoryError) as error:
         sys.exit(tell_error(error, _DATA_PROBLEM))

@@ -25,11 +25,14 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201
 
 
-def tell_error(error: BaseException, code: int) -> int:
-    """Print an error in one line, with its trace where that was asked for; return `code`."""
+def tell_error(error: BaseException, code: int, said: str = "") -> int:
+    """Print an error in one line, as it says itself or as `said`; return `code`.
+
+    With its trace where that was asked for.
+    """
     if _SETTINGS["debug"]:
         traceback.print_exception(error)
-    say("error: " + " ".join(str(error).split()))
+    say("error: " + " ".join((said or str(error)).split()))
     return code
 
 

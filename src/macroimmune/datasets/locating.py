@@ -79,6 +79,6 @@ def _refuse_changed(dataset: Dataset, place: Path) -> None:
 def _advice(dataset: Dataset) -> str:
     by_hand = f"set {DATA_VARIABLE} to a folder that holds {dataset.name}/"
     if dataset.is_downloadable:
-        return f'{by_hand}, or download it: macroimmune.datasets.fetch("{dataset.name}")'
+        return f"{by_hand}, or download it: macroimmune data fetch {dataset.name}"
     first = next(file for file in dataset.files if not file.address)
     return f"{by_hand} ({first.path}: {first.how})"

@@ -8,7 +8,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
-from macroimmune.study import Study
 
 __all__ = ["BloodFeature", "Kernel", "blood_feature", "blood_samples"]
 
@@ -36,9 +35,14 @@ class BloodFeature:
     supplied: str = ""
 
 
-def blood_samples(study: Study) -> pl.DataFrame:
-    """Return one row per sample and one column per analyte; null where it was not measured."""
-    counts = study.tables["blood_counts"]
+def blood_samples(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per sample and one column per analyte; null where it was not measured.
+
+    Parameters
+    ----------
+    counts : polars DataFrame
+        Rows of the table `blood_counts`, of one compartment.
+    """
     keys = ["participant_id", "sample_id", "days_from_treatment_start"]
     wide = counts.pivot(on="analyte", index=keys, values="value", aggregate_function="mean")
     limits = (

@@ -17,6 +17,7 @@ __all__ = [
     "NEEDS",
     "ON_TREATMENT_LEVELS",
     "POPULATION_EVIDENCE",
+    "TISSUE_EVIDENCE",
 ]
 
 
@@ -174,7 +175,7 @@ CHANGE_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "treg": ("treg_on_treatment",),
 })
 
-_TISSUE = "tissue, which blood tables do not hold; or a supplied feature of this name"
+_TISSUE = "a supplied feature of this name, of samples of tumour or lymph node"
 _REPERTOIRE = "T cell receptor repertoires, or a supplied feature of this name"
 
 # Evidence that no function above can serve: what a study would need for it.
@@ -199,3 +200,4 @@ NEEDS = MappingProxyType({
     "tumour_ifng_response": _TISSUE,
     "nk_ifng": "IFN-gamma of NK cells after contact with dendritic cells (functional_assays)",
 })
+TISSUE_EVIDENCE = frozenset(identity for identity, need in NEEDS.items() if need == _TISSUE)

@@ -45,7 +45,9 @@ class FeatureDefinition:
     part_of_endpoints : tuple of str
         Endpoints that are defined by this feature; it is never tested against them.
     baseline_of : str
-        For a change since baseline, the id of the feature whose change it is; else empty.
+        Id of the feature whose change since baseline this is; empty for all others.
+    denominator : str
+        What a population is a share of, as the study writes it; empty for all others.
     """
 
     id: str
@@ -59,6 +61,7 @@ class FeatureDefinition:
     evidence: tuple[str, ...] = ()
     part_of_endpoints: tuple[str, ...] = ()
     baseline_of: str = ""
+    denominator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

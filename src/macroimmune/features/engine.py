@@ -15,10 +15,12 @@ from macroimmune.features.catalogue import (
     ON_TREATMENT_LEVELS,
     POPULATION_EVIDENCE,
 )
-from macroimmune.features.change import change_definition, change_since_baseline
+from macroimmune.features.change import CHANGE_SUFFIX, change_definition, change_since_baseline
+from macroimmune.features.compartments import BLOOD, by_compartment, placed
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.functional_assays import functional_features
 from macroimmune.features.multicytokine import multicytokine
+from macroimmune.features.one_a_day import one_a_day
 from macroimmune.features.populations import population_features
 from macroimmune.features.proteins import PROTEINS, protein_features
 from macroimmune.features.supplied import supplied_features
@@ -34,6 +36,8 @@ from macroimmune.study import Study
 __all__ = ["compute_features"]
 
 Feature = tuple[FeatureDefinition, pl.DataFrame]
+
+_LEVEL_SUFFIX = "_on_treatment"
 
 
 def compute_features(study: Study) -> FeatureTable:
@@ -54,7 +58,10 @@ def compute_features(study: Study) -> FeatureTable:
     Convention: changes since baseline and levels on treatment are features of their own, dated by
     the on-treatment sample, and can be tested only at a landmark.
     """
-    at_samples = [*_with_distinct_ids(_from_samples(study))]
+    at_samples = [
+        (definition, one_a_day(definition, rows))
+        for definition, rows in _with_distinct_ids(_from_samples(study))
+    ]
     everything = at_samples + [*_on_treatment(study, at_samples)]
     held = [(definition, rows) for definition, rows in everything if _has_values(rows)]
     without = [definition for definition, rows in everything if not _has_values(rows)]
@@ -72,18 +79,28 @@ def _has_values(rows: pl.DataFrame) -> bool:
 
 def _from_samples(study: Study) -> Iterator[Feature]:
     """Give the features that each sample has by itself."""
-    samples = blood_samples(study)
-    for feature in BLOOD_FEATURES:
-        yield feature.definition, blood_feature(feature, samples)
-    proteins = protein_features(study)
+    yield from _blood(study)
+    # Merged to one a day before they are put together.
+    proteins = [
+        (definition, one_a_day(definition, rows)) for definition, rows in protein_features(study)
+    ]
     yield from proteins
     yield MULTICYTOKINE, multicytokine(proteins, study.analysis.baseline_window_days)
     for definition, rows in population_features(study):
         yield _with_evidence(definition), rows
     yield from functional_features(study)
     yield TUMOUR_BURDEN, burden_samples(study)
-    ids = frozenset(line.feature_id for line in biomarkers())
-    yield from supplied_features(study, ids)
+    yield from supplied_features(study)
+
+
+def _blood(study: Study) -> Iterator[Feature]:
+    for compartment, counts in by_compartment(study, "blood_counts"):
+        samples = blood_samples(counts)
+        for feature in BLOOD_FEATURES:
+            rows = blood_feature(feature, samples)
+            # The catalogue asks for blood; another compartment only gives what it has.
+            if compartment == BLOOD or _has_values(rows):
+                yield placed(feature.definition, compartment), rows
 
 
 def _with_distinct_ids(features: Iterable[Feature]) -> Iterator[Feature]:
@@ -91,7 +108,7 @@ def _with_distinct_ids(features: Iterable[Feature]) -> Iterator[Feature]:
     taken: set[str] = set()
     for definition, rows in features:
         identity, number = definition.id, 1
-        while identity in taken:
+        while _is_taken(identity, taken):
             of_family = f"{definition.id}_{definition.family.replace(' ', '_')}"
             identity = of_family if number == 1 else f"{of_family}_{number}"
             number += 1
@@ -103,6 +120,17 @@ def _with_distinct_ids(features: Iterable[Feature]) -> Iterator[Feature]:
         yield distinct, rows
 
 
+def _is_taken(identity: str, taken: set[str]) -> bool:
+    """Say whether an id is that of an earlier feature, or of what will be derived from one."""
+    level = identity.removesuffix(_LEVEL_SUFFIX)
+    return (
+        identity in taken
+        or identity + CHANGE_SUFFIX in taken
+        or (identity.endswith(CHANGE_SUFFIX) and identity.removesuffix(CHANGE_SUFFIX) in taken)
+        or (level != identity and level in taken and level in ON_TREATMENT_LEVELS)
+    )
+
+
 def _with_evidence(definition: FeatureDefinition) -> FeatureDefinition:
     return replace(definition, evidence=POPULATION_EVIDENCE.get(definition.id, ()))
 
@@ -111,7 +139,8 @@ def _on_treatment(study: Study, at_samples: list[Feature]) -> Iterator[Feature]:
     """Give changes since baseline, and the levels on treatment that the evidence asks for."""
     window = study.analysis.baseline_window_days
     for definition, rows in at_samples:
-        if not (rows["days_from_treatment_start"] > 0).any():
+        # A value that is published on treatment is no baseline from which to change.
+        if definition.timing != "baseline" or not (rows["days_from_treatment_start"] > 0).any():
             continue
         evidence = CHANGE_EVIDENCE.get(definition.id, ())
         yield (
@@ -130,7 +159,7 @@ def _on_treatment(study: Study, at_samples: list[Feature]) -> Iterator[Feature]:
 def _level_on_treatment(definition: FeatureDefinition) -> FeatureDefinition:
     return replace(
         definition,
-        id=f"{definition.id}_on_treatment",
+        id=definition.id + _LEVEL_SUFFIX,
         name=f"{definition.name}, on treatment",
         timing="on treatment",
         evidence=ON_TREATMENT_LEVELS[definition.id],
@@ -138,7 +167,13 @@ def _level_on_treatment(definition: FeatureDefinition) -> FeatureDefinition:
 
 
 def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame:
+    no_logarithm = pl.lit(definition.scale == "doubling") & (pl.col("value") <= 0)
     labelled = rows.with_columns(
+        pl
+        .when(no_logarithm & (pl.col("status") == ""))
+        .then(pl.lit("zero or less has no logarithm: models leave it out"))
+        .otherwise("status")
+        .alias("status"),
         pl.lit(definition.id).alias("feature"),
         pl.lit(definition.compartment).alias("compartment"),
         pl.lit(definition.unit).alias("unit"),

@@ -1,9 +1,11 @@
 """Functional assays of blood cells, one feature per effector, stimulus, target and readout."""
 
 import re
+from collections.abc import Iterator
 
 import polars as pl
 
+from macroimmune.features.compartments import by_compartment, placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.scales import natural_scale
 from macroimmune.study import Study
@@ -18,27 +20,42 @@ def functional_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFr
 
     Notes
     -----
-    Convention: values of one assay at different effector to target ratios are different features.
+    Convention: values of one assay at different effector to target ratios, in different units or
+    compartments are different features.
     """
-    table = study.tables["functional_assays"].with_columns(pl.lit("").alias("status"))
-    features = []
-    for key, rows in table.group_by([*_ASSAY, "unit"], maintain_order=True):
-        effector, stimulus, target, ratio, readout, unit = key
-        words = [str(part) for part in (effector, readout, stimulus, target) if part]
-        at_ratio = f" at {ratio:g}:1" if isinstance(ratio, float) else ""
-        name = _name(words[0] if effector else "", str(readout), stimulus, target) + at_ratio
-        slug = "_".join(words) + (f"_{ratio:g}_to_1" if isinstance(ratio, float) else "")
+    return [
+        (placed(definition, compartment), rows)
+        for compartment, table in by_compartment(study, "functional_assays")
+        for definition, rows in _of_table(table)
+    ]
+
+
+def _of_table(table: pl.DataFrame) -> Iterator[tuple[FeatureDefinition, pl.DataFrame]]:
+    ids = {key: _slug(*key) for key in table.select(_ASSAY).unique().iter_rows()}
+    named = table.with_columns(
+        pl.Series("id", [ids[key] for key in table.select(_ASSAY).iter_rows()], dtype=pl.String),
+        pl.lit("").alias("status"),
+        pl.col("unit").fill_null(""),
+    )
+    for (identity, unit), rows in named.group_by(["id", "unit"], maintain_order=True):
+        effector, stimulus, target, ratio, readout = rows.select(_ASSAY).sort(_ASSAY).row(0)
+        at_ratio = f" at {ratio:g}:1" if ratio is not None else ""
+        name = _name(effector or "", str(readout), stimulus, target) + at_ratio
         definition = FeatureDefinition(
-            id="assay_" + re.sub(r"[^a-z0-9]+", "_", slug.lower()).strip("_"),
+            id=f"assay_{identity}",
             name=name,
             family="functional assays",
-            unit=str(unit or ""),
-            scale=natural_scale(str(unit or "")),
+            unit=str(unit),
+            scale=natural_scale(str(unit)),
             needs=f"{name} (functional_assays)",
             evidence=_evidence(effector, stimulus, target, readout),
         )
-        features.append((definition, rows.select(list(SAMPLE_COLUMNS))))
-    return features
+        yield definition, rows.select(list(SAMPLE_COLUMNS))
+
+
+def _slug(effector: str, stimulus: str, target: str, ratio: float | None, readout: str) -> str:
+    words = [str(part) for part in (effector, readout, stimulus, target) if part]
+    return slug("_".join(words) + (f"_{ratio:g}_to_1" if ratio is not None else ""))
 
 
 def _name(effector: str, readout: str, stimulus: object, target: object) -> str:

@@ -1,5 +1,7 @@
 """Many inflammatory cytokines in one number."""
 
+from types import MappingProxyType
+
 import numpy as np
 import polars as pl
 
@@ -9,16 +11,18 @@ from macroimmune.features.scales import scaled
 
 __all__ = ["multicytokine"]
 
-_CYTOKINES = frozenset({
-    "serum_il2",
-    "serum_il6",
-    "serum_il8",
-    "serum_il10",
-    "serum_tnf",
-    "protein_il1b",
-    "protein_il_1b",
-    "protein_ifng",
-    "protein_ifn_gamma",
+# Feature id -> cytokine; several spellings and units of one cytokine count once.
+_CYTOKINES = MappingProxyType({
+    "serum_il2": "il2",
+    "serum_il6": "il6",
+    "serum_il8": "il8",
+    "serum_il10": "il10",
+    "serum_tnf": "tnf",
+    "protein_il1b": "il1b",
+    "protein_il_1b": "il1b",
+    "protein_ifng": "ifng",
+    "protein_ifn_g": "ifng",
+    "protein_ifn_gamma": "ifng",
 })
 _AT_LEAST = 3
 
@@ -42,23 +46,26 @@ def multicytokine(
 
     Notes
     -----
-    Convention: concentrations on log2, NPX as they are; each cytokine counts once, and outcomes
-    play no part in the weights.
+    Convention: concentrations on log2, NPX as they are; each cytokine counts once,
+    whatever its spellings and units, and outcomes play no part in the weights.
     """
     standardised = [
-        part
+        part.with_columns(pl.lit(cytokine).alias("cytokine"))
         for definition, rows in proteins
-        if definition.id.removesuffix("_npx") in _CYTOKINES
+        if (cytokine := _CYTOKINES.get(definition.id.removesuffix("_npx")))
         and definition.scale != "flag"
         and (part := _standardised(definition, rows, window)) is not None
     ]
-    if len(standardised) < _AT_LEAST:
+    if len({part["cytokine"][0] for part in standardised}) < _AT_LEAST:
         return pl.DataFrame(schema=SAMPLE_COLUMNS)
     keys = ["participant_id", "sample_id", "days_from_treatment_start"]
     few = pl.col("n_cytokines") < _AT_LEAST
     return (
         pl
         .concat(standardised)
+        .group_by([*keys, "cytokine"], maintain_order=True)
+        .agg(pl.col("value").mean())
+        .sort("cytokine")
         .group_by(keys, maintain_order=True)
         .agg(pl.col("value").mean(), pl.col("value").count().alias("n_cytokines"))
         .with_columns(

@@ -1,17 +1,22 @@
-"""Serum and plasma proteins, one feature per protein and kind of unit."""
+"""Serum and plasma proteins, one feature per protein unit and compartment."""
 
 import re
+from collections.abc import Iterator
 from types import MappingProxyType
 
 import polars as pl
 
+from macroimmune.features.compartments import by_compartment, placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.scales import Scale
 from macroimmune.study import Study
 
 __all__ = ["PROTEINS", "protein_features", "protein_id"]
 
 FAMILY = "proteins"
 _DETECTED_SHARE = 0.5
+_NPX = "NPX"
+_CONCENTRATION = "pg/mL"
 
 # Proteins that the evidence speaks of: id, name, other spellings (folded), evidence features.
 PROTEINS = MappingProxyType({
@@ -54,7 +59,7 @@ def protein_id(analyte: str) -> str:
         known = _BY_SPELLING.get(_fold(candidate))
         if known:
             return known
-    return "protein_" + (re.sub(r"[^a-z0-9]+", "_", analyte.lower()).strip("_") or "unnamed")
+    return "protein_" + (slug(analyte) or "unnamed")
 
 
 def protein_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFrame]]:
@@ -62,48 +67,90 @@ def protein_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFrame
 
     Notes
     -----
-    Convention: NPX (already logarithmic) and concentrations never share a feature; a protein in
-    both gets two. An undetected value stands at its limit of detection, never at half of it; a
-    protein that is undetected in more than half of its samples becomes detected or not.
+    Convention: values in units of different quantities (NPX, concentration, MFI) and of different
+    compartments never share a feature. The concentration has the plain id, or where there is none
+    the most frequent other unit but NPX. An undetected value stands at its limit of detection,
+    never at half of it; a protein that is undetected in more than half of the baseline samples of
+    patients becomes detected or not.
     """
-    table = study.tables["proteins"]
-    if table.is_empty():
-        return []
-    named = table.with_columns(
-        pl
-        .col("analyte")
-        .replace_strict({name: protein_id(name) for name in table["analyte"].unique()})
-        .alias("feature"),
-        (pl.col("unit") == "NPX").fill_null(value=False).alias("is_npx"),
-    )
+    baseline = _baseline_samples(study)
     return [
-        _one_protein(str(feature), is_npx=bool(is_npx), rows=rows)
-        for (feature, is_npx), rows in named.group_by(["feature", "is_npx"], maintain_order=True)
+        (placed(definition, compartment), values)
+        for compartment, table in by_compartment(study, "proteins")
+        for definition, values in _of_table(table, baseline)
     ]
 
 
+def _baseline_samples(study: Study) -> pl.Series:
+    """Return the baseline samples of patients: what is learned from data is learned from them."""
+    people = study.tables["participants"]
+    healthy = people.filter(pl.col("group") == "healthy")["participant_id"].to_list()
+    day = pl.col("days_from_treatment_start")
+    rows = study.tables["proteins"].filter(
+        day.is_between(*study.analysis.baseline_window_days)
+        & ~pl.col("participant_id").is_in(healthy)
+    )
+    return rows["sample_id"].unique()
+
+
+def _of_table(
+    table: pl.DataFrame, baseline: pl.Series
+) -> Iterator[tuple[FeatureDefinition, pl.DataFrame]]:
+    names = {name: protein_id(name) for name in table["analyte"].unique()}
+    named = table.with_columns(
+        pl.col("analyte").replace_strict(names, return_dtype=pl.String).alias("feature"),
+        pl.col("unit").fill_null("").alias("unit"),
+    )
+    for (feature,), rows in named.group_by("feature", maintain_order=True):
+        units = rows["unit"].value_counts().sort("count", "unit", descending=[True, False])
+        plain = _plain_unit(units["unit"].to_list())
+        for unit in units["unit"]:
+            suffix = "" if unit == plain else "_" + (slug(unit) or "no_unit")
+            yield _one_protein(str(feature), suffix, rows.filter(pl.col("unit") == unit), baseline)
+
+
+def _plain_unit(units: list[str]) -> str:
+    """Return the unit, of those by frequency, whose values bear the plain id of the protein."""
+    others = [unit for unit in units if unit != _NPX]
+    return _CONCENTRATION if _CONCENTRATION in others else others[0] if others else ""
+
+
 def _one_protein(
-    feature: str, *, is_npx: bool, rows: pl.DataFrame
+    feature: str, suffix: str, rows: pl.DataFrame, baseline: pl.Series
 ) -> tuple[FeatureDefinition, pl.DataFrame]:
-    name, _, evidence = PROTEINS.get(feature, (str(rows["analyte"][0]), (), ()))
-    undetected = rows["below_limit"].fill_null(value=False)
-    share = float(undetected.mean() or 0.0)  # type: ignore[arg-type]
-    units = rows["unit"].drop_nulls().unique(maintain_order=True)
-    unit = str(units[0]) if len(units) else ""
+    spelled = rows["analyte"].value_counts().sort("count", "analyte", descending=[True, False])
+    name, _, evidence = PROTEINS.get(feature, (str(spelled["analyte"][0]), (), ()))
+    unit = str(rows["unit"][0])
+    deciding = rows.filter(pl.col("sample_id").is_in(baseline.to_list()))
+    deciding = rows if deciding.is_empty() else deciding
+    share = float(deciding["below_limit"].fill_null(value=False).mean() or 0.0)  # type: ignore[arg-type]
+    is_flag = share > _DETECTED_SHARE
     definition = FeatureDefinition(
-        id=f"{feature}_npx" if is_npx else feature,
-        name=f"{name} (NPX)" if is_npx else name,
+        id=feature + suffix,
+        name=f"{name} ({unit or 'no unit'})" if suffix else name,
         family=FAMILY,
-        unit="detected" if share > _DETECTED_SHARE else unit,
-        scale="flag" if share > _DETECTED_SHARE else "npx" if is_npx else "doubling",
+        unit="detected" if is_flag else unit,
+        scale="flag" if is_flag else _scale(unit, rows["value"]),
         needs=f"{name} (proteins)",
         evidence=evidence,
     )
-    if share > _DETECTED_SHARE:
+    undetected = pl.col("below_limit").fill_null(value=False)
+    usual = "" if unit else "no unit given"
+    if is_flag:
         value = pl.when(undetected).then(0.0).otherwise(1.0)
         status = pl.lit(f"{share:.0%} undetected: detected (1) or not (0)")
     else:
         value = pl.col("value")
-        status = pl.when(undetected).then(pl.lit("undetected: at the limit")).otherwise(pl.lit(""))
+        if not unit and definition.scale == "sd":
+            usual = "no unit, and not all above zero: taken as they are"
+        limit, usually = pl.lit("undetected: at the limit"), pl.lit(usual)
+        status = pl.when(undetected).then(limit).otherwise(usually)
     values = rows.with_columns(value.alias("value"), status.alias("status"))
     return definition, values.select(list(SAMPLE_COLUMNS))
+
+
+def _scale(unit: str, values: pl.Series) -> Scale:
+    """Return the scale of a unit; values of an unknown one may be logarithms already."""
+    if unit == _NPX:
+        return "npx"
+    return "doubling" if unit == _CONCENTRATION or (values > 0).all() else "sd"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from macroimmune.errors import InputError
 from macroimmune.units import UNITS
 
-__all__ = ["SCALE_LABELS", "Scale", "is_standardised", "natural_scale", "scaled"]
+__all__ = ["SCALE_LABELS", "Scale", "is_standardised", "natural_scale", "scaled", "unscaled"]
 
 Scale = Literal["doubling", "npx", "share", "root", "sd", "flag"]
 
@@ -87,3 +87,36 @@ def scaled(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
         if scale == "root":
             return np.where(values >= 0, np.sqrt(values), np.nan)
     return np.array(values, dtype=float)
+
+
+def unscaled(levels: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
+    """Return the values whose levels on a scale are given: the inverse of `scaled`.
+
+    Parameters
+    ----------
+    levels : float array, any shape
+        As `scaled` returns them; NaN stays NaN.
+    scale : str
+
+    Returns
+    -------
+    values : float array, same shape, in the unit of the feature
+
+    Raises
+    ------
+    InputError
+        If the scale is not declared.
+
+    Examples
+    --------
+    >>> unscaled(np.array([3.0]), "doubling")
+    array([8.])
+    """
+    if scale not in SCALE_LABELS:
+        msg = f"scale {scale!r} is not declared; one of {', '.join(SCALE_LABELS)}"
+        raise InputError(msg)
+    if scale == "doubling":
+        return np.exp2(levels)
+    if scale == "share":
+        return 100.0 * np.sin(levels) ** 2
+    return levels**2 if scale == "root" else np.array(levels, dtype=float)

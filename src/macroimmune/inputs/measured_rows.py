@@ -4,10 +4,10 @@ import polars as pl
 
 from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.column_spec import ColumnSpec
+from macroimmune.inputs.detection_limits import settled_limits
 from macroimmune.inputs.measured_units import in_canonical_units, known_analyte
 from macroimmune.inputs.numbers import Numbers
 from macroimmune.inputs.reading_columns import Source, read_column, read_measured_value
-from macroimmune.inputs.row_findings import row_findings
 from macroimmune.results import Finding
 from macroimmune.schema import ANALYTES, Column
 
@@ -102,7 +102,7 @@ def completed_measurements(source: Source, frame: pl.DataFrame) -> tuple[pl.Data
     headings = {words.get(word, word): heading for word, heading in headings.items()}
     findings: list[Finding] = []
     if source.table.column("below_limit") is not None:
-        frame, more = _limits(source, frame)
+        frame, more = settled_limits(source, frame)
         findings.extend(more)
     frame = frame.filter(pl.col("value").is_not_null()).drop("_below", "_above")
     frame, more = in_canonical_units(frame, source.table, source.raw.place, headings)
@@ -137,47 +137,3 @@ def _unknown(source: Source, frame: pl.DataFrame, headings: dict[str, str]) -> _
         for word in words
         if word is not None and word not in ANALYTES
     )
-
-
-def _limits(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame, _Findings]:
-    """Set `below_limit`, the limit and the value of undetected rows; say what was written."""
-    for name, kind in (("below_limit", pl.Boolean()), ("limit_of_detection", pl.Float64())):
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
-    limit = pl.col("limit_of_detection")
-    undetected = pl.col("below_limit").fill_null(value=False)
-    below, above = pl.col("_below"), pl.col("_above")
-    frame = frame.with_columns(
-        below_limit=undetected | below,
-        limit_of_detection=pl.when(below).then(pl.coalesce(limit, "value")).otherwise(limit),
-        value=pl.when(undetected & pl.col("value").is_null()).then(limit).otherwise("value"),
-    )
-    findings: list[Finding] = []
-    n_below = int(frame["_below"].sum())
-    if n_below:
-        findings.append(
-            Finding(
-                "note",
-                "below-limit",
-                source.raw.place,
-                None,
-                "",
-                f"{n_below} values written as below a limit (<)",
-                "a number, or a limit",
-                "Kept as undetected at that limit; no value was made up for them.",
-            )
-        )
-    over = frame.filter(above)
-    findings.extend(
-        row_findings(
-            "warning",
-            "above-limit",
-            file=source.raw.place,
-            column="",
-            rows=over["source_row"].to_list(),
-            found=[f"above {value:g}" for value in over["value"].to_list()],
-            expected="a number within the range of the assay",
-            advice="Taken as that upper limit; the true value is higher.",
-        )
-    )
-    return frame, tuple(findings)

@@ -12,6 +12,11 @@ from macroimmune.results import Finding
 __all__ = ["Numbers", "plain_numbers", "read_numbers"]
 
 _LIMIT = r"^([<>≤≥]=?)\s*(.+)$"
+# A year, month and day in either order, with or without a time of the day.
+_DATE = (
+    r"^(?:(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.](?:\d{1,2}|[A-Za-z]{3})[-/.]\d{2,4})"
+    r"(?:[ T]\d.*)?$"
+)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(e[+-]?\d+)?", re.IGNORECASE)
 
@@ -143,11 +148,27 @@ def _comma_note(cells: Cells, example: str, *, decimal: bool) -> Finding:
     )
 
 
+def _dates(cells: Cells, at: list[int], count: int) -> Finding:
+    return Finding(
+        "error",
+        "dates-in-number-column",
+        cells.place,
+        cells.rows[at[0]],
+        cells.column,
+        f"this column holds dates ({count} cells, the first {cells.text[at[0]]!r})",
+        "a number",
+        "Name another column, or add one with the days between the two dates.",
+    )
+
+
 def _codes(cells: Cells, bad: pl.Series) -> tuple[Finding, ...]:
     if not bad.any():
         return ()
     at = bad.arg_true().to_list()
     codes = cells.text.filter(bad)
+    dates = int(codes.str.contains(_DATE).sum())
+    if 2 * dates > cells.text.drop_nulls().len():
+        return (_dates(cells, at, dates),)
     listed = ", ".join(repr(code[:40]) for code in sorted(codes.unique().to_list())[:10])
     return row_findings(
         "warning",

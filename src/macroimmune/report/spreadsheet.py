@@ -1,5 +1,6 @@
 """tables.xlsx: the main tables for people who read spreadsheets."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,8 +47,8 @@ def write_workbook(source: ReportSource, folder: Path) -> Path:
     Notes
     -----
     Convention: no cell is a formula or a link; a text that begins with = + - or @ stays text.
-    Missing numbers are empty cells. Rows beyond what a sheet holds stay in the CSV, and the last
-    sheet says so.
+    Missing and infinite numbers are empty cells. Rows beyond what a sheet holds stay in the CSV,
+    and the last sheet says so.
     """
     path = folder / WORKBOOK_FILE
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -119,6 +120,9 @@ def _cell(sheet: Any, row: int, column: int, value: object) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float):
+        # A spreadsheet has no cell for NaN and infinity.
+        if not math.isfinite(value):
+            return
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, str(value)[:_LONGEST_CELL])

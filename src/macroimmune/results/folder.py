@@ -23,6 +23,10 @@ from macroimmune.results.records import RunRecord
 __all__ = ["ResultsFolder", "open_results", "save_run", "save_table", "writing_results"]
 
 RUN_FILE = "run.json"
+# What a run writes beside the tables, and what file managers leave in every folder.
+_PAGES = {RUN_FILE, "study.toml", "report.html", "results.json", "tables.xlsx"}
+_BY_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_LISTED = 5
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -103,8 +107,8 @@ def writing_results(target: Path) -> Iterator[Path]:
     Parameters
     ----------
     target : Path
-        Where the results shall stand. What stands there must be an earlier results folder or an
-        empty folder; anything else is never replaced.
+        Where the results shall stand. What stands there must be an empty folder or an earlier
+        results folder without files of the user's; anything else is never replaced.
 
     Yields
     ------
@@ -139,8 +143,19 @@ def _refuse_foreign(target: Path) -> None:
     if target.is_file():
         msg = f"{target}: a file; results need a folder: choose another --out"
         raise ResultsError(msg)
-    if target.is_dir() and any(target.iterdir()) and not (target / RUN_FILE).is_file():
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not (target / RUN_FILE).is_file():
         msg = f"{target}: holds files that are not results; choose another --out"
+        raise ResultsError(msg)
+    own = _PAGES | _BY_SYSTEM | {table.file for table in RESULT_TABLES.values()}
+    foreign = sorted({path.name for path in target.iterdir()} - own)
+    if foreign:
+        more = f" and {len(foreign) - _LISTED} more" if len(foreign) > _LISTED else ""
+        msg = (
+            f"{target}: also holds {', '.join(foreign[:_LISTED])}{more}, which no run writes and "
+            "a new run would delete; move them away, or choose another --out"
+        )
         raise ResultsError(msg)
 
 

@@ -16,7 +16,7 @@ ANALYTES = MappingProxyType({
             _COUNT,
             0,
             500,
-            ("wbc", "white blood cells", "white blood cell count", "leucocytes"),
+            ("wbc", "white blood cells", "white blood cell count", "leucocytes", "leukozyten"),
         ),
         Analyte(
             "neutrophils",
@@ -26,6 +26,7 @@ ANALYTES = MappingProxyType({
             100,
             (
                 "anc",
+                "neutrophile",
                 "neut",
                 "neutrophil count",
                 "absolute neutrophil count",
@@ -41,6 +42,7 @@ ANALYTES = MappingProxyType({
             500,
             (
                 "alc",
+                "lymphozyten",
                 "lymph",
                 "lymphocyte count",
                 "absolute lymphocyte count",
@@ -54,7 +56,14 @@ ANALYTES = MappingProxyType({
             _COUNT,
             0,
             50,
-            ("amc", "mono", "monocyte count", "absolute monocyte count", "monocytes abs"),
+            (
+                "amc",
+                "mono",
+                "monozyten",
+                "monocyte count",
+                "absolute monocyte count",
+                "monocytes abs",
+            ),
         ),
         Analyte(
             "eosinophils",
@@ -62,11 +71,23 @@ ANALYTES = MappingProxyType({
             _COUNT,
             0,
             50,
-            ("aec", "eos", "eosinophil count", "absolute eosinophil count", "eosinophils abs"),
+            (
+                "aec",
+                "eos",
+                "eosinophile",
+                "eosinophil count",
+                "absolute eosinophil count",
+                "eosinophils abs",
+            ),
         ),
         Analyte("basophils", "basophils", _COUNT, 0, 20, ("abc", "baso", "basophil count")),
         Analyte(
-            "platelets", "platelets", _COUNT, 0, 3000, ("plt", "platelet count", "thrombocytes")
+            "platelets",
+            "platelets",
+            _COUNT,
+            0,
+            3000,
+            ("plt", "thrombozyten", "platelet count", "thrombocytes"),
         ),
         Analyte(
             "neutrophils_percent",

@@ -125,7 +125,7 @@ TABLES = MappingProxyType({
         ),
         Table(
             "proteins",
-            "sample and analyte",
+            "sample, analyte and unit",
             (
                 _SAMPLE,
                 _PARTICIPANT,
@@ -136,12 +136,12 @@ TABLES = MappingProxyType({
                 Column("limit_of_detection", "number", "in the unit of the value"),
                 Column("below_limit", "boolean", "undetected; the value is then the limit"),
             ),
-            key=("sample_id", "analyte"),
+            key=("sample_id", "analyte", "unit"),
             measured="analyte",
         ),
         Table(
             "populations",
-            "sample, population and parent",
+            "sample, population, parent and unit",
             (
                 _SAMPLE,
                 _PARTICIPANT,
@@ -151,12 +151,12 @@ TABLES = MappingProxyType({
                 _VALUE,
                 _UNIT,
             ),
-            key=("sample_id", "population", "parent"),
+            key=("sample_id", "population", "parent", "unit"),
             measured="population",
         ),
         Table(
             "functional_assays",
-            "sample, assay and readout",
+            "sample, assay, readout and unit",
             (
                 _SAMPLE,
                 _PARTICIPANT,
@@ -169,12 +169,20 @@ TABLES = MappingProxyType({
                 _VALUE,
                 _UNIT,
             ),
-            key=("sample_id", "stimulus", "effector", "target", "effector_target_ratio", "readout"),
+            key=(
+                "sample_id",
+                "stimulus",
+                "effector",
+                "target",
+                "effector_target_ratio",
+                "readout",
+                "unit",
+            ),
             measured="readout",
         ),
         Table(
             "supplied_features",
-            "sample and feature",
+            "sample, feature and unit",
             (
                 _SAMPLE,
                 _PARTICIPANT,
@@ -183,7 +191,7 @@ TABLES = MappingProxyType({
                 _VALUE,
                 _UNIT,
             ),
-            key=("sample_id", "feature"),
+            key=("sample_id", "feature", "unit"),
             measured="feature",
         ),
     )

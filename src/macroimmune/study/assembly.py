@@ -166,5 +166,7 @@ def _nobody(findings: list[Finding], flow: tuple[FlowStep, ...]) -> str:
         steps = "; ".join(f"{step.step}: {step.n}" for step in flow)
         return f"nobody remains after the selection ({steps}); correct [selection] in study.toml"
     errors = [finding.sentence() for finding in findings if finding.severity == "error"]
-    reason = " ".join(errors[:3]) or "No section [participants] or [outcomes]."
+    reason = " ".join(errors[:3]) or (
+        "The tables of [participants] and [outcomes] in study.toml have no rows, or are not named."
+    )
     return f"no participants can be read. {reason}"

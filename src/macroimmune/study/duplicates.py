@@ -1,5 +1,7 @@
 """Rows that repeat the key of their table: measurements are averaged, people never."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from macroimmune.inputs.row_findings import SHOWN_ROWS, row_findings
@@ -30,14 +32,15 @@ def mean_of_duplicates(
 
     Notes
     -----
-    Convention: values in different units are not averaged; the first unit stays. A mean counts as
-    below its limit only where all its parts are.
+    Convention: values in units of different quantities are never averaged: where the unit is part
+    of the key all stay, and a note says so; elsewhere the first unit stays. A mean counts as below
+    its limit only where all its parts are.
     """
     key = table.key
+    findings = list(_several_units(frame, table))
     if frame.is_empty() or not pl.struct(key).is_duplicated().pipe(frame.select).to_series().any():
-        return frame, ()
+        return frame, tuple(findings)
     repeats = _repeats(frame, key)
-    findings: list[Finding] = []
     for (file,), rows in repeats.group_by("source_file", maintain_order=True):
         findings.extend(
             row_findings(
@@ -67,6 +70,30 @@ def mean_of_duplicates(
     ]
     merged = frame.filter(first_unit).group_by(key, maintain_order=True).agg(*means, *others)
     return merged.select(frame.columns), tuple(findings)
+
+
+def _several_units(frame: pl.DataFrame, table: Table) -> Iterator[Finding]:
+    """Note each word that one sample has in several units."""
+    if "unit" not in table.key:
+        return
+    without = [name for name in table.key if name != "unit"]
+    units = pl.col("unit").fill_null("no unit")
+    samples = frame.group_by(without).agg(units.unique().sort(), pl.col("source_file").min())
+    several = samples.filter(pl.col("unit").list.len() > 1)
+    words = several.group_by(table.measured, "source_file").agg(
+        pl.len().alias("n"), pl.col("unit").explode().unique().sort().str.join(" and ")
+    )
+    for word, file, n, named in words.sort(table.measured, "source_file").iter_rows():
+        yield Finding(
+            "note",
+            "several-units",
+            file or "",
+            None,
+            table.measured,
+            f"{word} of {n} samples in {named}",
+            "one unit",
+            "Both stay: each unit is a feature of its own, and nothing is averaged across them.",
+        )
 
 
 def first_of_each(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, tuple[Finding, ...]]:

@@ -60,6 +60,8 @@ def study_from_settings(settings: Settings) -> Study:
             frame, findings = map_table(raw, TABLES[source.table], source.spec)
             parts.setdefault(source.table, []).append(frame)
             mapping.extend(findings)
+    # Participants and outcomes of one sheet find the same faults in it.
+    mapping = list(dict.fromkeys(mapping))
     exclusions, selecting = exclusions_of(settings, files)
     return assembled_study(
         settings.name,

@@ -1,10 +1,9 @@
 """A study from one sheet: what the options say, the rest inferred, as one `study.toml`."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from macroimmune.errors import InputError
+from macroimmune.errors import InputError, SchemaError
 from macroimmune.inputs import ColumnSpec
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.study.draft import Draft, draft_from_tables
@@ -12,8 +11,6 @@ from macroimmune.study.drafting import FoundTable, find_tables
 from macroimmune.units import find_unit
 
 __all__ = ["settings_for_sheet"]
-
-_RECIST = {"CR", "PR", "SD", "PD", "NE"}
 
 
 def settings_for_sheet(
@@ -43,12 +40,13 @@ def settings_for_sheet(
     participant, os_time, pfs_time, rfs_time, arm, age, sex, cancer_type : str or None
         Headings in the sheet; None: inferred from headings and cells.
     os_event, pfs_event, rfs_event, response : str or None
-        A heading, or a heading and its codes: ``OS_event=1``, ``BOR=CR,PR``. Every other code
-        then means that there was no event or response.
+        A heading, or a heading and its codes: ``OS_event=1``, ``BOR=CR,PR``. Other codes that
+        say so (0, no, alive, censored, SD, PD ...) mean that there was no event or response; any
+        further code is an error of the reader, never quietly no event.
     time_unit : str or None
         Unit of all times given; None: from each heading, else from the values.
     sheet : str or None
-        Of a workbook; the first with rows where not given.
+        Of a workbook; where not given the first that has the columns named.
 
     Returns
     -------
@@ -58,13 +56,15 @@ def settings_for_sheet(
     Raises
     ------
     InputError
-        If the file or a column is not there, or the unit is not one of time.
+        If the file, a column or a code is not there, or the unit is not one of time.
     """
     tables, unread = find_tables(path, sheet=sheet)
     if not tables:
         msg = f"{path}: no table with rows; {' '.join(one.found for one in unread)}"
         raise InputError(msg)
-    table = tables[0]
+    given = [participant, os_time, pfs_time, rfs_time, arm, age, sex, cancer_type]
+    coded = [os_event, pfs_event, rfs_event, response]
+    table = _sheet_with(tables, [one for one in given if one], [one for one in coded if one])
     unit = _time_unit(time_unit)
     headings: Mapping[str, str | None] = {
         "participant_id": participant,
@@ -84,6 +84,32 @@ def settings_for_sheet(
     return Draft(draft.text, (*unread, *draft.findings))
 
 
+def _sheet_with(
+    tables: Sequence[FoundTable], headings: Sequence[str], coded: Sequence[str]
+) -> FoundTable:
+    """Return the first sheet that has every column named, else the first that has most.
+
+    Raises
+    ------
+    InputError
+        If of several sheets none has them all, with the sheets that there are.
+    """
+
+    def absent(table: FoundTable) -> list[str]:
+        wanted = [*headings, *(_with_codes(table, option).column for option in coded)]
+        return [one for one in wanted if heading_in(table.raw, one) is None]
+
+    best = min(tables, key=lambda table: len(absent(table)))
+    if len(tables) > 1 and absent(best):
+        sheets = ", ".join(repr(table.sheet) for table in tables)
+        msg = (
+            f"{best.file}: no sheet has all columns; {best.sheet!r} lacks "
+            f"{', '.join(map(repr, absent(best)))}; sheets: {sheets}; choose with --sheet"
+        )
+        raise InputError(msg)
+    return best
+
+
 def _time_unit(text: str | None) -> str:
     """Return the declared symbol of a unit of time.
 
@@ -94,7 +120,11 @@ def _time_unit(text: str | None) -> str:
     """
     if text is None:
         return ""
-    unit = find_unit(text)
+    try:
+        unit = find_unit(text)
+    except SchemaError as error:
+        msg = f"time unit {text!r} is not known; write day, week, month or year"
+        raise InputError(msg) from error
     if unit.quantity != "time":
         msg = f"time unit {text!r} measures {unit.quantity}; write day, week, month or year"
         raise InputError(msg)
@@ -111,8 +141,7 @@ def _with_codes(table: FoundTable, option: str) -> ColumnSpec:
 
 
 def _response(spec: ColumnSpec) -> dict[str, ColumnSpec]:
-    """Return the response, where not evaluable is no answer rather than no response."""
+    """Return the response as its codes say it, or as the best response where none are given."""
     if not spec.true:
         return {"best_response": spec}
-    missing = ("NE",) if {code.upper() for code in spec.true} <= _RECIST else ()
-    return {"response": replace(spec, missing=missing)}
+    return {"response": spec}

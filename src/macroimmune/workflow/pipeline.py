@@ -23,14 +23,14 @@ from macroimmune.results import (
     save_table,
     writing_results,
 )
+from macroimmune.schema import ENDPOINTS
 from macroimmune.study import Study
 
-__all__ = ["Progress", "Stage", "run_study", "stop_on_errors"]
+__all__ = ["Progress", "Stage", "run_study", "stop_on_errors", "stop_without_outcome"]
 
 Stage = Literal["features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
 STAGES: tuple[Stage, ...] = ("features", "associate", "report")
-_SHOWN = 3
 
 
 def stop_on_errors(study: Study) -> None:
@@ -43,10 +43,36 @@ def stop_on_errors(study: Study) -> None:
     """
     if not study.errors:
         return
-    first = "; ".join(finding.sentence() for finding in study.errors[:_SHOWN])
-    more = len(study.errors) - _SHOWN
-    rest = f"; and {more} more" if more > 0 else ""
-    msg = f"{study.name}: {len(study.errors)} errors in the tables: {first}{rest}"
+    more = len(study.errors) - 1
+    rest = f" (+{more} more; see macroimmune check)" if more else ""
+    msg = f"{study.name}: {study.errors[0].sentence()}{rest}"
+    raise StudyError(msg)
+
+
+def stop_without_outcome(study: Study) -> None:
+    """Refuse a study in which nobody has an endpoint whole.
+
+    Raises
+    ------
+    StudyError
+        With the times that lack their event.
+    """
+    outcomes, halves = study.tables["outcomes"], []
+    for endpoint in ENDPOINTS.values():
+        wanted = [name for name in (endpoint.time, endpoint.event) if name]
+        if outcomes.drop_nulls(wanted).height:
+            return
+        halves += [
+            f"{name} has values, {', '.join(one for one in wanted if one != name)} has none with it"
+            for name in wanted
+            if outcomes[name].drop_nulls().len() and len(wanted) > 1
+        ]
+    reason = f" ({'; '.join(halves)})" if halves else ""
+    msg = (
+        f"{study.name}: no participant has an endpoint{reason}; expected a time with its event, or "
+        "a response; name the columns (--os-time, --os-event, --response), or write [outcomes] in "
+        "study.toml"
+    )
     raise StudyError(msg)
 
 
@@ -84,11 +110,13 @@ def run_study(
     Raises
     ------
     StudyError
-        If the study has findings that are errors.
+        If the study has findings that are errors, or is to be tested and nobody has an endpoint.
     ResultsError
         If `out` holds something other than results.
     """
     stop_on_errors(study)
+    if last_stage != "features":
+        stop_without_outcome(study)
     started, clock = datetime.now(UTC), time.monotonic()
     say = progress or (lambda stage, done, total: None)
     # The place is asked for first: nobody should wait for results that cannot be written.

@@ -151,6 +151,11 @@ def half_limit_fill(tables: Tables) -> Tables:
     return _with(tables, "proteins", filled, pl.lit(1.0).alias("limit_of_detection"))
 
 
+def zero_on_log_scale(tables: Tables) -> Tables:
+    low = pl.col("value") < 1.0
+    return _with(tables, "proteins", pl.when(low).then(0.0).otherwise("value").alias("value"))
+
+
 def impossible_times(tables: Tables) -> Tables:
     return _with(tables, "outcomes", _at("pfs_time_days", 4, 5000.0))
 
@@ -197,6 +202,7 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         antibiotic_around_start,
         impossible_count,
         half_limit_fill,
+        zero_on_log_scale,
         impossible_times,
         half_an_outcome,
         censored_at_death,

@@ -27,6 +27,7 @@ from macroimmune.study.checks.shares_and_counts import (
 )
 from macroimmune.study.checks.time_units import TIME_UNITS
 from macroimmune.study.checks.who_has_outcomes import WHO_HAS_OUTCOMES
+from macroimmune.study.checks.zeros_on_log_scale import ZEROS_ON_LOG_SCALE
 from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["CHECKS", "check_tables"]
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     DIFFERENTIAL_SUM,
     CONSTANT_VALUES,
     FILLED_LIMITS,
+    ZEROS_ON_LOG_SCALE,
     BATCHES,
     DRUGS_BEFORE_DRAW,
     ANTIBIOTICS,

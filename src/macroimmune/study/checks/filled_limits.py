@@ -27,7 +27,7 @@ def _finding(rows: pl.DataFrame, column: str, found: str) -> Finding:
         found,
         "undetected values marked as undetected",
         "Filled values bias means and shrink variances: write them as `<limit` or give the column "
-        "limit_of_detection and leave the value empty; they are then treated as left-censored.",
+        "limit_of_detection and leave the value empty; they then stand at the limit, marked.",
     )
 
 

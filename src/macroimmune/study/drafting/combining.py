@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.inputs import ColumnSpec
 from macroimmune.schema import TABLES
 from macroimmune.study.drafting.guess import Guess
+from macroimmune.study.drafting.same_names import each_name_once
 from macroimmune.study.drafting.sections import Section, is_cohort
 
 __all__ = ["combined"]
@@ -34,7 +35,8 @@ def combined(found: Sequence[Mapping[str, Section]]) -> list[Section]:
         people = [one for one in (_best(found, name) for name in _PEOPLE) if one is not None]
         rest = [one for sections in found for name, one in sections.items() if name not in _PEOPLE]
     order = list(TABLES)
-    return sorted([*people, *rest], key=lambda section: order.index(section.table))
+    found_once = each_name_once([*people, *rest])
+    return sorted(found_once, key=lambda section: order.index(section.table))
 
 
 def _best(found: Sequence[Mapping[str, Section]], table: str) -> Section | None:

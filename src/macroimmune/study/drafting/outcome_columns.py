@@ -4,11 +4,20 @@ import re
 from collections.abc import Iterable
 
 from macroimmune.inputs import ColumnSpec
+from macroimmune.inputs.cells import code_key
 from macroimmune.inputs.closest import folded
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open
 
-__all__ = ["event_codes", "guess_outcomes", "mentions_outcome", "response_codes", "time_unit"]
+__all__ = [
+    "event_codes",
+    "guess_outcomes",
+    "is_no_event",
+    "mentions_outcome",
+    "recist_code",
+    "response_codes",
+    "time_unit",
+]
 
 _ENDPOINTS = {
     "os": r"\bos\b|overall survival|^\s*survival\b|\bdeath\b|\bdead\b|\bdied\b|deceased"
@@ -103,11 +112,22 @@ def event_codes(column: ColumnProfile) -> tuple[tuple[str, ...], tuple[str, ...]
     return true, false, reason
 
 
+def is_no_event(code: str) -> bool:
+    """Whether a code says in words, or as 0, that there was no event."""
+    key = code_key(code)
+    return bool(key == "0" or (_UNSEEN.search(key) and not _SEEN.search(key)))
+
+
+def recist_code(code: str) -> str | None:
+    """Return CR, PR, SD, PD or NE for the user's code of a response, None if it is none."""
+    return next((to for to, words in _RESPONSES if re.search(words, code.strip().lower())), None)
+
+
 def response_codes(column: ColumnProfile) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return (the user's codes to RECIST, codes that are none of them)."""
     known: dict[str, str] = {}
     for code in column.codes:
-        match = next((to for to, words in _RESPONSES if re.search(words, code.lower())), None)
+        match = recist_code(code)
         if match is not None:
             known[code] = match
     return known, tuple(code for code in column.codes if code not in known)

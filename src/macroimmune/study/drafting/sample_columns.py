@@ -11,7 +11,14 @@ from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.measured_columns import is_protein_name, protein_word
 from macroimmune.study.drafting.participant_columns import is_sample_identifier
 
-__all__ = ["guess_day", "guess_long", "guess_samples", "renamed_proteins", "timepoint_of"]
+__all__ = [
+    "day_of_label",
+    "guess_day",
+    "guess_long",
+    "guess_samples",
+    "renamed_proteins",
+    "timepoint_of",
+]
 
 _VALUE = ("value", "result", "concentration", "conc", "npx", "level", "measurement", "frequency")
 _WORD = (
@@ -54,7 +61,7 @@ def _first(columns: Iterable[ColumnProfile], names: Sequence[str]) -> ColumnProf
     return next((by_key[name] for name in names if name in by_key), None)
 
 
-def _day_of_label(label: str) -> str | None:
+def day_of_label(label: str) -> str | None:
     """Return the day that the name of a time point says, None where a cycle's length would."""
     words = re.sub(r"[^a-z0-9]+", " ", label.lower()).strip()
     if re.fullmatch(
@@ -81,7 +88,7 @@ def guess_day(columns: Iterable[ColumnProfile], table: str) -> Guess | None:
     timepoint = _first(columns, _TIMEPOINT)
     if timepoint is None:
         return None
-    days = {label: _day_of_label(label) for label in timepoint.codes}
+    days = {label: day_of_label(label) for label in timepoint.codes}
     known = {label: number for label, number in days.items() if number is not None}
     unknown = tuple(label for label, number in days.items() if number is None)
     if not known:

@@ -9,6 +9,7 @@ from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.schema import TABLES
 from macroimmune.study.drafting.column_profile import ColumnProfile
+from macroimmune.study.drafting.given_codes import codes_in, other_codes
 from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.measured_columns import guess_measurements
 from macroimmune.study.drafting.outcome_columns import event_codes, guess_outcomes, time_unit
@@ -21,10 +22,12 @@ from macroimmune.study.drafting.sample_columns import (
     timepoint_of,
 )
 from macroimmune.study.drafting.sources import FoundTable
+from macroimmune.study.drafting.time_labels import later_columns, unexplained_times
 
 __all__ = ["Section", "is_cohort", "sections_of"]
 
 _MOST_REPEATED = 0.2
+_WHEN = {"sample_id", "days_from_treatment_start"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +87,11 @@ def sections_of(
     participant, reason = identifier or ("", "")
     long = guess_long(source.raw, source.columns, participant)
     if long and not given:
+        named = {one.spec.column for one in long if isinstance(one, Guess)}
+        is_dated = any(one.name in _WHEN for one in long if isinstance(one, Guess))
+        others = [one for one in source.columns if one.heading not in named]
+        times = None if is_dated else unexplained_times(others, long[0].table)
+        long = [times] if times else long
         return _long_section(source, participant if not reason else "", long), reason
     if not participant:
         return {}, ""
@@ -142,6 +150,13 @@ def _measured(
         return {
             "supplied_features": _section(source, participant, "supplied_features", [open_], {})
         }
+    is_dated = bool(samples) or guess_day(free, "samples") is not None
+    times = None if is_dated or not guesses else unexplained_times(free, "supplied_features")
+    if times is not None:
+        return {
+            "supplied_features": _section(source, participant, "supplied_features", [times], {})
+        }
+    guesses, later = (guesses, []) if is_dated else _without_later(guesses, free)
     sections = {}
     for table in dict.fromkeys(guess.table for guess in guesses):
         own: list[Guess | Open] = [guess for guess in guesses if guess.table == table]
@@ -150,7 +165,30 @@ def _measured(
         day = guess_day(free, table)
         own = [*sample, *([day] if day and not sample else []), *own]
         sections[table] = _section(source, participant, table, own, {})
+    if later:
+        table = next(reversed(sections), "supplied_features")
+        known = sections.get(table, Section(table, source, participant))
+        sections[table] = replace(known, opens=(*known.opens, *later))
     return sections
+
+
+def _without_later(
+    guesses: list[Guess], free: list[ColumnProfile]
+) -> tuple[list[Guess], list[Open]]:
+    """Leave out columns of later times, which without a day would be taken for baseline."""
+    later = {column.heading for column in later_columns(free)}
+    out = [guess.spec.column for guess in guesses if guess.spec.column in later]
+    if not out:
+        return guesses, []
+    listed = ", ".join(map(repr, out[:8])) + (f" and {len(out) - 8} more" if len(out) > 8 else "")
+    open_ = Open(
+        "supplied_features",
+        out[0],
+        f"no baseline by the heading, and no day: {listed} not read",
+        "read them in a section of their own with the day of the sample: "
+        'days_from_treatment_start = { constant = "..." }',
+    )
+    return [guess for guess in guesses if guess.spec.column not in later], [open_]
 
 
 def _repeated(
@@ -217,7 +255,7 @@ def _completed(name: str, spec: ColumnSpec, column: ColumnProfile) -> tuple[Colu
         if codes is not None:
             return replace(spec, true=codes[0], false=codes[1]), codes[2]
     if spec.true and not spec.false:
-        keys = {code.lower() for code in (*spec.true, *spec.missing)}
-        false = tuple(code for code in column.codes if code.lower() not in keys)
-        return replace(spec, false=false), ""
+        true = codes_in(column, spec.true)
+        false, missing = other_codes(column, true, spec.missing)
+        return replace(spec, true=true, false=false, missing=missing), ""
     return spec, ""

@@ -1,0 +1,25 @@
+"""Run every benchmark in turn and print what each says; exit code 1 if one fails."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Run each script of this folder but this one, in a process of its own."""
+    failed = []
+    for script in sorted(FOLDER.glob("*.py")):
+        if script.name == Path(__file__).name:
+            continue
+        print(f"\n== {script.name}", flush=True)
+        if subprocess.run([sys.executable, str(script)], cwd=FOLDER.parent, check=False).returncode:
+            failed.append(script.name)
+    if failed:
+        print(f"\nfailed: {', '.join(failed)}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
