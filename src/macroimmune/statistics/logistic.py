@@ -11,7 +11,7 @@ from macroimmune.statistics.covariates import covariate_matrix
 from macroimmune.statistics.intervals import chi_squared_p, normal_quantile, wald_p
 from macroimmune.statistics.newton import ALL_BUT_SEPARATED, is_all_but_separated, maximise
 
-__all__ = ["LogisticFit", "checked_outcome", "logistic", "without_fit"]
+__all__ = ["CONVENTION", "LogisticFit", "checked_outcome", "logistic", "without_fit"]
 
 METHOD = "logistic regression"
 CONVENTION = (
