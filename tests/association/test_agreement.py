@@ -4,6 +4,7 @@ import pytest
 
 from macroimmune.association import associate, response_association, survival_association
 from macroimmune.association.agreement import agreement_frame, endpoints_of_line, published_sign
+from macroimmune.association.setting import setting_of
 from macroimmune.evidence import biomarkers
 from macroimmune.features import compute_features
 from macroimmune.results import conform, empty
@@ -48,6 +49,37 @@ def table(*rows):
     return conform("associations", frame)
 
 
+PEOPLE = pl.DataFrame(
+    {"cancer_type": ["Melanoma"], "immunotherapy": [True]},
+)
+
+
+@pytest.mark.parametrize(
+    ("tumours", "immunotherapy", "setting"),
+    [
+        (["Melanoma"], [True], "same tumour and therapy"),
+        (["pancreatic adenocarcinoma"], [True], "another tumour"),
+        (["melanoma", "NSCLC"], [True, True], "this and other tumours"),
+        (["colorectal"], [False], "another tumour and therapy"),
+        ([None], [True], "not stated"),
+    ],
+)
+def test_the_setting_of_a_line_is_compared_with_that_of_the_study(tumours, immunotherapy, setting):
+    people = pl.DataFrame(
+        {"cancer_type": tumours, "immunotherapy": immunotherapy},
+        schema={"cancer_type": pl.String, "immunotherapy": pl.Boolean},
+    )
+    assert setting_of(biomarkers()[0], people) == setting
+
+
+def test_a_verdict_in_another_setting_says_where_the_line_was_published(nlr_only):
+    people = PEOPLE.with_columns(cancer_type=pl.lit("colorectal"))
+    found = agreement_frame(nlr_only, table(row()), people).filter(evidence_id="nlr-1")
+    assert found["setting"].to_list() == ["another tumour"]
+    assert found["verdict"].to_list() == ["agrees"]
+    assert found["reason"][0].endswith("; in another setting: published for ICI in melanoma")
+
+
 @pytest.fixture
 def nlr_only(make_features, make_definition):
     definition = make_definition("nlr", evidence=("nlr",))
@@ -64,7 +96,7 @@ def nlr_only(make_features, make_definition):
     ],
 )
 def test_the_verdict_compares_with_the_published_direction(nlr_only, log, error, verdict, observed):
-    found = agreement_frame(nlr_only, table(row(log=log, error=error)))
+    found = agreement_frame(nlr_only, table(row(log=log, error=error)), PEOPLE)
     speaking = found.filter(feature="nlr")
     assert speaking["evidence_id"].to_list() == ["nlr-1", "nlr-2", "nlr-3"]
     assert set(speaking["verdict"]) == {verdict}
@@ -73,7 +105,9 @@ def test_the_verdict_compares_with_the_published_direction(nlr_only, log, error,
 
 
 def test_an_effect_that_was_not_estimated_is_not_measured_and_says_why(nlr_only):
-    found = agreement_frame(nlr_only, table(row(log=None, error=None, status="too few events")))
+    found = agreement_frame(
+        nlr_only, table(row(log=None, error=None, status="too few events")), PEOPLE
+    )
     first = found.filter(evidence_id="nlr-1").row(0, named=True)
     assert (first["verdict"], first["reason"]) == ("not measured", "too few events")
     assert first["observed_direction"] == ""
@@ -81,14 +115,14 @@ def test_an_effect_that_was_not_estimated_is_not_measured_and_says_why(nlr_only)
 
 def test_an_area_under_the_curve_or_a_cut_decides_no_verdict(nlr_only):
     others = [row(method=response_association.DELONG), row(method="log-rank test, other")]
-    found = agreement_frame(nlr_only, table(*others))
+    found = agreement_frame(nlr_only, table(*others), PEOPLE)
     assert set(found.filter(feature="nlr")["verdict"]) == {"not measured"}
 
 
 def test_a_line_that_nothing_speaks_to_says_what_is_missing(nlr_only, make_definition):
     missing = ((make_definition("serum_il8", evidence=("serum_il8",)), "needs serum IL-8"),)
     features = type(nlr_only)(nlr_only.frame, nlr_only.computed, missing)
-    found = agreement_frame(features, empty("associations"))
+    found = agreement_frame(features, empty("associations"), PEOPLE)
     assert found.filter(evidence_id="serum_il8-1")["reason"].to_list() == ["needs serum IL-8"]
     assert set(found["verdict"]) == {"not measured"}
     assert (found["reason"] != "").all()
@@ -97,7 +131,7 @@ def test_a_line_that_nothing_speaks_to_says_what_is_missing(nlr_only, make_defin
 def test_each_line_has_one_verdict_per_endpoint_feature_and_landmark(draw_study):
     study = draw_study(rng=np.random.default_rng(4))
     features = compute_features(study)
-    found = agreement_frame(features, associate(study, features).associations)
+    found = agreement_frame(features, associate(study, features).associations, study.participants)
     keys = ["evidence_id", "feature", "endpoint", "landmark_days"]
     measured = found.filter(pl.col("endpoint") != "")
     assert measured.select(keys).is_duplicated().sum() == 0

@@ -7,8 +7,11 @@ from polars.testing import assert_frame_equal
 
 from macroimmune.association import associate
 from macroimmune.association.associate import REFUSED
+from macroimmune.errors import InputError
 from macroimmune.features import compute_features
+from macroimmune.outcomes import Survival
 from macroimmune.results import RESULT_TABLES
+from macroimmune.statistics import cox
 from macroimmune.study import AnalysisSettings, study_from_frames
 
 ENDPOINTS = ("os", "pfs", "response")
@@ -144,3 +147,62 @@ def test_progress_is_told_from_the_first_to_the_last_feature(draw_study):
     features = compute_features(study)
     associate(study, features, progress=lambda done, total: told.append((done, total)))
     assert told == [(done, len(features.computed)) for done in range(1, len(features.computed) + 1)]
+
+
+def test_a_change_is_adjusted_for_the_baseline_that_it_started_from(draw_study, later_analysis):
+    study = draw_study(rng=np.random.default_rng(1), later=True, analysis=later_analysis)
+    features, found = run(study)
+    row = found.associations.filter(feature="nlr_change", endpoint="os").row(0, named=True)
+    assert row["method"] == "Cox model, continuous, adjusted for baseline"
+    assert any("adjusted for the baseline value" in said for said in found.methods)
+    nlr = features.frame.filter(pl.col("feature") == "nlr")
+    wide = (
+        study
+        .tables["outcomes"]
+        .filter(pl.col("os_time_days") > 42)
+        .join(nlr.filter(pl.col("days_from_treatment_start") <= 0), on="participant_id")
+        .join(nlr.filter(pl.col("days_from_treatment_start") > 0), on="participant_id")
+    )
+    before, after = np.log2(wide["value"].to_numpy()), np.log2(wide["value_right"].to_numpy())
+    survival = Survival(
+        time=wide["os_time_days"].to_numpy() - 42.0, event=wide["os_event"].to_numpy()
+    )
+    fit = cox(survival, np.column_stack([after - before, before]))
+    assert row["estimate"] == pytest.approx(fit.hazard_ratios[0], rel=1e-6)
+    assert row["n"] == fit.n
+
+
+def test_cohorts_that_differ_in_marker_and_outcome_give_no_association(drawn_tables):
+    tables = drawn_tables(300, rng=np.random.default_rng(1))
+    second = np.arange(300) >= 150
+    rng = np.random.default_rng(2)
+    people = tables["participants"].with_columns(cohort=pl.Series(np.where(second, "b", "a")))
+    outcomes = tables["outcomes"].with_columns(
+        response=pl.Series(rng.random(300) < np.where(second, 0.7, 0.1)),
+        os_time_days=pl.col("os_time_days") * pl.Series(np.where(second, 3.0, 1.0)),
+    )
+    counts = tables["blood_counts"].with_columns(
+        neutrophils=pl.col("neutrophils") * pl.Series(np.where(second, 4.0, 1.0))
+    )
+    tables |= {"participants": people, "outcomes": outcomes, "blood_counts": counts}
+    analysis = AnalysisSettings(endpoints=("os", "response"))
+    _, found = run(study_from_frames("two", analysis=analysis, **tables))
+    rows = found.associations.filter(feature="nlr")
+    assert set(rows["effect"]) == {"hazard_ratio", "odds_ratio", "auc"}
+    assert (rows["p_value"] > 0.05).all()
+    assert any("stratified by cohort" in said for said in found.methods)
+
+
+def test_healthy_controls_enter_no_model_and_are_counted(drawn_tables):
+    tables = drawn_tables(rng=np.random.default_rng(1))
+    group = pl.Series(["healthy"] * 20 + ["patient"] * 100)
+    tables["participants"] = tables["participants"].with_columns(group=group)
+    _, found = run(study_from_frames("controls", **tables))
+    assert set(found.associations["n"]) == {100}
+    assert any("other species (20) entered no model" in said for said in found.methods)
+
+
+def test_a_cut_of_an_unknown_feature_is_refused_with_the_nearest_names(draw_study):
+    analysis = AnalysisSettings(cut_points={"nrl": 3.0}, endpoints=ENDPOINTS)
+    with pytest.raises(InputError, match=r"names 'nrl'.*did you mean one of: nlr"):
+        run(draw_study(rng=np.random.default_rng(1), analysis=analysis))

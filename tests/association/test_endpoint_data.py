@@ -1,8 +1,15 @@
 import numpy as np
+import polars as pl
 import pytest
 
-from macroimmune.association.endpoint_data import endpoint_data, strata_labels
+from macroimmune.association.endpoint_data import (
+    endpoint_data,
+    patients_only,
+    strata_columns,
+    strata_labels,
+)
 from macroimmune.study import AnalysisSettings
+from macroimmune.workflow import study_from_frames
 
 PEOPLE = [{"participant_id": one} for one in "abcd"]
 OUTCOMES = [
@@ -56,7 +63,8 @@ def test_only_the_endpoints_that_were_chosen_are_given(make_study):
 
 
 def test_nothing_stratifies_unless_it_was_declared(make_study):
-    assert strata_labels(make_study(participants=PEOPLE), with_arm=True) is None
+    study = make_study(participants=PEOPLE)
+    assert strata_labels(study, strata_columns(study, of_feature=True, at_landmark=True)) is None
 
 
 @pytest.mark.parametrize(("with_arm", "n_strata"), [(True, 4), (False, 3)])
@@ -69,7 +77,77 @@ def test_a_missing_value_is_a_stratum_of_its_own_and_the_arm_joins(make_study, w
         {"participant_id": "e", "cancer_type": "skin", "arm": "x"},
     ]
     analysis = AnalysisSettings(strata=("cancer_type",), control_arms=("x",))
-    labels = strata_labels(make_study(participants=people, analysis=analysis), with_arm=with_arm)
+    study = make_study(participants=people, analysis=analysis)
+    columns = strata_columns(study, of_feature=with_arm, at_landmark=False)
+    labels = strata_labels(study, columns)
     assert np.unique(labels).size == n_strata
     assert labels[3] == labels[4]
     assert (labels[0] != labels[1]) == with_arm
+
+
+def people_in(**columns):
+    rows = zip(*columns.values(), strict=True)
+    return [
+        {"participant_id": str(k)} | dict(zip(columns, row, strict=True))
+        for k, row in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "of_feature", "at_landmark", "columns"),
+    [
+        ({}, True, False, ("cohort",)),
+        ({}, True, True, ("cohort", "arm")),
+        ({"control_arms": ("x",)}, True, False, ("cohort", "arm")),
+        ({"strata": ("sex", "cohort")}, True, False, ("sex", "cohort")),
+        ({"strata": ("sex", "arm"), "control_arms": ("x",)}, False, False, ("sex",)),
+        ({"control_arms": ("x",)}, False, False, ()),
+    ],
+)
+def test_cohorts_and_arms_stratify_models_of_a_feature_and_not_the_interaction(
+    make_study, settings, of_feature, at_landmark, columns
+):
+    people = people_in(cohort=["a", "a", "b", "b"], arm=["x", "y", "x", "y"])
+    study = make_study(participants=people, analysis=AnalysisSettings(**settings))
+    assert strata_columns(study, of_feature=of_feature, at_landmark=at_landmark) == columns
+
+
+def test_healthy_controls_and_other_species_are_no_patients(make_study):
+    people = people_in(
+        group=["patient", "healthy", None, None], species=["human", "human", None, "mouse"]
+    )
+    kept = patients_only(make_study(participants=people)).participants["participant_id"]
+    assert kept.to_list() == ["0", "2"]
+    mice = people_in(species=["mouse", "mouse"])
+    assert patients_only(make_study(participants=mice)).participants.height == 2
+
+
+def test_at_a_landmark_relapse_and_late_entry_leave_and_decided_benefit_is_no_endpoint(make_study):
+    outcomes = [
+        row | {"rfs_time_days": 400.0, "rfs_event": False, "durable_clinical_benefit": True}
+        for row in OUTCOMES
+    ]
+    outcomes[3] |= {"rfs_time_days": 40.0, "rfs_event": True}
+    study = make_study(participants=PEOPLE, outcomes=outcomes)
+    assert not by_id(endpoint_data(study, 42.0))["response"].known[2]
+    assert "durable_clinical_benefit" in by_id(endpoint_data(study, 179.0))
+    assert "durable_clinical_benefit" not in by_id(endpoint_data(study, 180.0))
+    late = [row | {"entry_days": 50.0 if k == 3 else 0.0} for k, row in enumerate(OUTCOMES)]
+    study = make_study(participants=PEOPLE, outcomes=late)
+    assert by_id(endpoint_data(study))["response"].known[2]
+    assert not by_id(endpoint_data(study, 42.0))["response"].known[2]
+
+
+def test_progression_before_entry_is_no_part_of_progression_free_survival(make_study):
+    outcomes = [
+        row | {"pfs_time_days": 20.0, "pfs_event": True, "entry_days": 25.0} for row in OUTCOMES
+    ]
+    study = make_study(participants=PEOPLE, outcomes=outcomes)
+    checked = study_from_frames(
+        "late", participants=pl.DataFrame(PEOPLE), outcomes=pl.DataFrame(outcomes)
+    )
+    found = [item for item in checked.findings if item.code == "impossible-times"]
+    assert {(item.severity, item.column) for item in found} == {("warning", "pfs_time_days")}
+    data = by_id(endpoint_data(study))
+    assert not data["pfs"].known.any()
+    assert data["os"].known.sum() == 3

@@ -14,8 +14,10 @@ SENTENCES = {
     "DeLong": {"response"},
     "cuts that were fixed beforehand": {"survival", "cut"},
     "product of feature and treatment": {"survival", "control"},
-    "stratified by cancer type": {"survival", "strata"},
-    "stratified by arm": {"survival", "control"},
+    "stratified by cancer type": {"strata"},
+    "arm, so that they describe": {"control"},
+    "the interaction with treatment": {"control"},
+    "At landmarks they were stratified by arm": {"landmark"},
     "only at the landmark (day 42)": {"later", "landmark"},
     "no landmark was set": {"later", "no landmark"},
 }

@@ -19,18 +19,18 @@ def verdict(effect, error, direction=1, kind="hazard"):
     )
 
 
-# log 1.5 = 0.4055 needs a standard error of at most 0.4055 / 2.8016 = 0.1447; 0.5 SD, of 0.1785.
+# log 1.5 = 0.4055: an effect of 0.1 leaves 0.3055 / 1.96 = 0.1559; 0.5 SD leaves 0.2041.
 @pytest.mark.parametrize(
     ("effect", "error", "direction", "kind", "word"),
     [
         (0.4, 0.1, 1, "hazard", "agrees"),
         (-0.4, 0.1, -1, "odds", "agrees"),
         (-0.4, 0.1, 1, "hazard", "contradicts"),
-        (0.1, 0.144, 1, "hazard", "no effect of that size"),
-        (0.1, 0.146, 1, "hazard", "underpowered"),
-        (0.1, 0.146, 1, "odds", "underpowered"),
-        (0.1, 0.178, -1, "standardised_difference", "no effect of that size"),
-        (0.1, 0.179, -1, "standardised_difference", "underpowered"),
+        (0.1, 0.155, 1, "hazard", "no effect of that size"),
+        (0.1, 0.157, 1, "hazard", "underpowered"),
+        (0.26, 0.14, 1, "odds", "underpowered"),
+        (0.1, 0.204, -1, "standardised_difference", "no effect of that size"),
+        (0.1, 0.205, -1, "standardised_difference", "underpowered"),
         (np.nan, 0.1, 1, "hazard", "not measured"),
         (0.1, np.nan, 1, "hazard", "not measured"),
     ],
@@ -42,8 +42,11 @@ def test_each_verdict_falls_where_its_rule_says(effect, error, direction, kind, 
 def test_reasons_carry_the_numbers():
     reason = verdict(np.log(1.5), 0.1).reason
     assert reason == "hazard ratio per SD 1.50 [1.23 to 1.82], in the published direction"
-    reason = verdict(0.0, 0.2).reason
-    assert "80 % power needs a ratio of 1.75 (or 0.57) per SD" in reason
+    reason = verdict(0.0, 0.3).reason
+    expected = "hazard ratio per SD 1.00 [0.56 to 1.80], which holds no effect and reaches past"
+    assert reason == f"{expected} 0.67 and 1.5"
+    reason = verdict(0.0, 0.1).reason
+    assert reason == "hazard ratio per SD 1.00 [0.82 to 1.22], between 0.67 and 1.5"
 
 
 def test_what_is_missing_is_passed_on():
@@ -85,3 +88,9 @@ def test_turning_effect_and_direction_together_changes_no_verdict(effect, error)
 def test_opposite_publications_cannot_both_agree(effect, error):
     words = {verdict(effect, error, direction).verdict for direction in (1, -1)}
     assert words == {"agrees", "contradicts"} or len(words) == 1
+
+
+@given(FINITE, ERRORS)
+def test_no_effect_of_that_size_is_never_said_of_an_interval_that_holds_it(effect, error):
+    if verdict(effect, error).verdict == "no effect of that size":
+        assert abs(effect) + 1.95 * error < np.log(1.5)

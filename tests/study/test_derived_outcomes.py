@@ -65,3 +65,13 @@ def test_a_time_without_event_is_no_outcome():
         os_time_days=[1.0, 1.0, None], os_event=[True, None, True], response=[None, None, None]
     )
     assert with_some_outcome(frame) == {"p0"}
+
+
+def test_a_responder_without_pfs_is_unknown_as_a_non_responder_without_it_is():
+    frame = outcomes(
+        best_response=["CR", "PD", "CR"],
+        pfs_time_days=[None, None, 90.0],
+        pfs_event=[None, None, False],
+    )
+    derived, _ = with_derived_outcomes(frame)
+    assert derived["durable_clinical_benefit"].to_list() == [None, None, True]

@@ -3,6 +3,7 @@
 import polars as pl
 
 from macroimmune.association import response_association, survival_association
+from macroimmune.association.setting import setting_of
 from macroimmune.evidence import Biomarker, biomarkers
 from macroimmune.features import FeatureTable
 from macroimmune.results import conform
@@ -57,7 +58,9 @@ def published_sign(favourable_direction: str, endpoint: str) -> int:
     return 1 if favourable_is_high == events_are_good else -1
 
 
-def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.DataFrame:
+def agreement_frame(
+    features: FeatureTable, associations: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
     """Return the verdict of the study on every line of the evidence.
 
     Parameters
@@ -65,6 +68,8 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
     features : FeatureTable
     associations : polars DataFrame
         The table `associations` of the results contract.
+    people : polars DataFrame
+        The participants, whose tumours and therapy are compared with the published ones.
 
     Returns
     -------
@@ -74,12 +79,16 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
     """
     continuous = pl.col("method").is_in([
         survival_association.METHOD,
+        survival_association.ADJUSTED,
         response_association.LOGISTIC,
+        response_association.ADJUSTED,
     ])
     estimates = associations.filter(continuous)
     refused = associations.filter(pl.col("method") == "none", pl.col("landmark_days").is_null())
     rows: list[dict[str, object]] = []
+    settings: dict[str, str] = {}
     for line in biomarkers():
+        settings[line.evidence_id] = setting_of(line, people)
         speaking = [item.id for item in features.computed if line.feature_id in item.evidence]
         if not speaking:
             rows.append(_not_measured(line, _what_is_missing(line, features)))
@@ -93,8 +102,13 @@ def agreement_frame(features: FeatureTable, associations: pl.DataFrame) -> pl.Da
                 waits = refused.filter(feature=speaking[0]).height > 0
                 reason = _no_endpoint(word, candidates, landmark_needed=waits)
                 rows.append(_not_measured(line, reason, speaking[0]))
-            rows.extend(_verdict(line, row) for row in found.iter_rows(named=True))
-    return conform("agreement", pl.DataFrame(rows, schema_overrides={"landmark_days": pl.Float64}))
+            rows.extend(
+                _verdict(line, row, settings[line.evidence_id])
+                for row in found.iter_rows(named=True)
+            )
+    frame = pl.DataFrame(rows, schema_overrides={"landmark_days": pl.Float64})
+    setting = pl.col("evidence_id").replace_strict(settings, return_dtype=pl.String)
+    return conform("agreement", frame.with_columns(setting.alias("setting")))
 
 
 def _first_endpoint(
@@ -108,7 +122,7 @@ def _first_endpoint(
     return of_line.clear()
 
 
-def _verdict(line: Biomarker, row: dict[str, object]) -> dict[str, object]:
+def _verdict(line: Biomarker, row: dict[str, object], setting: str) -> dict[str, object]:
     endpoint = str(row["endpoint"])
     effect, error = (
         float("nan") if row[name] is None else float(row[name])  # type: ignore[arg-type]
@@ -130,8 +144,16 @@ def _verdict(line: Biomarker, row: dict[str, object]) -> dict[str, object]:
         "published_direction": line.favourable_direction,
         "observed_direction": "" if effect != effect else "high" if same else "low",
         "verdict": verdict.verdict,
-        "reason": verdict.reason,
+        "reason": verdict.reason + _elsewhere(line, verdict.verdict, setting),
     }
+
+
+def _elsewhere(line: Biomarker, verdict: str, setting: str) -> str:
+    """Say where the line was published, when this study is another setting."""
+    if verdict == "not measured" or "another" not in setting:
+        return ""
+    tumours = ", ".join(line.tumours)
+    return f"; in another setting: published for {line.therapy} in {tumours}"
 
 
 def _not_measured(line: Biomarker, reason: str, feature: str = "") -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,13 @@ from macroimmune.association.curves import (
     kaplan_meier_curves,
     thirds,
 )
-from macroimmune.association.endpoint_data import EndpointData, endpoint_data, strata_labels
+from macroimmune.association.endpoint_data import (
+    EndpointData,
+    endpoint_data,
+    patients_only,
+    strata_columns,
+    strata_labels,
+)
 from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
@@ -24,7 +31,13 @@ from macroimmune.association.predictive import interactions, predictive_frame
 from macroimmune.association.response_association import response_association
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.survival_association import survival_association
-from macroimmune.association.values import ParticipantValues, participant_values
+from macroimmune.association.values import (
+    ParticipantValues,
+    chosen_participants,
+    participant_values,
+    with_baselines,
+)
+from macroimmune.errors import InputError
 from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.study import Study
@@ -88,12 +101,16 @@ def associate(
     ------
     DesignError
         If the baseline window reaches past treatment start, or participants repeat.
+    InputError
+        If a cut point names a feature that was not computed.
 
     Notes
     -----
     Convention: the participant is the unit; features enter continuously; on-treatment features
     are tested only at a landmark, and refused without one.
     """
+    everyone, study = study.participants.height, patients_only(study)
+    _check_cut_points(study, features)
     people = study.participants["participant_id"]
     window = study.analysis.baseline_window_days
     baseline = participant_values(features, people, window=window)
@@ -102,11 +119,14 @@ def associate(
     ]
     for day in study.analysis.landmarks_days:
         later = participant_values(features, people, window=window, landmark_days=day)
+        later = with_baselines(later, baseline)
         looks.append((later, endpoint_data(study, day)))
-    strata = strata_labels(study, with_arm=True)
     collected = _Collected(curves=_whole_study(study, looks[0][1]))
     total, done = sum(len(values) for values, _ in looks), 0
     for values, data in looks:
+        at_landmark = values is not baseline
+        columns = strata_columns(study, of_feature=True, at_landmark=at_landmark)
+        strata = strata_labels(study, columns)
         for value in values:
             for item in data:
                 _one(value, item, strata, collected)
@@ -114,18 +134,40 @@ def associate(
             done += 1
             if progress is not None:
                 progress(done, total)
-    found, entries = interactions(study, *looks[0], strata_labels(study, with_arm=False))
+    found, entries = interactions(study, *looks[0])
     ledger = ledger_frame([*collected.entries, *entries])
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
     return Associations(
         associations=associations,
         predictive=predictive_frame(study, found, ledger),
-        agreement=agreement_frame(features, associations),
+        agreement=agreement_frame(features, associations, study.participants),
         ledger=ledger,
         curves=curves_frame(collected.curves),
-        methods=methods_used(study, features, ledger),
+        methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
     )
+
+
+def _check_cut_points(study: Study, features: FeatureTable) -> None:
+    """Refuse a cut point of a feature that does not exist.
+
+    Raises
+    ------
+    InputError
+        With the features whose names are nearest.
+    """
+    computed = [item.id for item in features.computed]
+    for name in study.analysis.cut_points:
+        # A feature of the catalogue without values in this study is not a slip of the pen.
+        if name in computed or any(name == item.id for item, _ in features.missing):
+            continue
+        near = get_close_matches(name, computed, n=3, cutoff=0.5) or computed[:10]
+        listed = ", ".join(near) if near else "none"
+        msg = (
+            f"cut_points in [analysis] names {name!r}, which is no feature of this study; "
+            f"did you mean one of: {listed}?"
+        )
+        raise InputError(msg)
 
 
 def _one(
@@ -139,7 +181,7 @@ def _one(
         collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
         return
     if data.survival is None:
-        rows, entries = response_association(values, data)
+        rows, entries = response_association(values, data, strata)
         collected.rows += rows
         collected.entries += entries
         collected.curves += distribution(values, data)
@@ -149,7 +191,7 @@ def _one(
     collected.entries += entries
     if spline is not None:
         collected.curves += effect_curve(values, data, spline)
-    chosen = data.known & ~np.isnan(values.on_scale)
+    chosen = chosen_participants(values, data.known)
     survival = data.survival.select(chosen[data.known])
     groups = thirds(values.values[chosen], values.definition.scale)
     collected.curves += kaplan_meier_curves(

@@ -1,6 +1,6 @@
 """The outcomes of a study as arrays, one entry per participant in the study's order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from macroimmune.outcomes import Survival
 from macroimmune.schema import Endpoint
 from macroimmune.study import Study
+from macroimmune.study.derived_outcomes import DURABLE_DAYS
 
-__all__ = ["EndpointData", "endpoint_data", "strata_labels"]
+__all__ = ["EndpointData", "endpoint_data", "patients_only", "strata_columns", "strata_labels"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,9 @@ def endpoint_data(study: Study, landmark_days: float | None = None) -> list[Endp
     data = []
     for endpoint in study.endpoints():
         if endpoint.kind == "binary":
+            if endpoint.id == "durable_clinical_benefit" and (landmark_days or 0) >= DURABLE_DAYS:
+                # Whoever is free of progression on day 180 has the benefit: it is decided.
+                continue
             known = joined[endpoint.event].is_not_null().to_numpy() & at_risk
             outcome = joined[endpoint.event].fill_null(value=False).to_numpy()[known]
             data.append(EndpointData(endpoint, known, None, outcome, landmark_days))
@@ -72,10 +76,13 @@ def _survival_data(
     joined: pl.DataFrame, endpoint: Endpoint, landmark_days: float | None
 ) -> EndpointData:
     complete = joined[endpoint.time].is_not_null() & joined[endpoint.event].is_not_null()
-    known = complete.to_numpy()
+    entered = joined["entry_days"].fill_null(0.0)
+    # Progression or relapse before entry cannot be observed: no part of this endpoint.
+    before_entry = joined["entry_days"].is_not_null() & (entered >= joined[endpoint.time])
+    known = (complete & ~before_entry.fill_null(value=False)).to_numpy()
     entry = None
     if joined["entry_days"].is_not_null().any():
-        entry = joined["entry_days"].fill_null(0.0).to_numpy()[known]
+        entry = entered.to_numpy()[known]
     survival = Survival(
         time=joined[endpoint.time].fill_null(np.nan).to_numpy()[known],
         event=joined[endpoint.event].fill_null(value=False).to_numpy()[known],
@@ -89,33 +96,70 @@ def _survival_data(
 
 
 def _at_risk(joined: pl.DataFrame, landmark_days: float | None) -> NDArray[np.bool_]:
-    """Who had neither progressed nor died, nor left, by the landmark."""
+    """Who was observed by the landmark, and had neither progressed, relapsed nor died, nor left."""
     still = np.ones(joined.height, dtype=bool)
     if landmark_days is None:
         return still
-    for name in ("pfs_time_days", "os_time_days"):
+    for name in ("pfs_time_days", "rfs_time_days", "os_time_days"):
         still &= (joined[name].fill_null(np.inf) > landmark_days).to_numpy()
+    still &= (joined["entry_days"].fill_null(0.0) <= landmark_days).to_numpy()
     return still
 
 
-def strata_labels(study: Study, *, with_arm: bool) -> NDArray[np.int64] | None:
-    """Return the stratum of each participant, None where nothing stratifies.
+def patients_only(study: Study) -> Study:
+    """Return the study without healthy controls and, where it holds humans, other species.
+
+    Notes
+    -----
+    Convention: those who are not patients have no outcome of treatment; they enter no model, no
+    curve and no median cut.
+    """
+    people = study.participants
+    kept = people["group"].fill_null("patient") != "healthy"
+    species = people["species"].fill_null("human")
+    if (species == "human").any():
+        kept &= species == "human"
+    if kept.all():
+        return study
+    return replace(study, tables={**study.tables, "participants": people.filter(kept)})
+
+
+def strata_columns(study: Study, *, of_feature: bool, at_landmark: bool) -> tuple[str, ...]:
+    """Return the columns of participants that stratify a model.
 
     Parameters
     ----------
     study : Study
-    with_arm : bool
-        Whether the arm stratifies too; it does wherever there is a control arm and the arm is
-        not itself in the model.
+    of_feature : bool
+        Whether the model is of a feature alone. Then cohorts stratify where there are several,
+        and arms where there is a control arm or, at a landmark, more than one arm: a treatment
+        moves both the feature and the outcome. False for the interaction with treatment, which
+        holds the arm and must not be stratified by it.
+    at_landmark : bool
 
     Returns
     -------
-    strata : int array, shape (participants,), or None
-        A missing value is a stratum of its own.
+    columns : tuple of str
+        Those that were declared first.
     """
-    columns = list(study.analysis.strata)
-    if with_arm and study.analysis.control_arms and "arm" not in columns:
+    declared = study.analysis.strata
+    if not of_feature:
+        return tuple(name for name in declared if name != "arm")
+    columns = list(declared)
+    several = {name: study.participants[name].n_unique() > 1 for name in ("cohort", "arm")}
+    if several["cohort"] and "cohort" not in columns:
+        columns.append("cohort")
+    by_arm = bool(study.analysis.control_arms) or (at_landmark and several["arm"])
+    if by_arm and "arm" not in columns:
         columns.append("arm")
+    return tuple(columns)
+
+
+def strata_labels(study: Study, columns: tuple[str, ...]) -> NDArray[np.int64] | None:
+    """Return the stratum of each participant, None where no column stratifies.
+
+    A missing value is a stratum of its own.
+    """
     if not columns:
         return None
     labels = study.participants.select(

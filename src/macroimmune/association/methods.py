@@ -8,6 +8,7 @@ from macroimmune.association import (
     response_association,
     survival_association,
 )
+from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
 from macroimmune.study import Study
@@ -34,6 +35,14 @@ _SENTENCES = {
     response_association.DELONG: (
         "Areas under the ROC curve have variances by DeLong and intervals on the logit scale."
     ),
+    survival_association.ADJUSTED: (
+        "Cox models of a change since baseline were adjusted for the baseline value on its own "
+        "scale."
+    ),
+    response_association.ADJUSTED: (
+        "Logistic models of a change since baseline were adjusted for the baseline value on its "
+        "own scale; areas under the curve are those of the change alone."
+    ),
     fixed_cut.METHOD: (
         "At cuts that were fixed beforehand, survival above the cut was compared with survival up "
         "to it by the log-rank test."
@@ -53,7 +62,9 @@ _SCALES = {
 }
 
 
-def methods_used(study: Study, features: FeatureTable, ledger: pl.DataFrame) -> tuple[str, ...]:
+def methods_used(
+    study: Study, features: FeatureTable, ledger: pl.DataFrame, *, n_not_patients: int = 0
+) -> tuple[str, ...]:
     """Return the sentences of the methods paragraph, in order.
 
     Parameters
@@ -62,6 +73,8 @@ def methods_used(study: Study, features: FeatureTable, ledger: pl.DataFrame) -> 
     features : FeatureTable
     ledger : polars DataFrame
         What was really run.
+    n_not_patients : int
+        Healthy controls and other species, which entered no model.
 
     Returns
     -------
@@ -73,13 +86,17 @@ def methods_used(study: Study, features: FeatureTable, ledger: pl.DataFrame) -> 
     sentences = [
         f"Baseline was the last sample from day {low:g} to day {high:g}; treatment starts on day 0."
     ]
+    if n_not_patients:
+        sentences.append(
+            f"Healthy controls and other species ({n_not_patients}) entered no model of outcomes."
+        )
     if any(item.timing != "baseline" for item in features.computed):
         sentences += _landmarks(study)
     if scales:
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
-    sentences += _stratified(study)
+    sentences += _stratified(study) if used else []
     if any(endpoint.kind == "survival" for endpoint in study.endpoints()):
         sentences.append(
             "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are "
@@ -115,16 +132,23 @@ def _landmarks(study: Study) -> list[str]:
 
 
 def _stratified(study: Study) -> list[str]:
-    columns = list(study.analysis.strata)
+    baseline = strata_columns(study, of_feature=True, at_landmark=False)
+    landmark = strata_columns(study, of_feature=True, at_landmark=True)
     sentences: list[str] = []
-    if not any(endpoint.kind == "survival" for endpoint in study.endpoints()):
-        return sentences
-    if columns:
-        named = ", ".join(column.replace("_", " ") for column in columns)
-        sentences.append(f"Survival models were stratified by {named}.")
-    if study.analysis.control_arms:
+    if baseline:
         sentences.append(
-            "Models of a feature alone were stratified by arm too, so that they describe "
-            "differences within arms."
+            f"Models of a feature were stratified by {_named(baseline)}, so that they describe "
+            "differences within strata: baseline hazards by stratum in Cox models, the exact "
+            "conditional likelihood in logistic models, pairs of one stratum in areas."
         )
+    if study.analysis.landmarks_days and landmark != baseline:
+        sentences.append(f"At landmarks they were stratified by {_named(landmark)}.")
+    if study.analysis.control_arms:
+        columns = strata_columns(study, of_feature=False, at_landmark=False)
+        by = f"stratified by {_named(columns)}" if columns else "not stratified"
+        sentences.append(f"Models of the interaction with treatment were {by}.")
     return sentences
+
+
+def _named(columns: tuple[str, ...]) -> str:
+    return ", ".join(column.replace("_", " ") for column in columns)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
 from macroimmune.association.values import ParticipantValues
+from macroimmune.features import SCALE_LABELS
 from macroimmune.results import conform, empty
 from macroimmune.statistics import InteractionFit, predictive_verdict, treatment_interaction
 from macroimmune.study import Study
@@ -25,6 +25,7 @@ class Interaction:
 
     feature: str
     endpoint: str
+    scale: str
     fit: InteractionFit | None
 
 
@@ -32,7 +33,6 @@ def interactions(
     study: Study,
     values: list[ParticipantValues],
     data: list[EndpointData],
-    strata: NDArray[np.int64] | None,
 ) -> tuple[list[Interaction], list[LedgerEntry]]:
     """Return the interactions of baseline features with treatment, and the tests made.
 
@@ -43,9 +43,7 @@ def interactions(
     values : list of ParticipantValues
         Baseline features.
     data : list of EndpointData
-        From time zero.
-    strata : int array, shape (participants,), or None
-        Without the arm, which is in the model.
+        From time zero. Declared strata apply, without the arm, which is in the model.
 
     Returns
     -------
@@ -56,12 +54,14 @@ def interactions(
     survival_data = [item for item in data if item.survival is not None]
     pairs = [(value, item) for value in values for item in survival_data]
     if not study.analysis.control_arms:
-        return [Interaction(v.definition.id, d.endpoint.id, None) for v, d in pairs], []
+        return [Interaction(v.definition.id, d.endpoint.id, _scale(v), None) for v, d in pairs], []
     arm = study.participants["arm"]
     control = arm.is_in(study.analysis.control_arms).fill_null(value=False).to_numpy()
     treated = arm.is_not_null().to_numpy() & ~control
     if study.analysis.treated_arms:
         treated = arm.is_in(study.analysis.treated_arms).fill_null(value=False).to_numpy()
+    columns = strata_columns(study, of_feature=False, at_landmark=False)
+    strata = strata_labels(study, columns)
     found, entries = [], []
     for value, item in pairs:
         chosen = item.known & ~np.isnan(value.on_scale) & (control | treated)
@@ -73,10 +73,14 @@ def interactions(
             randomised=study.analysis.randomised,
             strata=None if strata is None else strata[chosen],
         )
-        found.append(Interaction(value.definition.id, item.endpoint.id, fit))
+        found.append(Interaction(value.definition.id, item.endpoint.id, _scale(value), fit))
         key = (value.definition.id, item.endpoint.id, None)
         entries.append(LedgerEntry(*key, METHOD, fit.p_value, fit.status))
     return found, entries
+
+
+def _scale(value: ParticipantValues) -> str:
+    return SCALE_LABELS[value.definition.scale]
 
 
 def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFrame) -> pl.DataFrame:
@@ -99,6 +103,7 @@ def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFram
         rows.append({
             "feature": item.feature,
             "endpoint": item.endpoint,
+            "scale": item.scale,
             "control": ", ".join(study.analysis.control_arms),
             "design": design,
             "q_value": q_number,
@@ -111,7 +116,10 @@ def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFram
 def _numbers(fit: InteractionFit | None) -> dict[str, object]:
     if fit is None:
         names = ("interaction_hazard_ratio", "ci_low", "ci_high", "p_value")
-        ratios = ("hazard_ratio_control", "hazard_ratio_treated", "n", "n_events")
+        of_arms = (
+            f"{arm}_{end}" for arm in ("control", "treated") for end in ("ci_low", "ci_high")
+        )
+        ratios = ("hazard_ratio_control", "hazard_ratio_treated", *of_arms, "n", "n_events")
         return dict.fromkeys((*names, *ratios)) | {"status": "no control arm"}
     return {
         "interaction_hazard_ratio": fit.hazard_ratio_ratio,
@@ -119,7 +127,11 @@ def _numbers(fit: InteractionFit | None) -> dict[str, object]:
         "ci_high": fit.ci_high,
         "p_value": fit.p_value,
         "hazard_ratio_control": float(fit.marker_hazard_ratio[0]),
+        "control_ci_low": float(fit.marker_ci_low[0]),
+        "control_ci_high": float(fit.marker_ci_high[0]),
         "hazard_ratio_treated": float(fit.marker_hazard_ratio[1]),
+        "treated_ci_low": float(fit.marker_ci_low[1]),
+        "treated_ci_high": float(fit.marker_ci_high[1]),
         "n": fit.n,
         "n_events": fit.n_events,
         "status": fit.status,

@@ -3,22 +3,24 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
-from macroimmune.association.values import ParticipantValues
-from macroimmune.statistics import auc, logistic
+from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
+from macroimmune.statistics import auc, conditional_logistic, logistic, stratified_auc
 
 __all__ = ["response_association"]
 
 LOGISTIC = "logistic model, continuous"
+ADJUSTED = "logistic model, continuous, adjusted for baseline"
 DELONG = "area under the ROC curve, DeLong"
 _FEW = 10
 
 
 def response_association(
-    values: ParticipantValues, data: EndpointData
+    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
 ) -> tuple[list[AssociationRow], list[LedgerEntry]]:
     """Return the odds ratio and the area under the curve, and the tests that were made.
 
@@ -27,6 +29,8 @@ def response_association(
     values : ParticipantValues
     data : EndpointData
         A binary endpoint.
+    strata : int array, shape (participants,), or None
+        Odds and pairs are then compared within strata.
 
     Returns
     -------
@@ -38,11 +42,16 @@ def response_association(
     -----
     Convention: odds of response; an area above 0.5 means that responders have higher values.
     """
-    chosen = data.known & ~np.isnan(values.on_scale)
+    chosen = chosen_participants(values, data.known)
     outcome = data.outcome[chosen[data.known]]  # type: ignore[index]
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
-    fit = logistic(outcome, covariate)
-    area = auc(covariate, outcome)
+    design = with_adjustment(covariate, values, chosen)
+    method = LOGISTIC if values.baseline is None else ADJUSTED
+    if strata is None:
+        fit, area = logistic(outcome, design), auc(covariate, outcome)
+    else:
+        fit = conditional_logistic(outcome, design, strata[chosen])
+        area = stratified_auc(covariate, outcome, strata[chosen])
     few = min(fit.n_events, fit.n - fit.n_events)
     note = f"only {few} in the smaller group: the interval is rough" if few < _FEW else ""
     odds = row_of(
@@ -53,7 +62,7 @@ def response_association(
         p_value=fit.p_values[0],
         per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
         counts=(fit.n, fit.n_events),
-        method=LOGISTIC,
+        method=method,
         status=fit.status or note,
     )
     under_curve = replace(
@@ -66,12 +75,15 @@ def response_association(
         p_value=area.p_value,
         log_effect_per_sd=float("nan"),
         standard_error_per_sd=float("nan"),
+        n=area.n,
+        n_events=area.n_events,
+        n_excluded=values.values.size - area.n,
         method=DELONG,
         status=(area.status or note) if fit.n else odds.status,
     )
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     entries = [
-        LedgerEntry(*key, LOGISTIC, odds.p_value, fit.status),
+        LedgerEntry(*key, method, odds.p_value, fit.status),
         LedgerEntry(*key, DELONG, area.p_value, area.status),
     ]
     return [odds, under_curve], entries

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
-from macroimmune.association.values import ParticipantValues
+from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
 from macroimmune.statistics import CoxFit, SplineEffect, cox, cox_spline, proportional_hazards
 
 __all__ = ["effect_spline", "survival_association"]
 
 METHOD = "Cox model, continuous"
+ADJUSTED = "Cox model, continuous, adjusted for baseline"
 NONLINEARITY = "departure from a line, natural cubic spline"
 PROPORTIONALITY = "proportional hazards, score test"
 _FEW_EVENTS = 10
@@ -40,23 +41,26 @@ def survival_association(
     spline : SplineEffect or None
         None where events or distinct values are too few for a curve.
     """
-    chosen = data.known & ~np.isnan(values.on_scale)
+    chosen = chosen_participants(values, data.known)
     inside = chosen[data.known]
     survival = data.survival.select(inside)  # type: ignore[union-attr]
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
     stratum = None if strata is None else strata[chosen]
-    fit = cox(survival, covariate, strata=stratum)
+    design = with_adjustment(covariate, values, chosen)
+    method = METHOD if values.baseline is None else ADJUSTED
+    fit = cox(survival, design, strata=stratum)
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
-    entries = [LedgerEntry(*key, METHOD, float(fit.p_values[0]), fit.status)]
+    entries = [LedgerEntry(*key, method, float(fit.p_values[0]), fit.status)]
     spline, proportional_p = None, float("nan")
     notes = [fit.status]
     if not fit.status:
-        hazards = proportional_hazards(survival, covariate, strata=stratum, fit=fit)
+        hazards = proportional_hazards(survival, design, strata=stratum, fit=fit)
         proportional_p = float(hazards.p_values[0])
         entries.append(
             LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)
         )
-        spline = effect_spline(values, data, strata)
+        if values.baseline is None:
+            spline = effect_spline(values, data, strata)
         if spline is not None:
             entries.append(LedgerEntry(*key, NONLINEARITY, spline.p_nonlinear, spline.status))
         notes = _notes(fit, proportional_p)
@@ -68,7 +72,7 @@ def survival_association(
         p_value=fit.p_values[0],
         per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
         counts=(fit.n, fit.n_events),
-        method=METHOD,
+        method=method,
         status="; ".join(note for note in notes if note),
         nonlinearity_p_value=spline.p_nonlinear if spline is not None else float("nan"),
         proportional_hazards_p_value=proportional_p,

@@ -1,6 +1,6 @@
 """One value per participant: the baseline, or the last sample up to a landmark."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from macroimmune.errors import DesignError
 from macroimmune.features import FeatureDefinition, FeatureTable, baseline_rows, scaled
 
-__all__ = ["ParticipantValues", "participant_values"]
+__all__ = [
+    "ParticipantValues",
+    "chosen_participants",
+    "participant_values",
+    "with_adjustment",
+    "with_baselines",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,12 +31,16 @@ class ParticipantValues:
         NaN where a participant has none.
     on_scale : float array, shape (participants,)
         As they enter models, see `features.scales`; NaN where the scale does not hold the value.
+    baseline : float array, shape (participants,), or None
+        For a change since baseline, the baseline on the scale of its own feature; models of the
+        change adjust for it, because a high baseline falls by itself.
     """
 
     definition: FeatureDefinition
     landmark_days: float | None
     values: NDArray[np.float64]
     on_scale: NDArray[np.float64]
+    baseline: NDArray[np.float64] | None = None
 
 
 def participant_values(
@@ -93,3 +103,32 @@ def participant_values(
         on_scale = scaled(values, definition.scale)
         found.append(ParticipantValues(definition, landmark_days, values, on_scale))
     return found
+
+
+def with_baselines(
+    later: list[ParticipantValues], baseline: list[ParticipantValues]
+) -> list[ParticipantValues]:
+    """Return the values at a landmark, each change with the baseline that it started from."""
+    by_id = {value.definition.id: value.on_scale for value in baseline}
+    return [replace(value, baseline=by_id.get(value.definition.baseline_of)) for value in later]
+
+
+def chosen_participants(values: ParticipantValues, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return who enters a model: the outcome is known and nothing that the model needs misses."""
+    chosen = known & ~np.isnan(values.on_scale)
+    return chosen if values.baseline is None else chosen & ~np.isnan(values.baseline)
+
+
+def with_adjustment(
+    covariate: NDArray[np.float64], values: ParticipantValues, chosen: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the columns of a model: the covariate, and the baseline of a change.
+
+    A baseline that is the same in everyone adjusts for nothing and is left out.
+    """
+    if values.baseline is None:
+        return covariate
+    baseline = values.baseline[chosen]
+    if baseline.size == 0 or np.ptp(baseline) == 0:
+        return covariate
+    return np.column_stack([covariate, baseline])

@@ -50,7 +50,17 @@ def _answered(source: ReportSource, rows: Sequence[Row]) -> Table | None:
         return None
     return table(
         "Lines that this study answers",
-        ["Line", "Published", "Endpoint", "Favourable", "Here", "Verdict", "Because", "Source"],
+        [
+            "Line",
+            "Published",
+            "Setting",
+            "Endpoint",
+            "Favourable",
+            "Here",
+            "Verdict",
+            "Because",
+            "Source",
+        ],
         [_answer(source, row) for row in rows],
     )
 
@@ -62,6 +72,7 @@ def _answer(source: ReportSource, row: Row) -> list[str | Cell]:
     return [
         Cell(name.text, link=f"#{anchor}" if anchor else ""),
         sentence,
+        row["setting"],
         line.endpoint,
         row["published_direction"],
         row["observed_direction"],

@@ -1,6 +1,6 @@
 """Prognostic or predictive: the verdicts, in their own words."""
 
-from macroimmune.report.numbers import count, estimate_with_interval, p_value, plural, ratio
+from macroimmune.report.numbers import count, estimate_with_interval, p_value, plural
 from macroimmune.report.page import PredictiveSection
 from macroimmune.report.source import ReportSource, Row
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -12,8 +12,9 @@ _COLUMNS = (
     Column("Endpoint"),
     Column("What can be said"),
     Column("Control arm"),
-    Column("HR, control", is_number=True),
-    Column("HR, treated", is_number=True),
+    Column("HR, control (95 %)", is_number=True, meaning="per unit of the scale"),
+    Column("HR, treated (95 %)", is_number=True, meaning="per unit of the scale"),
+    Column("Scale"),
     Column("Interaction HR (95 %)", is_number=True, meaning="HR treated over HR control"),
     Column("p", is_number=True),
     Column("q", is_number=True),
@@ -44,11 +45,18 @@ def _cells(source: ReportSource, row: Row) -> tuple[Cell, ...]:
         Cell(source.endpoint_name(row["endpoint"])),
         Cell(said, look="wide"),
         Cell(row["control"]),
-        number_cell(ratio(row["hazard_ratio_control"]), row["hazard_ratio_control"]),
-        number_cell(ratio(row["hazard_ratio_treated"]), row["hazard_ratio_treated"]),
+        _of_arm(row, "control"),
+        _of_arm(row, "treated"),
+        Cell(row["scale"]),
         number_cell(estimate_with_interval(effect, row["ci_low"], row["ci_high"]), effect),
         number_cell(p_value(row["p_value"]), row["p_value"]),
         number_cell(p_value(row["q_value"]), row["q_value"]),
         number_cell(count(row["n"]), row["n"]),
         number_cell(count(row["n_events"]), row["n_events"]),
     )
+
+
+def _of_arm(row: Row, arm: str) -> Cell:
+    value = row[f"hazard_ratio_{arm}"]
+    limits = row[f"{arm}_ci_low"], row[f"{arm}_ci_high"]
+    return number_cell(estimate_with_interval(value, *limits), value)

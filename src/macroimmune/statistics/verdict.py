@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from macroimmune.errors import InputError
-from macroimmune.statistics.intervals import minimal_detectable_effect, normal_quantile
+from macroimmune.statistics.intervals import normal_quantile
 
 __all__ = [
     "RELEVANT_DIFFERENCE",
@@ -21,7 +21,7 @@ EffectKind = Literal["hazard", "odds", "standardised_difference"]
 VerdictWord = Literal[
     "agrees", "contradicts", "underpowered", "no effect of that size", "not measured"
 ]
-# What a study must have been able to see before its silence counts as evidence.
+# What an interval must leave out before silence counts as evidence.
 RELEVANT_RATIO = 1.5
 RELEVANT_DIFFERENCE = 0.5
 
@@ -78,8 +78,9 @@ def agreement_verdict(
 
     Notes
     -----
-    Convention: normal 95 % interval; "underpowered" where it includes no effect and 80 % power
-    would have needed more than a ratio of 1.5 (or less than 0.67) per SD, or 0.5 SD.
+    Convention: normal 95 % interval; "no effect of that size" where it lies inside a ratio of 0.67
+    to 1.5 per SD, or 0.5 SD to either side; "underpowered" where it includes no effect and
+    reaches further.
     Checked against: hand calculation.
 
     Examples
@@ -112,11 +113,13 @@ def agreement_verdict(
             return Verdict("agrees", f"{interval}, in the published direction")
         return Verdict("contradicts", f"{interval}, against the published direction")
     threshold = RELEVANT_DIFFERENCE if kind == "standardised_difference" else np.log(RELEVANT_RATIO)
-    detectable = minimal_detectable_effect(standard_error_per_sd)
-    could_see = f"80 % power needs {_size(detectable, kind)} per SD"
-    if detectable > threshold:
-        return Verdict("underpowered", f"{interval}, and {could_see}")
-    return Verdict("no effect of that size", f"{interval}, although {could_see}")
+    bounds = f"{RELEVANT_DIFFERENCE:g} SD in either direction"
+    if kind != "standardised_difference":
+        bounds = f"{1 / RELEVANT_RATIO:.2f} and {RELEVANT_RATIO:g}"
+    if abs(log_effect_per_sd) + reach < threshold:
+        inside = "within" if kind == "standardised_difference" else "between"
+        return Verdict("no effect of that size", f"{interval}, {inside} {bounds}")
+    return Verdict("underpowered", f"{interval}, which holds no effect and reaches past {bounds}")
 
 
 def _in_words(effect: float, reach: float, kind: EffectKind) -> str:
@@ -126,10 +129,3 @@ def _in_words(effect: float, reach: float, kind: EffectKind) -> str:
         return f"difference {effect:.2f} SD [{low:.2f} to {high:.2f}]"
     name = "hazard ratio" if kind == "hazard" else "odds ratio"
     return f"{name} per SD {np.exp(effect):.2f} [{np.exp(low):.2f} to {np.exp(high):.2f}]"
-
-
-def _size(effect: float, kind: EffectKind) -> str:
-    """Write a smallest detectable effect on the scale that is read."""
-    if kind == "standardised_difference":
-        return f"a difference of {effect:.2f}"
-    return f"a ratio of {np.exp(effect):.2f} (or {np.exp(-effect):.2f})"

@@ -22,8 +22,8 @@ def with_derived_outcomes(outcomes: pl.DataFrame) -> tuple[pl.DataFrame, tuple[F
     -----
     Convention: response is CR or PR, missing for NE. Durable clinical benefit is CR or PR, or
     progression-free for more than 180 days; progression or death at or before day 180 is none;
-    observation that ends by then without it is unknown. It needs PFS: from response alone only
-    those with benefit could be told.
+    observation that ends by then without it is unknown. It needs PFS of each participant: from
+    response alone only those with benefit could be told.
     """
     notes = []
     best = pl.col("best_response")
@@ -41,7 +41,7 @@ def with_derived_outcomes(outcomes: pl.DataFrame) -> tuple[pl.DataFrame, tuple[F
         time, event = pl.col("pfs_time_days"), pl.col("pfs_event")
         outcomes = outcomes.with_columns(
             durable_clinical_benefit=pl
-            .when(pl.col("response") | (time > DURABLE_DAYS))
+            .when(time.is_not_null() & (pl.col("response") | (time > DURABLE_DAYS)))
             .then(statement=True)
             .when((time <= DURABLE_DAYS) & event)
             .then(statement=False)

@@ -61,15 +61,19 @@ def _after_the_end(tables: Tables) -> Iterator[Finding]:
 def _before_entry(tables: Tables) -> Iterator[Finding]:
     for endpoint, rows in survival_rows(tables):
         early = rows.filter(pl.col("entry_days") >= pl.col(endpoint.time))
+        # Whoever progressed before entry is rightly not at risk of it; nobody enters after death.
+        is_error = endpoint.id == "os"
         for row in early.iter_rows(named=True):
             yield at_row(
                 row,
-                severity="error",
+                severity="error" if is_error else "warning",
                 code="impossible-times",
                 column=endpoint.time,
                 found=f"{row[endpoint.time]:g} days, but observed from day {row['entry_days']:g}",
                 expected="a time after entry_days",
-                advice="Correct entry_days, or remove the column if there is no left truncation.",
+                advice="Correct entry_days, or remove the column if there is no left truncation."
+                if is_error
+                else "This participant is left out for this endpoint; correct entry_days if wrong.",
             )
 
 
