@@ -45,13 +45,9 @@ class FeatureDefinition:
     part_of_endpoints : tuple of str
         Endpoints that are defined by this feature; it is never tested against them.
     baseline_of : str
-<<<<<<< HEAD
         Id of the feature whose change since baseline this is; empty for all others.
     denominator : str
         What a population is a share of, as the study writes it; empty for all others.
-=======
-        For a change since baseline, the id of the feature whose change it is; else empty.
->>>>>>> g-association
     """
 
     id: str
@@ -65,10 +61,7 @@ class FeatureDefinition:
     evidence: tuple[str, ...] = ()
     part_of_endpoints: tuple[str, ...] = ()
     baseline_of: str = ""
-<<<<<<< HEAD
     denominator: str = ""
-=======
->>>>>>> g-association
 
 
 @dataclass(frozen=True, slots=True)
