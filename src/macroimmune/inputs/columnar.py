@@ -19,7 +19,13 @@ def parquet_frame(data: bytes, file: str) -> pl.DataFrame:
     """
     try:
         frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    # A damaged file can make the reader panic, which is no ordinary exception.
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        ValueError,
+    ) as error:
         msg = f"{file}: not a Parquet file that can be read ({error}); write it again"
         raise FormatError(msg) from error
     return text_frame(frame, file)
