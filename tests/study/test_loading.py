@@ -49,7 +49,9 @@ def test_errors_come_first_and_settings_errors_are_among_them(study):
 
 
 def test_a_study_without_anybody_is_refused(study):
-    with pytest.raises(StudyError, match=r"no participants can be read\. The tables of \[participants\]"):
+    with pytest.raises(
+        StudyError, match=r"no participants can be read\. The tables of \[participants\]"
+    ):
         study(text="name = 'x'\n")
     with pytest.raises(StudyError, match=r"gone\.csv"):
         study(text='file = "gone.csv"\nparticipant_id = "ID"\n[participants]\n')
