@@ -3,11 +3,15 @@ import polars as pl
 import pytest
 
 from macroimmune.association.endpoint_data import (
+    EndpointData,
     endpoint_data,
     patients_only,
     strata_columns,
     strata_labels,
 )
+from macroimmune.errors import InputError
+from macroimmune.outcomes import Survival
+from macroimmune.schema import ENDPOINTS
 from macroimmune.study import AnalysisSettings
 from macroimmune.workflow import study_from_frames
 
@@ -151,3 +155,17 @@ def test_progression_before_entry_is_no_part_of_progression_free_survival(make_s
     data = by_id(endpoint_data(study))
     assert not data["pfs"].known.any()
     assert data["os"].known.sum() == 3
+
+
+def test_an_endpoint_gives_only_the_kind_of_outcome_that_it_has():
+    known = np.array([True, False, True])
+    deaths = Survival(time=np.array([5.0, 8.0]), event=np.array([True, False]))
+    os = EndpointData(ENDPOINTS["os"], known, deaths, None)
+    response = EndpointData(ENDPOINTS["response"], known, None, np.array([True, False]))
+    last = np.array([False, False, True])
+    assert os.survival_of(last).time.tolist() == [8.0]
+    assert response.outcome_of(last).tolist() == [False]
+    with pytest.raises(InputError, match="has times"):
+        os.outcome_of(last)
+    with pytest.raises(InputError, match="has no times"):
+        response.survival_of(last)

@@ -192,7 +192,7 @@ def _one(
     if spline is not None:
         collected.curves += effect_curve(values, data, spline)
     chosen = chosen_participants(values, data.known)
-    survival = data.survival.select(chosen[data.known])
+    survival = data.survival_of(chosen)
     groups = thirds(values.values[chosen], values.definition.scale)
     collected.curves += kaplan_meier_curves(
         values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]

@@ -127,7 +127,7 @@ def effect_curve(
 def distribution(values: ParticipantValues, data: EndpointData) -> list[Curve]:
     """Return the quantiles of a feature by response, and the points where they are few."""
     chosen = data.known & ~np.isnan(values.on_scale)
-    outcome = data.outcome[chosen[data.known]]  # type: ignore[index]
+    outcome = data.outcome_of(chosen)
     levels = values.values[chosen]
     curves: list[Curve] = []
     for name, rows in (("yes", outcome), ("no", ~outcome)):

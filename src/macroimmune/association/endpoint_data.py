@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 from macroimmune.schema import Endpoint
 from macroimmune.study import Study
@@ -35,6 +36,32 @@ class EndpointData:
     survival: Survival | None
     outcome: NDArray[np.bool_] | None
     landmark_days: float | None = None
+
+    def survival_of(self, chosen: NDArray[np.bool_]) -> Survival:
+        """Return the survival of chosen participants, a bool array over the whole study.
+
+        Raises
+        ------
+        InputError
+            If this is a binary endpoint.
+        """
+        if self.survival is None:
+            msg = f"{self.endpoint.name} has no times; use outcome_of"
+            raise InputError(msg)
+        return self.survival.select(chosen[self.known])
+
+    def outcome_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return the outcome of chosen participants, a bool array over the whole study.
+
+        Raises
+        ------
+        InputError
+            If this is a survival endpoint.
+        """
+        if self.outcome is None:
+            msg = f"{self.endpoint.name} has times; use survival_of"
+            raise InputError(msg)
+        return self.outcome[chosen[self.known]]
 
 
 def endpoint_data(study: Study, landmark_days: float | None = None) -> list[EndpointData]:

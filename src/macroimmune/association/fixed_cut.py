@@ -48,7 +48,7 @@ def fixed_cut(
     measured = ~np.isnan(values.values)
     threshold = _median(values.values[measured]) if cut == "median" else float(cut)
     chosen = data.known & measured
-    survival = data.survival.select(chosen[data.known])  # type: ignore[union-attr]
+    survival = data.survival_of(chosen)
     above = values.values[chosen] > threshold
     stratum = None if strata is None else strata[chosen]
     test = log_rank(survival, np.where(above, "above", "up to"), strata=stratum)

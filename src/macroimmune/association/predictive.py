@@ -67,7 +67,7 @@ def interactions(
         chosen = item.known & ~np.isnan(value.on_scale) & (control | treated)
         covariate, _ = on_model_scale(value.on_scale[chosen], value.definition.scale)
         fit = treatment_interaction(
-            item.survival.select(chosen[item.known]),  # type: ignore[union-attr]
+            item.survival_of(chosen),
             covariate,
             treated[chosen],
             randomised=study.analysis.randomised,

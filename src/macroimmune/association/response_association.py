@@ -43,7 +43,7 @@ def response_association(
     Convention: odds of response; an area above 0.5 means that responders have higher values.
     """
     chosen = chosen_participants(values, data.known)
-    outcome = data.outcome[chosen[data.known]]  # type: ignore[index]
+    outcome = data.outcome_of(chosen)
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
     design = with_adjustment(covariate, values, chosen)
     method = LOGISTIC if values.baseline is None else ADJUSTED

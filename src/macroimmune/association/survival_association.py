@@ -42,8 +42,7 @@ def survival_association(
         None where events or distinct values are too few for a curve.
     """
     chosen = chosen_participants(values, data.known)
-    inside = chosen[data.known]
-    survival = data.survival.select(inside)  # type: ignore[union-attr]
+    survival = data.survival_of(chosen)
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
     stratum = None if strata is None else strata[chosen]
     design = with_adjustment(covariate, values, chosen)
@@ -98,7 +97,7 @@ def effect_spline(
     """Return the continuous effect as a curve, None where it cannot be drawn."""
     chosen = data.known & ~np.isnan(values.on_scale)
     on_scale = values.on_scale[chosen]
-    survival = data.survival.select(chosen[data.known])  # type: ignore[union-attr]
+    survival = data.survival_of(chosen)
     few = survival.n_events < _EVENTS_FOR_SPLINE or np.unique(on_scale).size < _VALUES_FOR_SPLINE
     if few or values.definition.scale == "flag":
         return None
