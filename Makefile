@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
 UV ?= uv
 
 .DEFAULT_GOAL := help
@@ -17,6 +19,12 @@ $(STAMP): requirements/dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_STAMP): requirements/bench.lock pyproject.toml
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(STAMP) ## a virtual cohort with known truth, analysed end to end
@@ -40,12 +48,14 @@ docs: $(STAMP) ## write the reference pages from the program
 reference: $(STAMP) ## run the reference scripts (needs R, see CONTRIBUTING.md)
 	for script in reference/*/run.sh; do echo "$$script"; sh "$$script" || exit 1; done
 
-bench: $(STAMP) ## peers and ours, side by side
-	$(BIN)/python benchmarks/all.py
+bench: $(BENCH_STAMP) ## peers and ours, side by side (R as a peer where Rscript is found)
+	$(BENCH_VENV)/bin/python benchmarks/all.py
 
 lock: ## renew the locked list (needs uv)
 	$(UV) pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header \
 		--no-emit-index-url --group dev pyproject.toml -o requirements/dev.lock
+	$(UV) pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header \
+		--no-emit-index-url --group bench pyproject.toml -o requirements/bench.lock
 
 clean: ## remove what the tasks made
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """Cox regression of one marker beside lifelines and R's coxph: seconds and agreement.
 
 Run from the root of the repository: ``python benchmarks/cox_peers.py``. A peer that is not
-installed is said to be missing; lifelines comes with ``pip install --group bench``.
+installed is said to be missing; `make bench` installs lifelines.
 """
 
 import importlib.util
@@ -87,7 +87,7 @@ def main() -> None:
     if importlib.util.find_spec("lifelines") and importlib.util.find_spec("pandas"):
         show(f"lifelines {version('lifelines')}", timed(lambda: lifelines(frame)), own)
     else:
-        print("lifelines              not installed: pip install --group bench")
+        print("lifelines              not installed: make bench installs it")
     if shutil.which("Rscript") is None:
         print("R coxph                not installed: R with its package survival")
         return
