@@ -144,7 +144,9 @@ def meta_analysis(
     """
     y, errors = _checked(effects, standard_errors)
     if floor not in {"ad hoc", "none"} or prediction not in {"k - 1", "k - 2"}:
-        msg = f"floor is 'ad hoc' or 'none', prediction 'k - 1' or 'k - 2': {floor!r}, {prediction!r}"
+        msg = (
+            f"floor is 'ad hoc' or 'none', prediction 'k - 1' or 'k - 2': {floor!r}, {prediction!r}"
+        )
         raise InputError(msg)
     z = normal_quantile(confidence)
     used = ~np.isnan(y) & ~np.isnan(errors)
@@ -227,9 +229,7 @@ def leave_one_out(
     y, errors = _checked(effects, standard_errors)
     kept = ~np.eye(y.size, dtype=bool)
     return tuple(
-        meta_analysis(
-            np.where(rows, y, np.nan), errors, floor=floor, confidence=confidence
-        )
+        meta_analysis(np.where(rows, y, np.nan), errors, floor=floor, confidence=confidence)
         for rows in kept
     )
 
@@ -257,9 +257,7 @@ def _checked(
     return y, errors
 
 
-def _fixed(
-    y: NDArray[np.float64], variances: NDArray[np.float64], z: float
-) -> tuple[float, float]:
+def _fixed(y: NDArray[np.float64], variances: NDArray[np.float64], z: float) -> tuple[float, float]:
     """Return the fixed-effect mean and how far its interval reaches."""
     weights = 1.0 / variances
     return float(weights @ y / weights.sum()), z / math.sqrt(float(weights.sum()))
