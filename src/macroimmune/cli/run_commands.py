@@ -10,11 +10,13 @@ import typer
 from macroimmune.cli.options import (
     Arm,
     EventOption,
+    Meta,
     Out,
     Participant,
     Response,
     Sheet,
     Source,
+    Sources,
     TimeOption,
     TimeUnit,
 )
@@ -67,14 +69,28 @@ def features(study: Source, out: Out = _RESULTS) -> None:
     _run(open_study(study), out, "features")
 
 
-def associate(study: Source, out: Out = _RESULTS) -> None:
+def associate(
+    studies: Sources,
+    out: Out = _RESULTS,
+    meta: Meta = False,  # noqa: FBT002 (an option, never positional)
+) -> None:
     """Test every feature against every endpoint; all tables, without the report.
+
+    With --meta the arguments are results folders; no patient rows are read.
 
     Example: macroimmune associate my_study --out results
     """
-    from macroimmune.workflow import open_study
+    # Everything that computes is imported here, so that --help answers at once.
+    from macroimmune.errors import InputError
+    from macroimmune.workflow import open_study, pool_results
 
-    _run(open_study(study), out, "associate")
+    if meta:
+        _tell(pool_results(studies, out, command=_command()))
+        return
+    if len(studies) > 1:
+        msg = f"{len(studies)} studies given, expected one; pool results folders with --meta"
+        raise InputError(msg)  # noqa: DOC501 (a docstring here is the help text)
+    _run(open_study(studies[0]), out, "associate")
 
 
 def run(
