@@ -21,6 +21,7 @@ from macroimmune.cli.options import (
     TimeUnit,
 )
 from macroimmune.cli.talk import progress_bar, say
+from macroimmune.errors import InputError
 
 if TYPE_CHECKING:
     from macroimmune.results import ResultsFolder
@@ -81,16 +82,26 @@ def associate(
     Example: macroimmune associate my_study --out results
     """
     # Everything that computes is imported here, so that --help answers at once.
-    from macroimmune.errors import InputError
     from macroimmune.workflow import open_study, pool_results
 
     if meta:
         _tell(pool_results(studies, out, command=_command()))
         return
+    _refuse_several(studies)
+    _run(open_study(studies[0]), out, "associate")
+
+
+def _refuse_several(studies: list[Path]) -> None:
+    """Refuse more than one study.
+
+    Raises
+    ------
+    InputError
+        With what to do about it.
+    """
     if len(studies) > 1:
         msg = f"{len(studies)} studies given, expected one; pool results folders with --meta"
-        raise InputError(msg)  # noqa: DOC501 (a docstring here is the help text)
-    _run(open_study(studies[0]), out, "associate")
+        raise InputError(msg)
 
 
 def run(
