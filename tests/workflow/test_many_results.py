@@ -32,6 +32,9 @@ def test_three_folders_are_pooled_without_their_patients(folders, tmp_path):
     # All virtual cohorts bear one name.
     assert set(pooled.table("findings")["code"]) == {"same-study-name"}
     assert len(pooled.run["study"]["cohorts"]) == 3
+    page = (pooled.path / "report.html").read_text(encoding="utf-8")
+    for words in ("New cohort, prediction", "All pooled effects", "I²", "3 cohorts ("):
+        assert words in page
 
 
 def test_one_folder_or_the_same_twice_is_refused(folders, tmp_path):

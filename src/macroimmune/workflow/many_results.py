@@ -9,6 +9,7 @@ from pathlib import Path
 
 from macroimmune.association import pool_cohorts
 from macroimmune.errors import InputError
+from macroimmune.report import write_report
 from macroimmune.results import (
     RESULT_TABLES,
     Finding,
@@ -92,6 +93,7 @@ def pool_results(folders: Sequence[Path], out: Path, *, command: str) -> Results
             methods=_METHODS,
         )
         save_run(folder, record)
+        write_report(folder)
     return open_results(out)
 
 
