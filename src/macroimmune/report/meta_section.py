@@ -1,5 +1,7 @@
 """Effects pooled over cohorts: a table of all, and a forest for each of the strongest."""
 
+from collections.abc import Sequence
+
 from macroimmune.report.association_cells import (
     effect_name,
     effect_short,
@@ -19,7 +21,7 @@ from macroimmune.report.numbers import (
 )
 from macroimmune.report.page import Fact, FigureWithNote, MetaSection
 from macroimmune.report.source import ReportSource, Row, slug
-from macroimmune.report.tables import number_cell, table
+from macroimmune.report.tables import Cell, number_cell, table
 
 __all__ = ["is_meta_analysis", "meta_forests", "meta_key_numbers", "meta_section", "meta_summary"]
 
@@ -98,16 +100,16 @@ def _key(row: Row) -> tuple[object, ...]:
     return tuple(row[name] for name in _ONE_EFFECT)
 
 
-def _by_p(source: ReportSource) -> list[Row]:
+def _by_p(source: ReportSource) -> Sequence[Row]:
     frame = source.tables["meta_analysis"]
     return frame.sort("p_value", nulls_last=True, maintain_order=True).to_dicts()
 
 
-def _n_pooled(rows: list[Row]) -> int:
+def _n_pooled(rows: Sequence[Row]) -> int:
     return sum(row["estimate"] is not None for row in rows)
 
 
-def _cells(source: ReportSource, row: Row) -> list[object]:
+def _cells(source: ReportSource, row: Row) -> list[str | Cell]:
     prediction = interval(row["prediction_low"], row["prediction_high"])
     return [
         source.feature_name(row["feature"]),
