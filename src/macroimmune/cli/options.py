@@ -8,11 +8,13 @@ import typer
 __all__ = [
     "Arm",
     "EventOption",
+    "Meta",
     "Out",
     "Participant",
     "Response",
     "Sheet",
     "Source",
+    "Sources",
     "TimeOption",
     "TimeUnit",
 ]
@@ -23,8 +25,17 @@ Source = Annotated[
         metavar="STUDY", help="Study folder, study.toml, or one table (CSV, Excel ...)."
     ),
 ]
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="STUDY...", help="One study (folder, study.toml, table); with --meta results."
+    ),
+]
 Out = Annotated[
     Path, typer.Option("--out", help="Results folder; replaced whole when all is done.")
+]
+Meta = Annotated[
+    bool, typer.Option("--meta", help="Pool several results folders, cohort by cohort.")
 ]
 Participant = Annotated[
     str | None, typer.Option("--participant", help="One table: column with the participant's id.")

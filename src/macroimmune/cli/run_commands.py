@@ -10,15 +10,18 @@ import typer
 from macroimmune.cli.options import (
     Arm,
     EventOption,
+    Meta,
     Out,
     Participant,
     Response,
     Sheet,
     Source,
+    Sources,
     TimeOption,
     TimeUnit,
 )
 from macroimmune.cli.talk import progress_bar, say
+from macroimmune.errors import InputError
 
 if TYPE_CHECKING:
     from macroimmune.results import ResultsFolder
@@ -67,14 +70,38 @@ def features(study: Source, out: Out = _RESULTS) -> None:
     _run(open_study(study), out, "features")
 
 
-def associate(study: Source, out: Out = _RESULTS) -> None:
+def associate(
+    studies: Sources,
+    out: Out = _RESULTS,
+    meta: Meta = False,  # noqa: FBT002 (an option, never positional)
+) -> None:
     """Test every feature against every endpoint; all tables, without the report.
+
+    With --meta the arguments are results folders; no patient rows are read.
 
     Example: macroimmune associate my_study --out results
     """
-    from macroimmune.workflow import open_study
+    # Everything that computes is imported here, so that --help answers at once.
+    from macroimmune.workflow import open_study, pool_results
 
-    _run(open_study(study), out, "associate")
+    if meta:
+        _tell(pool_results(studies, out, command=_command()))
+        return
+    _refuse_several(studies)
+    _run(open_study(studies[0]), out, "associate")
+
+
+def _refuse_several(studies: list[Path]) -> None:
+    """Refuse more than one study.
+
+    Raises
+    ------
+    InputError
+        With what to do about it.
+    """
+    if len(studies) > 1:
+        msg = f"{len(studies)} studies given, expected one; pool results folders with --meta"
+        raise InputError(msg)
 
 
 def run(

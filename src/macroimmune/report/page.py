@@ -20,6 +20,7 @@ __all__ = [
     "FigureWithNote",
     "FindingsSection",
     "LedgerSection",
+    "MetaSection",
     "MethodsSection",
     "Page",
     "PredictiveSection",
@@ -134,6 +135,18 @@ class BiomarkersSection:
     forests: tuple[FigureWithNote, ...]
     associations: Table
     not_computed: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetaSection:
+    """Effects pooled over cohorts: a forest for each, and all in a table."""
+
+    template: ClassVar[str] = "meta.html"
+    anchor: ClassVar[str] = "cohorts"
+    heading: ClassVar[str] = "Cohorts together"
+    lead: str
+    forests: tuple[FigureWithNote, ...]
+    pooled: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +297,7 @@ SECTIONS = (
     FindingsSection,
     SurvivalSection,
     BiomarkersSection,
+    MetaSection,
     PredictiveSection,
     AgreementSection,
     TruthSection,

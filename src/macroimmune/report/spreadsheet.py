@@ -19,6 +19,8 @@ WORKBOOK_FILE = "tables.xlsx"
 _SHEETS = (
     ("Associations", "associations"),
     ("Biomarkers", "feature_list"),
+    ("Cohorts together", "meta_analysis"),
+    ("Cohorts", "meta_cohorts"),
     ("Predictive", "predictive"),
     ("Evidence", "agreement"),
     ("Participant flow", "participant_flow"),

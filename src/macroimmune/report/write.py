@@ -14,6 +14,13 @@ from macroimmune.report.biomarker_section import biomarker_figures, biomarker_se
 from macroimmune.report.biomarkers_section import biomarkers_section
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section, methods_section
+from macroimmune.report.meta_section import (
+    is_meta_analysis,
+    meta_forests,
+    meta_key_numbers,
+    meta_section,
+    meta_summary,
+)
 from macroimmune.report.numbers import MISSING, count, number_in
 from macroimmune.report.page import DetailsSection, Fact, Page
 from macroimmune.report.predictive_section import predictive_section
@@ -101,6 +108,9 @@ def write_figures(folder: Path, out: Path) -> int:
 
 
 def _figures(source: ReportSource) -> Iterator[Figure]:
+    yield from (part.figure for part in meta_forests(source))
+    if is_meta_analysis(source):
+        return
     flow = study_section(source).flow_figure
     if flow is not None:
         yield flow
@@ -154,6 +164,7 @@ def _render_page(source: ReportSource) -> str:
         findings_section,
         survival_section,
         biomarkers_section,
+        meta_section,
         predictive_section,
         agreement_section,
         truth_section,
@@ -162,11 +173,14 @@ def _render_page(source: ReportSource) -> str:
         methods_section,
         remark_section,
     )
+    of_cohorts = is_meta_analysis(source)
+    if of_cohorts:
+        builders = (meta_section, findings_section, ledger_section, methods_section)
     sections = [section for build in builders if (section := build(source)) is not None]
     page = Page(
         title=str(source.study.get("name") or "Results"),
-        summary=summary(source),
-        key_numbers=key_numbers(source),
+        summary=(meta_summary if of_cohorts else summary)(source),
+        key_numbers=(meta_key_numbers if of_cohorts else key_numbers)(source),
         contents=tuple(Fact(section.heading, section.anchor) for section in sections),
         sections=tuple(render(section) for section in sections),
         provenance=_provenance(source),

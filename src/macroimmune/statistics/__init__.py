@@ -15,6 +15,7 @@ from macroimmune.statistics.intervals import (
 from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
+from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
@@ -31,6 +32,7 @@ __all__ = [
     "KaplanMeier",
     "LogRank",
     "LogisticFit",
+    "MetaAnalysis",
     "PredictiveVerdict",
     "ProportionalHazards",
     "SplineEffect",
@@ -43,8 +45,10 @@ __all__ = [
     "cox",
     "cox_spline",
     "kaplan_meier",
+    "leave_one_out",
     "log_rank",
     "logistic",
+    "meta_analysis",
     "minimal_detectable_effect",
     "natural_spline_basis",
     "normal_quantile",

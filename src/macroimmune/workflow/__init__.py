@@ -1,9 +1,17 @@
 """The stages wired together: a study in, a results folder out; the verbs of the Python API."""
 
 from macroimmune.workflow.demo import run_demo
+from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
 from macroimmune.workflow.pipeline import Stage, run_study
-from macroimmune.workflow.verbs import associate, check, compute_features, run, write_report
+from macroimmune.workflow.verbs import (
+    associate,
+    check,
+    compute_features,
+    meta_analysis,
+    run,
+    write_report,
+)
 
 __all__ = [
     "SheetOptions",
@@ -12,7 +20,9 @@ __all__ = [
     "check",
     "compute_features",
     "draft_study",
+    "meta_analysis",
     "open_study",
+    "pool_results",
     "run",
     "run_demo",
     "run_study",

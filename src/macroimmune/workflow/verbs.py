@@ -1,5 +1,6 @@
 """The Python API: a few verbs that take a study and give frames, records and folders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -11,10 +12,11 @@ from macroimmune.features import compute_features as features_of
 from macroimmune.report import write_report as write_page
 from macroimmune.results import ResultsFolder, findings_frame, open_results
 from macroimmune.study import Study
+from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import open_study
 from macroimmune.workflow.pipeline import run_study, stop_on_errors
 
-__all__ = ["associate", "check", "compute_features", "run", "write_report"]
+__all__ = ["associate", "check", "compute_features", "meta_analysis", "run", "write_report"]
 
 
 def check(study: Study) -> pl.DataFrame:
@@ -50,6 +52,13 @@ def run(source: Study | str | Path, out: str | Path) -> ResultsFolder:
     """Run all stages on a study, or on what `open_study` can open, and write its results."""
     study = source if isinstance(source, Study) else open_study(source)
     return run_study(study, Path(out), command="macroimmune.run")
+
+
+def meta_analysis(folders: Sequence[str | Path], out: str | Path) -> ResultsFolder:
+    """Pool the associations of several results folders and write the pooled results."""
+    return pool_results(
+        [Path(one) for one in folders], Path(out), command="macroimmune.meta_analysis"
+    )
 
 
 def write_report(folder: str | Path) -> Path:
