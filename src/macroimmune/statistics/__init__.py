@@ -1,5 +1,13 @@
 """Kernels: arrays in, frozen results out; they know nothing of blood."""
 
+from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
+from macroimmune.statistics.concordance import (
+    Concordance,
+    ConcordanceDifference,
+    bootstrap_concordance,
+    concordance,
+    concordance_difference,
+)
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.false_discovery import q_values
@@ -26,6 +34,9 @@ from macroimmune.statistics.verdict import Verdict, agreement_verdict
 __all__ = [
     "Auc",
     "AucDifference",
+    "CensoringCurve",
+    "Concordance",
+    "ConcordanceDifference",
     "Contrast",
     "CoxFit",
     "InteractionFit",
@@ -40,7 +51,11 @@ __all__ = [
     "agreement_verdict",
     "auc",
     "auc_difference",
+    "bootstrap_concordance",
+    "censoring_curve",
     "chi_squared_p",
+    "concordance",
+    "concordance_difference",
     "conditional_logistic",
     "cox",
     "cox_spline",
