@@ -11,6 +11,7 @@ from macroimmune.statistics.concordance import (
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.false_discovery import q_values
+from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
 from macroimmune.statistics.intervals import (
     Contrast,
@@ -27,6 +28,7 @@ from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, me
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
+from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.stratified_roc import stratified_auc
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
@@ -39,6 +41,8 @@ __all__ = [
     "ConcordanceDifference",
     "Contrast",
     "CoxFit",
+    "CoxScreen",
+    "FirthFit",
     "InteractionFit",
     "KaplanMeier",
     "LogRank",
@@ -59,6 +63,8 @@ __all__ = [
     "conditional_logistic",
     "cox",
     "cox_spline",
+    "firth_cox",
+    "firth_logistic",
     "kaplan_meier",
     "leave_one_out",
     "log_rank",
@@ -70,6 +76,7 @@ __all__ = [
     "predictive_verdict",
     "proportional_hazards",
     "q_values",
+    "screen_cox",
     "stratified_auc",
     "treatment_interaction",
     "wald_contrast",

@@ -11,7 +11,14 @@ from macroimmune.statistics.covariates import covariate_matrix
 from macroimmune.statistics.intervals import chi_squared_p, normal_quantile, wald_p
 from macroimmune.statistics.newton import ALL_BUT_SEPARATED, is_all_but_separated, maximise
 
-__all__ = ["CONVENTION", "LogisticFit", "checked_outcome", "logistic", "without_fit"]
+__all__ = [
+    "CONVENTION",
+    "LogisticFit",
+    "binomial_likelihood",
+    "checked_outcome",
+    "logistic",
+    "without_fit",
+]
 
 METHOD = "logistic regression"
 CONVENTION = (
@@ -130,7 +137,7 @@ def logistic(
     start = np.zeros(size + 1)
     start[0] = special.logit(prevalence)
     maximum = maximise(
-        lambda beta: _binomial(design, response, beta), start, np.ptp(design, axis=0)
+        lambda beta: binomial_likelihood(design, response, beta), start, np.ptp(design, axis=0)
     )
     if maximum.problem:
         return without_fit(size, n, n_events, _sentence(maximum.problem))
@@ -189,7 +196,7 @@ def checked_outcome(outcome: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return response
 
 
-def _binomial(
+def binomial_likelihood(
     design: NDArray[np.float64], response: NDArray[np.bool_], beta: NDArray[np.float64]
 ) -> _Binomial:
     """Return the log likelihood, its gradient and the information."""

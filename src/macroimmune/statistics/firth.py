@@ -1,0 +1,135 @@
+"""Firth's penalised likelihood: finite estimates where a covariate separates the outcomes.
+
+Half the logarithm of the determinant of the information (Jeffreys' prior) is added to the log
+likelihood. The sum has a maximum where the likelihood alone runs away; its profile gives an interval
+that need not be symmetric, and its ratio the test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from macroimmune.statistics.intervals import chi_squared_p
+from macroimmune.statistics.newton import Likelihood
+
+__all__ = ["PenalisedFit", "penalised_fit"]
+
+Evaluate = Callable[[NDArray[np.float64]], Likelihood]
+# Standard deviations: no estimate of an effect of one SD lies so far out and means something.
+_FARTHEST = 50.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PenalisedFit:
+    """The penalised estimate of one coefficient, the others profiled out.
+
+    Parameters
+    ----------
+    coefficient, ci_low, ci_high : float
+        Profile penalised likelihood; an end is infinite where the profile does not come down.
+    statistic, p_value : float
+        Penalised likelihood ratio, one degree of freedom.
+    """
+
+    coefficient: float
+    ci_low: float
+    ci_high: float
+    statistic: float
+    p_value: float
+
+
+def penalised_fit(
+    evaluate: Evaluate, size: int, *, position: int, confidence: float
+) -> PenalisedFit:
+    """Return Firth's estimate of a coefficient with its profile interval and test.
+
+    Parameters
+    ----------
+    evaluate : function
+        From coefficients, shape (size,), to the log likelihood with its information; covariates
+        standardised.
+    size, position : int
+        How many coefficients there are, and which is asked about.
+    confidence : float
+
+    Returns
+    -------
+    fit : PenalisedFit
+
+    Notes
+    -----
+    Convention: one coefficient is profiled in one dimension to 1e-10; the others are maximised
+    anew at each of its values.
+    """
+    others = np.zeros(size - 1)
+
+    def profile(value: float) -> float:
+        nonlocal others
+        best, others = _over_the_others(evaluate, value, others, position)
+        return best
+
+    # The penalised likelihood is unimodal along the profile: bracket the top by walking uphill.
+    low, high = _bracket(profile)
+    top = optimize.minimize_scalar(
+        lambda value: -profile(value), bounds=(low, high), method="bounded", options={"xatol": 1e-9}
+    )
+    estimate, best = float(top.x), -float(top.fun)
+    allowed = best - stats.chi2.ppf(confidence, 1) / 2.0
+    ends = [_crossing(profile, estimate, allowed, direction) for direction in (-1.0, 1.0)]
+    statistic = max(2.0 * (best - profile(0.0)), 0.0)
+    return PenalisedFit(estimate, ends[0], ends[1], statistic, chi_squared_p(statistic, 1))
+
+
+def _penalised(evaluate: Evaluate, coefficients: NDArray[np.float64]) -> float:
+    """Return the penalised log likelihood, minus infinity where the information is singular."""
+    at = evaluate(coefficients)
+    if not np.isfinite(at.log_likelihood) or not np.isfinite(at.information).all():
+        return -np.inf
+    sign, logarithm = np.linalg.slogdet(at.information)
+    return float(at.log_likelihood + logarithm / 2.0) if sign > 0 else -np.inf
+
+
+def _over_the_others(
+    evaluate: Evaluate, value: float, start: NDArray[np.float64], position: int
+) -> tuple[float, NDArray[np.float64]]:
+    """Return the best penalised likelihood at a value of the coefficient, and the others there."""
+    if start.size == 0:
+        return _penalised(evaluate, np.array([value])), start
+
+    def loss(rest: NDArray[np.float64]) -> float:
+        found = _penalised(evaluate, np.insert(rest, position, value))
+        return -found if np.isfinite(found) else 1e10
+
+    found = optimize.minimize(loss, start, method="BFGS", options={"gtol": 1e-6})
+    return -float(found.fun), np.asarray(found.x, dtype=float)
+
+
+def _bracket(profile: Callable[[float], float]) -> tuple[float, float]:
+    """Return an interval that holds the top of the profile."""
+    step = 0.5
+    uphill = 1.0 if profile(1e-3) >= profile(0.0) else -1.0
+    behind, top, ahead = -uphill * step, 0.0, uphill * step
+    while abs(ahead) < _FARTHEST and profile(ahead) > profile(top):
+        step *= 1.5
+        behind, top, ahead = top, ahead, ahead + uphill * step
+    low, high = sorted((behind, ahead))
+    return low, high
+
+
+def _crossing(
+    profile: Callable[[float], float], estimate: float, allowed: float, direction: float
+) -> float:
+    """Return where the profile falls to `allowed`, infinite where it does not."""
+    step, outer = 0.5, estimate
+    while abs(outer - estimate) < _FARTHEST:
+        inner, outer = outer, outer + direction * step
+        if profile(outer) < allowed:
+            low, high = sorted((inner, outer))
+            return float(
+                optimize.brentq(lambda value: profile(value) - allowed, low, high, xtol=1e-10)
+            )
+        step *= 1.5
+    return direction * float("inf")
