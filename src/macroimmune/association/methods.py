@@ -35,6 +35,15 @@ _SENTENCES = {
     response_association.DELONG: (
         "Areas under the ROC curve have variances by DeLong and intervals on the logit scale."
     ),
+    survival_association.FIRTH: (
+        "Where a feature separated the events, Firth's penalised likelihood took the place of the "
+        "plain Cox model, with a profile-likelihood interval and a penalised likelihood-ratio test."
+    ),
+    response_association.FIRTH: (
+        "Where a feature separated the outcomes, Firth's penalised likelihood took the place of "
+        "plain logistic regression, with a profile-likelihood interval and a penalised "
+        "likelihood-ratio test."
+    ),
     survival_association.ADJUSTED: (
         "Cox models of a change since baseline were adjusted for the baseline value on its own "
         "scale."

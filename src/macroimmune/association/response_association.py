@@ -9,12 +9,22 @@ from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
 from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
-from macroimmune.statistics import auc, conditional_logistic, logistic, stratified_auc
+from macroimmune.statistics import (
+    auc,
+    conditional_logistic,
+    firth_logistic,
+    logistic,
+    stratified_auc,
+)
 
 __all__ = ["response_association"]
 
 LOGISTIC = "logistic model, continuous"
 ADJUSTED = "logistic model, continuous, adjusted for baseline"
+FIRTH = "logistic model, continuous, Firth's penalised likelihood"
+SEPARATED = (
+    "Firth's penalised estimate with profile-likelihood interval, because plain logistic has none"
+)
 DELONG = "area under the ROC curve, DeLong"
 _FEW = 10
 
@@ -65,6 +75,8 @@ def response_association(
         method=method,
         status=fit.status or note,
     )
+    if fit.status and strata is None and fit.n:
+        odds = _penalised(odds, outcome, design, fit.status)
     under_curve = replace(
         odds,
         effect="auc",
@@ -83,7 +95,28 @@ def response_association(
     )
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     entries = [
-        LedgerEntry(*key, method, odds.p_value, fit.status),
+        LedgerEntry(*key, odds.method, odds.p_value, odds.status if fit.status else ""),
         LedgerEntry(*key, DELONG, area.p_value, area.status),
     ]
     return [odds, under_curve], entries
+
+
+def _penalised(
+    odds: AssociationRow,
+    outcome: NDArray[np.bool_],
+    design: NDArray[np.float64],
+    reason: str,
+) -> AssociationRow:
+    """Return the row with Firth's estimate, or as it is where that has none either."""
+    fit = firth_logistic(outcome, design)
+    if not np.isfinite([fit.ratio, fit.ci_low, fit.ci_high]).all():
+        return odds
+    return replace(
+        odds,
+        estimate=fit.ratio,
+        ci_low=fit.ci_low,
+        ci_high=fit.ci_high,
+        p_value=fit.p_value,
+        method=FIRTH,
+        status=f"{SEPARATED}; {reason}",
+    )

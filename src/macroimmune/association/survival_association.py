@@ -7,12 +7,24 @@ from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
 from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
-from macroimmune.statistics import CoxFit, SplineEffect, cox, cox_spline, proportional_hazards
+from macroimmune.statistics import (
+    CoxFit,
+    FirthFit,
+    SplineEffect,
+    cox,
+    cox_spline,
+    firth_cox,
+    proportional_hazards,
+)
 
 __all__ = ["effect_spline", "survival_association"]
 
 METHOD = "Cox model, continuous"
 ADJUSTED = "Cox model, continuous, adjusted for baseline"
+FIRTH = "Cox model, continuous, Firth's penalised likelihood"
+SEPARATED = (
+    "Firth's penalised estimate with profile-likelihood interval, because plain Cox has none"
+)
 NONLINEARITY = "departure from a line, natural cubic spline"
 PROPORTIONALITY = "proportional hazards, score test"
 _FEW_EVENTS = 10
@@ -49,6 +61,10 @@ def survival_association(
     method = METHOD if values.baseline is None else ADJUSTED
     fit = cox(survival, design, strata=stratum)
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    if fit.status and fit.n:
+        penalised = firth_cox(survival, design, strata=stratum)
+        if not np.isnan(penalised.ratio):
+            return _penalised(values, data, penalised, fit.status)
     entries = [LedgerEntry(*key, method, float(fit.p_values[0]), fit.status)]
     spline, proportional_p = None, float("nan")
     notes = [fit.status]
@@ -77,6 +93,26 @@ def survival_association(
         proportional_hazards_p_value=proportional_p,
     )
     return row, entries, spline
+
+
+def _penalised(
+    values: ParticipantValues, data: EndpointData, fit: FirthFit, reason: str
+) -> tuple[AssociationRow, list[LedgerEntry], SplineEffect | None]:
+    """Return Firth's estimate in the place of a model that has none."""
+    gap = float("nan")
+    row = row_of(
+        values,
+        data,
+        effect="hazard_ratio",
+        estimate=(fit.ratio, fit.ci_low, fit.ci_high),
+        p_value=fit.p_value,
+        per_sd=(gap, gap),
+        counts=(fit.n, fit.n_events),
+        method=FIRTH,
+        status="; ".join(part for part in (SEPARATED, reason, fit.status) if part),
+    )
+    key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    return row, [LedgerEntry(*key, FIRTH, fit.p_value, row.status)], None
 
 
 def _notes(fit: CoxFit, proportional_p: float) -> list[str]:

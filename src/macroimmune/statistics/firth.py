@@ -1,8 +1,8 @@
 """Firth's penalised likelihood: finite estimates where a covariate separates the outcomes.
 
 Half the logarithm of the determinant of the information (Jeffreys' prior) is added to the log
-likelihood. The sum has a maximum where the likelihood alone runs away; its profile gives an interval
-that need not be symmetric, and its ratio the test.
+likelihood. The sum has a maximum where the likelihood alone runs away; its profile gives an
+interval that need not be symmetric, and its ratio the test.
 """
 
 from collections.abc import Callable
