@@ -29,6 +29,12 @@ from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
+from macroimmune.statistics.screening_cut_points import (
+    CutPointScreen,
+    lausen_schumacher_p,
+    log_rank_scores,
+    screen_cut_points,
+)
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.stratified_roc import stratified_auc
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
@@ -42,6 +48,7 @@ __all__ = [
     "Contrast",
     "CoxFit",
     "CoxScreen",
+    "CutPointScreen",
     "FirthFit",
     "InteractionFit",
     "KaplanMeier",
@@ -66,8 +73,10 @@ __all__ = [
     "firth_cox",
     "firth_logistic",
     "kaplan_meier",
+    "lausen_schumacher_p",
     "leave_one_out",
     "log_rank",
+    "log_rank_scores",
     "logistic",
     "meta_analysis",
     "minimal_detectable_effect",
@@ -77,6 +86,7 @@ __all__ = [
     "proportional_hazards",
     "q_values",
     "screen_cox",
+    "screen_cut_points",
     "stratified_auc",
     "treatment_interaction",
     "wald_contrast",
