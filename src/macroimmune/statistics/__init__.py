@@ -27,6 +27,12 @@ from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
+from macroimmune.statistics.restricted_mean import (
+    RestrictedMean,
+    RestrictedMeanDifference,
+    restricted_mean,
+    restricted_mean_difference,
+)
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.screening_cut_points import (
@@ -57,6 +63,8 @@ __all__ = [
     "MetaAnalysis",
     "PredictiveVerdict",
     "ProportionalHazards",
+    "RestrictedMean",
+    "RestrictedMeanDifference",
     "SplineEffect",
     "Verdict",
     "agreement_verdict",
@@ -85,6 +93,8 @@ __all__ = [
     "predictive_verdict",
     "proportional_hazards",
     "q_values",
+    "restricted_mean",
+    "restricted_mean_difference",
     "screen_cox",
     "screen_cut_points",
     "stratified_auc",

@@ -9,7 +9,7 @@ Permutations are shared. The largest statistic depends on a marker only through 
 it lines up the participants and through its ties; a permutation makes every order equally likely.
 So all markers with the same participants and the same places where a cut is possible have one and
 the same null distribution, which is drawn once. Where values are missing, the same permutations are
-read with the missing participants passed over: what remains is a permutation of those who are there.
+read with the missing participants passed over: what remains is a permutation of the others.
 """
 
 from dataclasses import dataclass
@@ -157,10 +157,11 @@ def screen_cut_points(
             f"found {lowest_share}, {highest_share} and {permutations}"
         )
         raise InputError(msg)
-    log_rank_scores(survival)
+    # Participants with a value, as bits: their scores are computed once, not once per marker.
+    scored = {_bits(np.ones(survival.n, dtype=bool)): log_rank_scores(survival)}
     shares = (lowest_share, highest_share)
-    singles = [_search(survival, column, shares) for column in given.T]
-    maxima = _null_maxima(survival, singles, permutations, rng)
+    singles = [_search(survival, column, shares, scored) for column in given.T]
+    maxima = _null_maxima(survival.n, singles, scored, permutations, rng)
     size = len(singles)
     statistic = np.array([one.statistic for one in singles], dtype=float).reshape(size)
     p, shrinkage = np.full(size, np.nan), np.full(size, np.nan)
@@ -227,7 +228,10 @@ def _search(
     if not places.size:
         status = "the values leave no cut between the permitted shares"
         return _Single(gap, gap, n, 0, n_events, status)
-    scores = log_rank_scores(survival.select(rows))
+    observed = _bits(rows)
+    if observed not in scored:
+        scored[observed] = log_rank_scores(survival.select(rows))
+    scores = scored[observed]
     scale = _scale(scores, n)
     if not np.isfinite(scale).all():
         status = "all participants have the same score, so no cut can separate them"
@@ -237,7 +241,7 @@ def _search(
     place = int(places[best])
     possible = np.zeros(n + 1, dtype=np.bool_)
     possible[places] = True
-    group = (np.packbits(rows).tobytes(), np.packbits(possible).tobytes())
+    group = (observed, _bits(possible))
     return _Single(float(ordered[place - 1]), float(found[best]), n, place, n_events, "", group)
 
 
@@ -253,15 +257,19 @@ def _scale(scores: NDArray[np.float64], n: int) -> NDArray[np.float64]:
 
 
 def _null_maxima(
-    survival: Survival, singles: list[_Single], permutations: int, rng: np.random.Generator
+    n_all: int,
+    singles: list[_Single],
+    scored: dict[bytes, NDArray[np.float64]],
+    permutations: int,
+    rng: np.random.Generator,
 ) -> dict[tuple[bytes, bytes], NDArray[np.float64]]:
     """Return the sorted maxima under permutation of each group of markers."""
     groups = list(dict.fromkeys(one.group for one in singles if not one.status))
     prepared = []
     for observed, possible in groups:
-        rows = np.unpackbits(np.frombuffer(observed, np.uint8), count=survival.n).astype(bool)
-        scores, n = np.full(survival.n, np.nan), int(rows.sum())
-        within = log_rank_scores(survival.select(rows))
+        rows = np.unpackbits(np.frombuffer(observed, np.uint8), count=n_all).astype(bool)
+        scores, n = np.full(n_all, np.nan), int(rows.sum())
+        within = scored[observed]
         scores[rows] = within - within.mean()
         places = np.unpackbits(np.frombuffer(possible, np.uint8), count=n + 1).astype(bool)
         prepared.append((scores, np.where(places, _scale(within, n), 0.0)))
@@ -269,7 +277,7 @@ def _null_maxima(
     for first in range(0, permutations, _BLOCK):
         # A block of permutations at a time, read by every group while it is in the cache.
         size = min(_BLOCK, permutations - first)
-        orders = rng.permuted(np.tile(np.arange(survival.n), (size, 1)), axis=1)
+        orders = rng.permuted(np.tile(np.arange(n_all), (size, 1)), axis=1)
         for position, (scores, scale) in enumerate(prepared):
             _maxima(orders, scores, scale, maxima[position, first : first + size])
     return {group: np.sort(row) for group, row in zip(groups, maxima, strict=True)}
