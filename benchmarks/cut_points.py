@@ -68,8 +68,8 @@ def compare(patients: int) -> None:
     print(
         f"R maxstat {words[1]:10} {whole:9.0f} s (extrapolated from {SUBSET} biomarkers), 1000 "
         f"permutations   {whole / ours:6.0f} x ours; largest relative difference of the statistic "
-        f"{apart:.1e}, {same} of {SUBSET} cuts equal, largest difference of p {p_apart:.3f} (standard "
-        "error of R's up to 0.016)"
+        f"{apart:.1e}, {same} of {SUBSET} cuts equal, largest difference of p {p_apart:.3f} "
+        "(standard error of R's up to 0.016)"
     )
 
 

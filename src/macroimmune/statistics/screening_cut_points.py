@@ -205,8 +205,16 @@ class _Single:
     group: tuple[bytes, bytes] = (b"", b"")
 
 
+def _bits(rows: NDArray[np.bool_]) -> bytes:
+    """Return a set of rows as something that can be looked up."""
+    return np.packbits(rows).tobytes()
+
+
 def _search(
-    survival: Survival, values: NDArray[np.float64], shares: tuple[float, float]
+    survival: Survival,
+    values: NDArray[np.float64],
+    shares: tuple[float, float],
+    scored: dict[bytes, NDArray[np.float64]],
 ) -> _Single:
     """Return the best cut of one marker."""
     rows = ~np.isnan(values)
