@@ -25,6 +25,12 @@ from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
+from macroimmune.statistics.prediction_error import (
+    BrierScore,
+    TimeDependentAuc,
+    brier_score,
+    time_dependent_auc,
+)
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.restricted_mean import (
@@ -48,6 +54,7 @@ from macroimmune.statistics.verdict import Verdict, agreement_verdict
 __all__ = [
     "Auc",
     "AucDifference",
+    "BrierScore",
     "CensoringCurve",
     "Concordance",
     "ConcordanceDifference",
@@ -66,11 +73,13 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SplineEffect",
+    "TimeDependentAuc",
     "Verdict",
     "agreement_verdict",
     "auc",
     "auc_difference",
     "bootstrap_concordance",
+    "brier_score",
     "censoring_curve",
     "chi_squared_p",
     "concordance",
@@ -98,6 +107,7 @@ __all__ = [
     "screen_cox",
     "screen_cut_points",
     "stratified_auc",
+    "time_dependent_auc",
     "treatment_interaction",
     "wald_contrast",
     "wald_p",
