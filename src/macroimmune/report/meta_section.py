@@ -21,15 +21,15 @@ from macroimmune.report.numbers import (
 )
 from macroimmune.report.page import Fact, FigureWithNote, MetaSection
 from macroimmune.report.source import ReportSource, Row, slug
-from macroimmune.report.tables import Cell, number_cell, table
+from macroimmune.report.tables import Cell, Table, number_cell, table
 
 __all__ = ["is_meta_analysis", "meta_forests", "meta_key_numbers", "meta_section", "meta_summary"]
 
 _MOST_FORESTS = 100
 _ONE_EFFECT = ("feature", "endpoint", "landmark_days", "effect")
 _HEADINGS = (
-    *("Biomarker", "Endpoint", "Effect", "Scale", "Cohorts#", "n#", "Pooled#", "95 % interval#"),
-    *("Prediction interval#", "tau#", "I², %#", "p#", "q#", "Status"),
+    *("Biomarker", "Endpoint", "Effect", "Cohorts#", "n#", "Pooled#", "95 % interval#"),
+    *("Prediction interval#", "tau#", "I², %#", "p#", "q#"),
 )
 
 
@@ -47,10 +47,37 @@ def meta_section(source: ReportSource) -> MetaSection | None:
         f"{plural(len(rows), 'effect')} of several cohorts, {count(_n_pooled(rows))} of them with "
         "a pooled estimate. The prediction interval is where the true effect of a new cohort is "
         "expected; tau is the SD of true effects between cohorts. Below three cohorts only the "
-        "cohorts are shown. Each cohort stands in meta_cohorts.csv."
+        f"cohorts are shown. At most {_MOST_FORESTS} effects are drawn, those with the smallest p; "
+        "each cohort of every effect stands in meta_cohorts.csv."
     )
-    pooled = table("All pooled effects", _HEADINGS, [_cells(source, row) for row in rows])
-    return MetaSection(lead, meta_forests(source), pooled)
+    pooled = table(
+        "All pooled effects",
+        _HEADINGS,
+        [_cells(source, row) for row in rows if row["estimate"] is not None],
+        "Remarks on an effect stand beneath its figure.",
+    )
+    return MetaSection(lead, meta_forests(source), pooled, _not_pooled(source, rows))
+
+
+def _not_pooled(source: ReportSource, rows: Sequence[Row]) -> Table | None:
+    """Return the effects without a pooled estimate and why, None where all have one."""
+    left = [row for row in rows if row["estimate"] is None]
+    if not left:
+        return None
+    return table(
+        "Effects that could not be pooled",
+        ("Biomarker", "Endpoint", "Effect", "Cohorts#", "Why"),
+        [
+            (
+                source.feature_name(row["feature"]),
+                endpoint_words(source, row),
+                f"{effect_short(row['effect'])} {row['scale']}",
+                number_cell(count(row["k"]), row["k"]),
+                row["status"],
+            )
+            for row in left
+        ],
+    )
 
 
 def meta_forests(source: ReportSource) -> tuple[FigureWithNote, ...]:
@@ -114,8 +141,7 @@ def _cells(source: ReportSource, row: Row) -> list[str | Cell]:
     return [
         source.feature_name(row["feature"]),
         endpoint_words(source, row),
-        effect_short(row["effect"]),
-        row["scale"],
+        f"{effect_short(row['effect'])} {row['scale']}",
         number_cell(count(row["k"]), row["k"]),
         number_cell(count(row["n"]), row["n"]),
         number_cell(ratio(row["estimate"]), row["estimate"]),
@@ -125,7 +151,6 @@ def _cells(source: ReportSource, row: Row) -> list[str | Cell]:
         number_cell(count(row["i_squared"]), row["i_squared"]),
         number_cell(p_value(row["p_value"]), row["p_value"]),
         number_cell(p_value(row["q_value"]), row["q_value"]),
-        row["status"],
     ]
 
 

@@ -147,6 +147,7 @@ class MetaSection:
     lead: str
     forests: tuple[FigureWithNote, ...]
     pooled: Table
+    not_pooled: Table | None
 
 
 @dataclass(frozen=True, slots=True)

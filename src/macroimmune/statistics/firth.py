@@ -15,7 +15,7 @@ from scipy import optimize, stats
 from macroimmune.statistics.intervals import chi_squared_p
 from macroimmune.statistics.newton import Likelihood
 
-__all__ = ["PenalisedFit", "penalised_fit"]
+__all__ = ["Evaluate", "PenalisedFit", "penalised_fit"]
 
 Evaluate = Callable[[NDArray[np.float64]], Likelihood]
 # Standard deviations: no estimate of an effect of one SD lies so far out and means something.
