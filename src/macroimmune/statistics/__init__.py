@@ -10,6 +10,7 @@ from macroimmune.statistics.concordance import (
 )
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
+from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
@@ -61,6 +62,7 @@ __all__ = [
     "Contrast",
     "CoxFit",
     "CoxScreen",
+    "CumulativeIncidence",
     "CutPointScreen",
     "FirthFit",
     "InteractionFit",
@@ -87,6 +89,7 @@ __all__ = [
     "conditional_logistic",
     "cox",
     "cox_spline",
+    "cumulative_incidence",
     "firth_cox",
     "firth_logistic",
     "kaplan_meier",
