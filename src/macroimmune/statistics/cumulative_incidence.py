@@ -177,7 +177,7 @@ def _variance(
     square = incidence**2 * np.cumsum(a) - 2.0 * incidence * np.cumsum(incidence * a)
     square += np.cumsum(incidence**2 * a)
     cross = incidence * np.cumsum(c) - np.cumsum(incidence * c)
-    return np.maximum(square + np.cumsum(b) - 2.0 * cross, 0.0)
+    return np.asarray(np.maximum(square + np.cumsum(b) - 2.0 * cross, 0.0), dtype=float)
 
 
 def _limits(
