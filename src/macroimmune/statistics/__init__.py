@@ -26,6 +26,7 @@ from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
+from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
 from macroimmune.statistics.prediction_error import (
     BrierScore,
     TimeDependentAuc,
@@ -70,6 +71,7 @@ __all__ = [
     "LogRank",
     "LogisticFit",
     "MetaAnalysis",
+    "NetBenefit",
     "PredictiveVerdict",
     "ProportionalHazards",
     "RestrictedMean",
@@ -101,6 +103,7 @@ __all__ = [
     "meta_analysis",
     "minimal_detectable_effect",
     "natural_spline_basis",
+    "net_benefit",
     "normal_quantile",
     "predictive_verdict",
     "proportional_hazards",
@@ -110,6 +113,7 @@ __all__ = [
     "screen_cox",
     "screen_cut_points",
     "stratified_auc",
+    "survival_net_benefit",
     "time_dependent_auc",
     "treatment_interaction",
     "wald_contrast",
