@@ -81,7 +81,7 @@ class _Collected:
 
 
 def associate(
-    study: Study, features: FeatureTable, *, progress: Progress | None = None
+    study: Study, features: FeatureTable, *, seed: int = 2021, progress: Progress | None = None
 ) -> Associations:
     """Return how every feature goes with every endpoint of the study.
 
@@ -90,6 +90,8 @@ def associate(
     study : Study
     features : FeatureTable
         As `compute_features` returns it for this study.
+    seed : int
+        Of every random draw, see `random_draws`.
     progress : callable or None
         Called with (features done, features in all).
 

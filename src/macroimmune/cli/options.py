@@ -12,6 +12,7 @@ __all__ = [
     "Out",
     "Participant",
     "Response",
+    "Seed",
     "Sheet",
     "Source",
     "Sources",
@@ -52,5 +53,8 @@ Response = Annotated[
 Arm = Annotated[str | None, typer.Option("--arm", help="One table: column with the arm.")]
 TimeUnit = Annotated[
     str | None, typer.Option("--time-unit", help="One table: day, week, month or year.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="The same seed gives the same random draws.")
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="One workbook: name of the sheet.")]

@@ -14,6 +14,7 @@ from macroimmune.cli.options import (
     Out,
     Participant,
     Response,
+    Seed,
     Sheet,
     Source,
     Sources,
@@ -31,19 +32,20 @@ if TYPE_CHECKING:
 __all__ = ["associate", "demo", "features", "report", "run"]
 
 _RESULTS = Path("results")
+_SEED = 2021
 
 
 def _command() -> str:
     return shlex.join(["macroimmune", *sys.argv[1:]])
 
 
-def _run(study: "Study", out: Path, last_stage: "Stage") -> None:
+def _run(study: "Study", out: Path, last_stage: "Stage", seed: int = _SEED) -> None:
     # Everything that computes is imported here, so that --help answers at once.
     from macroimmune.workflow import run_study
 
     with progress_bar() as progress:
         results = run_study(
-            study, out, command=_command(), last_stage=last_stage, progress=progress
+            study, out, command=_command(), last_stage=last_stage, seed=seed, progress=progress
         )
     _tell(results)
 
@@ -74,6 +76,7 @@ def associate(
     studies: Sources,
     out: Out = _RESULTS,
     meta: Meta = False,  # noqa: FBT002 (an option, never positional)
+    seed: Seed = _SEED,
 ) -> None:
     """Test every feature against every endpoint; all tables, without the report.
 
@@ -88,7 +91,7 @@ def associate(
         _tell(pool_results(studies, out, command=_command()))
         return
     _refuse_several(studies)
-    _run(open_study(studies[0]), out, "associate")
+    _run(open_study(studies[0]), out, "associate", seed)
 
 
 def _refuse_several(studies: list[Path]) -> None:
@@ -118,6 +121,7 @@ def run(
     arm: Arm = None,
     time_unit: TimeUnit = None,
     sheet: Sheet = None,
+    seed: Seed = _SEED,
 ) -> None:
     """Check a study, compute its features, test them and write the report.
 
@@ -138,7 +142,7 @@ def run(
         time_unit=time_unit,
         sheet=sheet,
     )
-    _run(open_study(study, options), out, "report")
+    _run(open_study(study, options), out, "report", seed)
 
 
 def report(
@@ -163,7 +167,7 @@ def report(
 def demo(
     out: Out = Path("demo"),
     participants: Annotated[int, typer.Option(min=50, max=100_000, help="Virtual patients.")] = 300,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 2021,
+    seed: Seed = _SEED,
 ) -> None:
     """Write a virtual study with known truth, run it, and show truth beside estimate.
 

@@ -83,7 +83,7 @@ def run_study(
     command: str,
     last_stage: Stage = "report",
     truth: pl.DataFrame | None = None,
-    seed: int | None = None,
+    seed: int = 2021,
     progress: Progress | None = None,
 ) -> ResultsFolder:
     """Run the stages up to `last_stage` and write the results folder.
@@ -98,8 +98,8 @@ def run_study(
     last_stage : {"features", "associate", "report"}
     truth : polars DataFrame or None
         Of a virtual study, table `truth` of the results contract.
-    seed : int or None
-        Of a virtual study.
+    seed : int
+        Of every random draw of the run; of a virtual study too.
     progress : callable or None
         Called with (stage, done, total).
 
@@ -127,7 +127,10 @@ def run_study(
         found = None
         if last_stage != "features":
             found = associate(
-                study, features, progress=lambda done, total: say("associate", done, total)
+                study,
+                features,
+                seed=seed,
+                progress=lambda done, total: say("associate", done, total),
             )
         _save(folder, study, features, found)
         if truth is not None:
@@ -137,7 +140,7 @@ def run_study(
             command=command,
             started=started.isoformat(timespec="seconds"),
             duration_seconds=round(time.monotonic() - clock, 2),
-            seed=seed,
+            seed=seed if found is not None else None,
             study=_described(study, features, found),
             inputs=study.files,
             methods=found.methods if found is not None else (),

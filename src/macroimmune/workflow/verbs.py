@@ -36,7 +36,7 @@ def compute_features(study: Study) -> FeatureTable:
     return features_of(study)
 
 
-def associate(study: Study, table: FeatureTable | None = None) -> Associations:
+def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 2021) -> Associations:
     """Return how every feature goes with every endpoint; `.associations` holds the estimates.
 
     Raises
@@ -45,13 +45,13 @@ def associate(study: Study, table: FeatureTable | None = None) -> Associations:
         If the study has findings that are errors.
     """
     stop_on_errors(study)
-    return associate_features(study, table if table is not None else features_of(study))
+    return associate_features(study, table if table is not None else features_of(study), seed=seed)
 
 
-def run(source: Study | str | Path, out: str | Path) -> ResultsFolder:
+def run(source: Study | str | Path, out: str | Path, *, seed: int = 2021) -> ResultsFolder:
     """Run all stages on a study, or on what `open_study` can open, and write its results."""
     study = source if isinstance(source, Study) else open_study(source)
-    return run_study(study, Path(out), command="macroimmune.run")
+    return run_study(study, Path(out), command="macroimmune.run", seed=seed)
 
 
 def meta_analysis(folders: Sequence[str | Path], out: str | Path) -> ResultsFolder:
