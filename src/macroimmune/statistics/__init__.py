@@ -27,6 +27,12 @@ from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
+from macroimmune.statistics.predicted_survival import (
+    BaselineHazard,
+    PredictedSurvival,
+    baseline_hazard,
+    predicted_survival,
+)
 from macroimmune.statistics.prediction_error import (
     BrierScore,
     TimeDependentAuc,
@@ -56,6 +62,7 @@ from macroimmune.statistics.verdict import Verdict, agreement_verdict
 __all__ = [
     "Auc",
     "AucDifference",
+    "BaselineHazard",
     "BrierScore",
     "CensoringCurve",
     "Concordance",
@@ -72,6 +79,7 @@ __all__ = [
     "LogisticFit",
     "MetaAnalysis",
     "NetBenefit",
+    "PredictedSurvival",
     "PredictiveVerdict",
     "ProportionalHazards",
     "RestrictedMean",
@@ -82,6 +90,7 @@ __all__ = [
     "agreement_verdict",
     "auc",
     "auc_difference",
+    "baseline_hazard",
     "bootstrap_concordance",
     "brier_score",
     "censoring_curve",
@@ -105,6 +114,7 @@ __all__ = [
     "natural_spline_basis",
     "net_benefit",
     "normal_quantile",
+    "predicted_survival",
     "predictive_verdict",
     "proportional_hazards",
     "q_values",
