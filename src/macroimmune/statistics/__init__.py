@@ -12,7 +12,9 @@ from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.false_discovery import q_values
+from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
+from macroimmune.statistics.gray_test import GrayTest, gray_test
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
 from macroimmune.statistics.intervals import (
     Contrast,
@@ -72,7 +74,9 @@ __all__ = [
     "CoxScreen",
     "CumulativeIncidence",
     "CutPointScreen",
+    "FineGrayFit",
     "FirthFit",
+    "GrayTest",
     "InteractionFit",
     "KaplanMeier",
     "LogRank",
@@ -101,8 +105,10 @@ __all__ = [
     "cox",
     "cox_spline",
     "cumulative_incidence",
+    "fine_gray",
     "firth_cox",
     "firth_logistic",
+    "gray_test",
     "kaplan_meier",
     "lausen_schumacher_p",
     "leave_one_out",

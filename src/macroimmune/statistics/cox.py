@@ -21,7 +21,7 @@ from macroimmune.statistics.newton import (
 )
 from macroimmune.statistics.risk_sets import RiskSets, risk_sets
 
-__all__ = ["CoxFit", "cox"]
+__all__ = ["CoxFit", "cox", "problem_of_data", "problem_of_maximum", "problem_of_strata"]
 
 CONVENTION = (
     "log hazard ratio per unit of the covariate, above zero = shorter survival; "
@@ -149,7 +149,7 @@ def cox(
     clusters = None if cluster is None else label_codes(cluster, survival.n, "cluster")[0]
     n_clusters = survival.n if clusters is None else int(clusters.max(initial=-1)) + 1
     counts = (survival.n, survival.n_events, n_clusters)
-    problem = _problem_of_data(survival, matrix, n_clusters) or _problem_of_strata(stratum)
+    problem = problem_of_data(survival, matrix, n_clusters) or problem_of_strata(stratum)
     if problem:
         return _without_estimate(matrix.shape[1], counts, problem, is_robust=cluster is not None)
 
@@ -161,7 +161,7 @@ def cox(
         np.zeros(matrix.shape[1]),
         np.ptp(standardised, axis=0),
     )
-    problem = _sentence(maximum) if maximum.problem else _problem_of_fit(maximum, standardised)
+    problem = problem_of_maximum(maximum, standardised)
     if problem:
         return _without_estimate(
             matrix.shape[1],
@@ -279,7 +279,7 @@ def _method(*, is_robust: bool) -> str:
     return "Cox, Efron ties" + (", cluster sandwich variance" if is_robust else "")
 
 
-def _problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters: int) -> str:
+def problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters: int) -> str:
     """Say why no fit can be tried, or nothing."""
     size = matrix.shape[1]
     if survival.n_events == 0:
@@ -302,21 +302,20 @@ def _problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters
     return ""
 
 
-def _problem_of_strata(stratum: NDArray[np.intp] | None) -> str:
+def problem_of_strata(stratum: NDArray[np.intp] | None) -> str:
     """Say that every stratum holds one participant, or nothing."""
     if stratum is None or np.bincount(stratum).max(initial=0) > 1:
         return ""
     return "every stratum holds one participant, so there is nobody to compare with"
 
 
-def _problem_of_fit(maximum: Maximum[PartialLikelihood], standardised: NDArray[np.float64]) -> str:
-    """Say that a maximum exists but tells nothing, or nothing."""
-    covariance = np.asarray(np.linalg.inv(maximum.at.information), dtype=float)
-    return ALL_BUT_SEPARATED if is_all_but_separated(standardised, covariance) else ""
-
-
-def _sentence(maximum: Maximum[PartialLikelihood]) -> str:
-    """Say in words why there is no maximum."""
+def problem_of_maximum(
+    maximum: Maximum[PartialLikelihood], standardised: NDArray[np.float64]
+) -> str:
+    """Say in words why there is no maximum, or why it tells nothing; empty where all is well."""
+    if not maximum.problem:
+        covariance = np.asarray(np.linalg.inv(maximum.at.information), dtype=float)
+        return ALL_BUT_SEPARATED if is_all_but_separated(standardised, covariance) else ""
     if maximum.problem == "collinear":
         return (
             "the covariates are collinear, or one does not vary among the patients at risk at "

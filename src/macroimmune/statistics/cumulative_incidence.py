@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
+from macroimmune.statistics.causes import cause_codes
 from macroimmune.statistics.intervals import normal_quantile
 
 __all__ = ["CumulativeIncidence", "cumulative_incidence"]
@@ -89,7 +89,7 @@ def cumulative_incidence(
     >>> cumulative_incidence(s, [1, 2, 1, 2]).incidence
     array([0.25, 0.25, 0.5 , 0.5 ])
     """
-    codes = _checked(survival, cause, of)
+    codes = cause_codes(survival, cause, of)
     z = normal_quantile(confidence)
     time = np.unique(survival.time[survival.event])
     ordered = np.sort(survival.time)
@@ -116,39 +116,6 @@ def cumulative_incidence(
         convention="probability of the cause by a time, competing events not censored",
         status="" if n_events else f"nobody had an event of cause {of}",
     )
-
-
-def _checked(survival: Survival, cause: ArrayLike, of: int) -> NDArray[np.intp]:
-    """Return the causes, which must agree with the events.
-
-    Raises
-    ------
-    InputError
-        If they do not, or participants entered late.
-    """
-    codes = np.asarray(cause)
-    if codes.shape != (survival.n,) or codes.dtype.kind not in "iu" or of < 1:
-        msg = (
-            f"one whole number per participant, 0 without an event, and a cause from 1 on: "
-            f"{survival.n} participants, causes {codes.shape} of {codes.dtype}, asked for {of}"
-        )
-        raise InputError(msg)
-    apart = (codes > 0) != survival.event
-    if apart.any() or (codes < 0).any():
-        first = int(np.flatnonzero(apart | (codes < 0))[0])
-        msg = (
-            f"cause and event disagree in {int((apart | (codes < 0)).sum())} participants, the "
-            f"first at position {first} (cause {codes[first]}, event {survival.event[first]}); an "
-            "event needs a cause from 1 on, its absence the cause 0"
-        )
-        raise InputError(msg)
-    if survival.entry is not None:
-        msg = (
-            "cumulative incidence is not computed for participants who entered late (entry "
-            "given); use a landmark at which all were observed"
-        )
-        raise InputError(msg)
-    return codes.astype(np.intp)
 
 
 def _deaths(times: NDArray[np.float64], distinct: NDArray[np.float64]) -> NDArray[np.float64]:
