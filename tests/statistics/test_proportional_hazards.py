@@ -49,6 +49,13 @@ def test_an_unknown_transform_is_refused(tied, cohort):
         proportional_hazards(tied, cohort["x1"], transform="sqrt")
 
 
+def test_a_time_of_zero_has_no_logarithm():
+    survival = Survival(time=np.arange(30.0), event=np.ones(30, bool))
+    test = proportional_hazards(survival, np.sin(np.arange(30.0)), transform="log")
+    assert "time zero" in test.status
+    assert np.isnan(test.global_p_value)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100), st.floats(-50, 50))
 def test_units_of_covariate_and_time_do_not_matter(seed, factor, shift):

@@ -15,6 +15,10 @@ from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
 from macroimmune.statistics.gray_test import GrayTest, gray_test
+from macroimmune.statistics.hazard_ratio_over_time import (
+    HazardRatioOverTime,
+    hazard_ratio_over_time,
+)
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
 from macroimmune.statistics.intervals import (
     Contrast,
@@ -77,6 +81,7 @@ __all__ = [
     "FineGrayFit",
     "FirthFit",
     "GrayTest",
+    "HazardRatioOverTime",
     "InteractionFit",
     "KaplanMeier",
     "LogRank",
@@ -109,6 +114,7 @@ __all__ = [
     "firth_cox",
     "firth_logistic",
     "gray_test",
+    "hazard_ratio_over_time",
     "kaplan_meier",
     "lausen_schumacher_p",
     "leave_one_out",

@@ -16,7 +16,14 @@ from macroimmune.statistics.intervals import chi_squared_p
 from macroimmune.statistics.kaplan_meier import kaplan_meier
 from macroimmune.statistics.risk_sets import risk_sets
 
-__all__ = ["ProportionalHazards", "TimeTransform", "proportional_hazards"]
+__all__ = [
+    "ProportionalHazards",
+    "TimeTransform",
+    "check_transform",
+    "proportional_hazards",
+    "time_without_scale",
+    "transformed_time",
+]
 
 TimeTransform = Literal["km", "rank", "identity", "log"]
 
@@ -96,14 +103,13 @@ def proportional_hazards(
     >>> proportional_hazards(s, rng.normal(size=50)).degrees_of_freedom
     1
     """
-    if transform not in get_args(TimeTransform):
-        msg = f"transform of time {transform!r}: expected one of {get_args(TimeTransform)}"
-        raise InputError(msg)
+    check_transform(transform)
     matrix = covariate_matrix(covariates, survival.n)
     fit = cox(survival, matrix, strata=strata) if fit is None else fit
     size = matrix.shape[1]
     statistics, overall = np.full(size, np.nan), float("nan")
-    if not fit.status:
+    status = fit.status or time_without_scale(survival, transform)
+    if not status:
         scale = matrix.std(axis=0)
         statistics, overall = _score_tests(
             survival,
@@ -123,7 +129,7 @@ def proportional_hazards(
         n_events=fit.n_events,
         method="score test of proportional hazards",
         convention=f"drift of the log hazard ratio along time transformed by {transform!r}",
-        status=fit.status,
+        status=status,
     )
 
 
@@ -137,7 +143,7 @@ def _score_tests(
     """Return the statistic of each covariate and of all together."""
     risk = risk_sets(survival, strata)
     likelihood = partial_likelihood(risk, covariates, coefficients)
-    drift = _transformed(survival, transform)[risk.event_rows]
+    drift = transformed_time(survival, transform)[risk.event_rows]
     drift -= drift.mean()
     # The model with x and x g(t): its information has blocks weighted by 1, g and g squared.
     base, cross, square = (
@@ -153,8 +159,28 @@ def _score_tests(
     return statistics, float(score @ np.linalg.solve(effective_all, score))
 
 
-def _transformed(survival: Survival, transform: TimeTransform) -> NDArray[np.float64]:
-    """Return the transformed time of each participant."""
+def check_transform(transform: str) -> None:
+    """Refuse a transform of time that is not one of those offered.
+
+    Raises
+    ------
+    InputError
+        With those that are.
+    """
+    if transform not in get_args(TimeTransform):
+        msg = f"transform of time {transform!r}: expected one of {get_args(TimeTransform)}"
+        raise InputError(msg)
+
+
+def time_without_scale(survival: Survival, transform: TimeTransform) -> str:
+    """Say that a time of zero has no logarithm, or nothing."""
+    if transform != "log" or not survival.n or survival.time.min() > 0:
+        return ""
+    return "an event or end of observation at time zero has no logarithm; use another transform"
+
+
+def transformed_time(survival: Survival, transform: TimeTransform) -> NDArray[np.float64]:
+    """Return the transformed time of each participant, shape (participants,)."""
     if transform == "identity":
         return survival.time.copy()
     if transform == "log":
