@@ -29,6 +29,12 @@ from macroimmune.statistics.intervals import (
     wald_p,
 )
 from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
+from macroimmune.statistics.landmark_sets import (
+    LandmarkEffect,
+    LandmarkSets,
+    landmark_effect,
+    landmark_sets,
+)
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
@@ -62,7 +68,18 @@ from macroimmune.statistics.screening_cut_points import (
     screen_cut_points,
 )
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
+from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_roc import stratified_auc
+from macroimmune.statistics.time_dependent_rows import (
+    DatedValues,
+    TimeDependentRows,
+    time_dependent_rows,
+)
+from macroimmune.statistics.time_varying_effect import (
+    TimeVaryingEffect,
+    effect_along_log_time,
+    effect_before_and_after,
+)
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
 
 __all__ = [
@@ -78,12 +95,15 @@ __all__ = [
     "CoxScreen",
     "CumulativeIncidence",
     "CutPointScreen",
+    "DatedValues",
     "FineGrayFit",
     "FirthFit",
     "GrayTest",
     "HazardRatioOverTime",
     "InteractionFit",
     "KaplanMeier",
+    "LandmarkEffect",
+    "LandmarkSets",
     "LogRank",
     "LogisticFit",
     "MetaAnalysis",
@@ -94,7 +114,10 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SplineEffect",
+    "StartStop",
     "TimeDependentAuc",
+    "TimeDependentRows",
+    "TimeVaryingEffect",
     "Verdict",
     "agreement_verdict",
     "auc",
@@ -110,12 +133,16 @@ __all__ = [
     "cox",
     "cox_spline",
     "cumulative_incidence",
+    "effect_along_log_time",
+    "effect_before_and_after",
     "fine_gray",
     "firth_cox",
     "firth_logistic",
     "gray_test",
     "hazard_ratio_over_time",
     "kaplan_meier",
+    "landmark_effect",
+    "landmark_sets",
     "lausen_schumacher_p",
     "leave_one_out",
     "log_rank",
@@ -134,9 +161,11 @@ __all__ = [
     "restricted_mean_difference",
     "screen_cox",
     "screen_cut_points",
+    "split_at",
     "stratified_auc",
     "survival_net_benefit",
     "time_dependent_auc",
+    "time_dependent_rows",
     "treatment_interaction",
     "wald_contrast",
     "wald_p",
