@@ -18,6 +18,22 @@ def test_ten_patients_by_hand():
     assert found.n_treated.tolist() == [6]
 
 
+def test_the_curves_equal_dcurves(cohort, tied, fine, expected):
+    levels = expected("net_benefit", "all", "thresholds")
+    predictor = 0.9 * cohort["x1"] + 0.3 * cohort["x3"]
+    risk = (1.0 - np.exp(-180.0 / 400.0 * np.exp(predictor))).round(2)
+    assert np.isin(levels, risk).sum() > 4  # Risks on the threshold itself are treated by both.
+    for case, found in (
+        ("binary", net_benefit(cohort["response"], risk, levels)),
+        ("survival", survival_net_benefit(tied, risk, levels, horizon_days=180.0)),
+        ("survival no ties", survival_net_benefit(fine, risk, levels, horizon_days=180.0)),
+    ):
+        # Sums of the same shares: rounding only.
+        rule, everybody = (expected("net_benefit", case, name) for name in ("risk", "all"))
+        np.testing.assert_allclose(found.net_benefit, rule, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found.treat_all, everybody, rtol=1e-9, atol=1e-12)
+
+
 @given(st.integers(0, 300))
 def test_without_censoring_the_curve_of_survival_is_that_of_the_outcome(seed):
     rng = np.random.default_rng(seed)

@@ -1,5 +1,6 @@
 """Kernels: arrays in, frozen results out; they know nothing of blood."""
 
+from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_hazard
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.concordance import (
     Concordance,
@@ -39,18 +40,8 @@ from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
-from macroimmune.statistics.predicted_survival import (
-    BaselineHazard,
-    PredictedSurvival,
-    baseline_hazard,
-    predicted_survival,
-)
-from macroimmune.statistics.prediction_error import (
-    BrierScore,
-    TimeDependentAuc,
-    brier_score,
-    time_dependent_auc,
-)
+from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
+from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.restricted_mean import (
@@ -70,6 +61,12 @@ from macroimmune.statistics.screening_cut_points import (
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_roc import stratified_auc
+from macroimmune.statistics.time_dependent_roc import (
+    TimeDependentAuc,
+    TimeDependentRoc,
+    time_dependent_auc,
+    time_dependent_roc,
+)
 from macroimmune.statistics.time_dependent_rows import (
     DatedValues,
     TimeDependentRows,
@@ -116,6 +113,7 @@ __all__ = [
     "SplineEffect",
     "StartStop",
     "TimeDependentAuc",
+    "TimeDependentRoc",
     "TimeDependentRows",
     "TimeVaryingEffect",
     "Verdict",
@@ -165,6 +163,7 @@ __all__ = [
     "stratified_auc",
     "survival_net_benefit",
     "time_dependent_auc",
+    "time_dependent_roc",
     "time_dependent_rows",
     "treatment_interaction",
     "wald_contrast",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 
-__all__ = ["CensoringCurve", "censoring_curve"]
+__all__ = ["CensoringCurve", "censoring_curve", "weight_influence"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,3 +98,50 @@ def censoring_curve(survival: Survival) -> CensoringCurve:
         n=survival.n,
         n_censored=int((~event).sum()),
     )
+
+
+def weight_influence(
+    survival: Survival,
+    curve: CensoringCurve,
+    contributions: NDArray[np.float64],
+    n_steps: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """Return what each participant moves in a weighted sum by moving the censoring curve.
+
+    Parameters
+    ----------
+    survival : Survival
+        That the curve was estimated from.
+    curve : CensoringCurve
+    contributions : float array, shape (n,)
+        Terms of the sum, each already divided by G at its own time.
+    n_steps : int array, shape (n,)
+        How many steps of the curve lie before that time.
+
+    Returns
+    -------
+    influence : float array, shape (n,)
+        Added to the direct influence of each participant, the root of the sum of squares is the
+        standard error of the sum.
+
+    Notes
+    -----
+    Convention: infinitesimal jackknife of the product-limit curve, so exact under ties. Checked
+    against: the change of the sum when a participant's weight is moved a little.
+    """
+    if not curve.time.size:
+        return np.zeros(survival.n)
+    censored = ~survival.event
+    at = np.searchsorted(curve.time, survival.time, side="left")
+    same_day = np.append(curve.time, np.nan)[at] == survival.time
+    gone = np.bincount(at[same_day & censored], minlength=curve.time.size)
+    events = np.bincount(at[same_day & survival.event], minlength=curve.time.size)
+    ordered = np.sort(survival.time)
+    exposed = survival.n - np.searchsorted(ordered, curve.time, side="left") - events
+    # Sum of the terms that each step enters; none where everybody left, since G is zero there.
+    entered = np.cumsum(np.bincount(n_steps, contributions, curve.time.size + 1)[:0:-1])[::-1]
+    share = entered / np.maximum(exposed - gone, 1)
+    running = np.concatenate(([0.0], np.cumsum(share * gone / exposed)))
+    influence = np.asarray(-running[at + (same_day & censored)], dtype=float)
+    influence[censored] += share[at[censored]]
+    return influence

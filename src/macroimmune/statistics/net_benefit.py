@@ -68,7 +68,7 @@ def net_benefit(
 
     Notes
     -----
-    Convention: Vickers and Elkin (2006). Checked against: hand calculation.
+    Convention: Vickers and Elkin (2006). Checked against: hand calculation, and dcurves.
 
     Examples
     --------
@@ -128,8 +128,8 @@ def survival_net_benefit(
     Notes
     -----
     Convention: the share with the event among those who would be treated is one less their
-    Kaplan-Meier curve at the horizon (Vickers and others 2008). Checked against: `net_benefit`
-    without censoring.
+    Kaplan-Meier curve at the horizon (Vickers and others 2008). Checked against: dcurves, and
+    `net_benefit` without censoring.
     """
     risk, levels = _checked(predicted_risk, survival.n, thresholds)
     if not (np.isfinite(horizon_days) and horizon_days > 0):

@@ -1,4 +1,4 @@
-"""How good a predicted survival is at a horizon: Brier score and time-dependent area."""
+"""How far predicted survival is from what happened: the Brier score beside that of no model."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
-from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
+from macroimmune.statistics.censoring import CensoringCurve, censoring_curve, weight_influence
 from macroimmune.statistics.covariates import covariate_matrix
+from macroimmune.statistics.intervals import normal_quantile
 from macroimmune.statistics.kaplan_meier import kaplan_meier
 
-__all__ = ["BrierScore", "TimeDependentAuc", "brier_score", "time_dependent_auc"]
+__all__ = ["BrierScore", "brier_score"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +24,11 @@ class BrierScore:
     horizons_days : float array, shape (horizons,)
     scores, null_scores : float array, shape (horizons,)
         Of the predictions, and of the Kaplan-Meier curve that predicts the same for all.
+    standard_errors, ci_low, ci_high : float array, shape (horizons,)
+        Of `scores`; normal interval.
+    accuracy, accuracy_ci_low, accuracy_ci_high : float array, shape (horizons,)
+        Index of prediction accuracy, 1 - score / null score: 0 = no better than no model, below 0
+        = worse. Its interval is on the plain scale.
     integrated, null_integrated : float
         Mean over time between the first and the last horizon, trapezoidal; NaN with one horizon.
     n, n_events : int
@@ -33,35 +39,14 @@ class BrierScore:
     horizons_days: NDArray[np.float64]
     scores: NDArray[np.float64]
     null_scores: NDArray[np.float64]
+    standard_errors: NDArray[np.float64]
+    ci_low: NDArray[np.float64]
+    ci_high: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    accuracy_ci_low: NDArray[np.float64]
+    accuracy_ci_high: NDArray[np.float64]
     integrated: float
     null_integrated: float
-    n: int
-    n_events: int
-    method: str
-    convention: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TimeDependentAuc:
-    """How well a marker tells those with the event by a horizon from those without.
-
-    Parameters
-    ----------
-    auc : float
-        NaN where `status` says why there is none.
-    horizon_days : float
-    n_cases, n_controls, n_unknown : int
-        Event by the horizon; still without it after the horizon; censored before it.
-    n, n_events : int
-    method, convention, status : str
-    """
-
-    auc: float
-    horizon_days: float
-    n_cases: int
-    n_controls: int
-    n_unknown: int
     n: int
     n_events: int
     method: str
@@ -75,6 +60,7 @@ def brier_score(
     horizons_days: ArrayLike,
     *,
     training: Survival | None = None,
+    confidence: float = 0.95,
 ) -> BrierScore:
     """Return the Brier score of predicted survival probabilities, beside that of no model.
 
@@ -89,6 +75,8 @@ def brier_score(
     training : Survival or None
         Whose censoring gives the weights and whose Kaplan-Meier curve is the model of nothing;
         the participants themselves where none are given.
+    confidence : float
+        Level of the intervals.
 
     Returns
     -------
@@ -105,8 +93,9 @@ def brier_score(
     -----
     Convention: inverse weights G(t-) at an event and G(t) at the horizon; censored participants
     count through the weights. G(t) at an event, as some packages have it, is biased under ties.
-    Checked against: a loop over participants, and complete data where it is the mean squared
-    error.
+    Standard errors by the infinitesimal jackknife, with the estimated weights where they come from
+    the participants themselves; `training` is taken as known. Checked against: R
+    `riskRegression::Score` (score and null score to 1e-10; its variance divides by n - 1).
     """
     horizons = np.atleast_1d(np.asarray(horizons_days, dtype=float))
     given = covariate_matrix(predicted, survival.n)
@@ -119,98 +108,43 @@ def brier_score(
     if (given < 0.0).any() or (given > 1.0).any():
         msg = "predictions are probabilities of no event and lie between 0 and 1; check the scale"
         raise InputError(msg)
+    z = normal_quantile(confidence)
     base = survival if training is None else training
     curve = censoring_curve(base)
     status = _unreached(survival, curve, float(horizons[-1]))
-    scores = null_scores = np.full(horizons.size, np.nan)
-    integrated = null_integrated = float("nan")
+    scores = null_scores = errors = accuracy_errors = np.full(horizons.size, np.nan)
     if not status:
         without_model = kaplan_meier(base).at(horizons)[0]
-        scores = np.array([
-            _brier(survival, given[:, k], horizon, curve) for k, horizon in enumerate(horizons)
-        ])
-        null_scores = np.array([
-            _brier(survival, np.full(survival.n, without_model[k]), horizon, curve)
+        found = [
+            _at_horizon(
+                survival,
+                np.column_stack([given[:, k], np.full(survival.n, without_model[k])]),
+                horizon,
+                curve,
+                is_own=training is None,
+            )
             for k, horizon in enumerate(horizons)
-        ])
-        if horizons.size > 1:
-            span = horizons[-1] - horizons[0]
-            integrated = float(np.trapezoid(scores, horizons) / span)
-            null_integrated = float(np.trapezoid(null_scores, horizons) / span)
+        ]
+        scores, null_scores, errors, accuracy_errors = np.array(found).T
+    # A null score of zero leaves nothing to explain: everybody had the event, or nobody.
+    accuracy = 1.0 - scores / np.where(null_scores > 0.0, null_scores, np.nan)
     return BrierScore(
         horizons_days=horizons,
         scores=scores,
         null_scores=null_scores,
-        integrated=integrated,
-        null_integrated=null_integrated,
+        standard_errors=errors,
+        ci_low=scores - z * errors,
+        ci_high=scores + z * errors,
+        accuracy=accuracy,
+        accuracy_ci_low=accuracy - z * accuracy_errors,
+        accuracy_ci_high=accuracy + z * accuracy_errors,
+        integrated=_mean_over_time(scores, horizons),
+        null_integrated=_mean_over_time(null_scores, horizons),
         n=survival.n,
         n_events=int((survival.event & (survival.time <= horizons[-1])).sum()),
         method="Brier score, inverse probability of censoring weights",
-        convention="lower is better; weights 1/G(t-) at events, 1/G(horizon) after the horizon",
-        status=status,
-    )
-
-
-def time_dependent_auc(
-    survival: Survival, marker: ArrayLike, *, horizon_days: float
-) -> TimeDependentAuc:
-    """Return the cumulative / dynamic area under the ROC curve at a horizon.
-
-    Parameters
-    ----------
-    survival : Survival
-        Without left truncation.
-    marker : float array, shape (n,)
-        Without missing values; higher is expected to mean earlier.
-    horizon_days : float
-        Fixed in advance.
-
-    Returns
-    -------
-    found : TimeDependentAuc
-
-    Raises
-    ------
-    InputError
-        If the marker does not match, values are missing, the horizon is not positive, or
-        participants entered late.
-
-    Notes
-    -----
-    Convention: cases have the event by the horizon, weighted by 1/G(t-); controls are without it
-    after the horizon; ties of the marker count half. Checked against: a loop over all pairs, and
-    complete data where it is the ordinary area.
-    """
-    values = covariate_matrix(marker, survival.n)[:, 0]
-    if not (np.isfinite(horizon_days) and horizon_days > 0):
-        msg = f"a horizon is a day after time zero, found {horizon_days}; fix it in advance"
-        raise InputError(msg)
-    curve = censoring_curve(survival)
-    case = survival.event & (survival.time <= horizon_days)
-    control = survival.time > horizon_days
-    status = _unreached(survival, curve, horizon_days)
-    if not status and not (case.any() and control.any()):
-        status = (
-            f"{int(case.sum())} participants had the event by day {horizon_days:g} and "
-            f"{int(control.sum())} were without it after that day: both are needed"
-        )
-    area = float("nan")
-    if not status:
-        weight = 1.0 / curve.before(survival.time[case])
-        reference = np.sort(values[control])
-        below = np.searchsorted(reference, values[case], side="left")
-        up_to = np.searchsorted(reference, values[case], side="right")
-        area = float(weight @ ((below + up_to) / 2.0) / (weight.sum() * reference.size))
-    return TimeDependentAuc(
-        auc=area,
-        horizon_days=float(horizon_days),
-        n_cases=int(case.sum()),
-        n_controls=int(control.sum()),
-        n_unknown=int((~case & ~control).sum()),
-        n=survival.n,
-        n_events=int(case.sum()),
-        method=f"cumulative/dynamic area under the ROC curve at day {horizon_days:g}",
-        convention="above one half = higher values go with earlier events; weights 1/G(t-)",
+        convention="lower is better; weights 1/G(t-) at events, 1/G(horizon) after the horizon; "
+        "infinitesimal jackknife",
         status=status,
     )
 
@@ -226,12 +160,43 @@ def _unreached(survival: Survival, curve: CensoringCurve, horizon: float) -> str
     return ""
 
 
-def _brier(
-    survival: Survival, predicted: NDArray[np.float64], horizon: float, curve: CensoringCurve
-) -> float:
-    """Return the score at one horizon."""
+def _at_horizon(
+    survival: Survival,
+    predicted: NDArray[np.float64],
+    horizon: float,
+    curve: CensoringCurve,
+    *,
+    is_own: bool,
+) -> tuple[float, float, float, float]:
+    """Return score, null score, error of the score and of the accuracy at one horizon.
+
+    `predicted` holds the model's survival and that of no model, shape (n, 2).
+    """
     died = survival.event & (survival.time <= horizon)
     later = survival.time > horizon
-    total = np.sum(predicted[died] ** 2 / curve.before(survival.time[died]))
-    total += np.sum((1.0 - predicted[later]) ** 2) / curve.at(np.array([horizon]))[0]
-    return float(total / survival.n)
+    weight = np.zeros(survival.n)
+    weight[died] = 1.0 / curve.before(survival.time[died])
+    weight[later] = 1.0 / curve.at(np.array([horizon]))[0]
+    terms = weight[:, None] * (later[:, None] - predicted) ** 2
+    scores = terms.mean(axis=0)
+    influence = (terms - scores) / survival.n
+    if is_own:
+        at = np.where(later, horizon, survival.time)
+        steps = np.searchsorted(curve.time, at, side="left")
+        steps[later] = np.searchsorted(curve.time, horizon, side="right")
+        influence = influence + np.column_stack([
+            weight_influence(survival, curve, term / survival.n, steps) for term in terms.T
+        ])
+    # The curve that predicts the same for all is itself estimated, but minimises the null score:
+    # moving it a little moves the score not at all.
+    null = scores[1] if scores[1] > 0.0 else float("nan")
+    of_accuracy = (influence[:, 1] * scores[0] / null - influence[:, 0]) / null
+    error, accuracy_error = (float(np.sqrt(np.sum(i**2))) for i in (influence[:, 0], of_accuracy))
+    return float(scores[0]), float(scores[1]), error, accuracy_error
+
+
+def _mean_over_time(scores: NDArray[np.float64], horizons: NDArray[np.float64]) -> float:
+    """Return the trapezoidal mean between the first and the last horizon; NaN with one."""
+    if horizons.size < 2:
+        return float("nan")
+    return float(np.trapezoid(scores, horizons) / (horizons[-1] - horizons[0]))
