@@ -39,6 +39,7 @@ from macroimmune.statistics.landmark_sets import (
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
+from macroimmune.statistics.mixed_model import MixedModel, mixed_model
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
 from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
@@ -104,6 +105,7 @@ __all__ = [
     "LogRank",
     "LogisticFit",
     "MetaAnalysis",
+    "MixedModel",
     "NetBenefit",
     "PredictedSurvival",
     "PredictiveVerdict",
@@ -148,6 +150,7 @@ __all__ = [
     "logistic",
     "meta_analysis",
     "minimal_detectable_effect",
+    "mixed_model",
     "natural_spline_basis",
     "net_benefit",
     "normal_quantile",
