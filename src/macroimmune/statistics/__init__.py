@@ -12,6 +12,7 @@ from macroimmune.statistics.concordance import (
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
+from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
@@ -38,6 +39,7 @@ from macroimmune.statistics.landmark_sets import (
 )
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
+from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.mixed_model import MixedModel, mixed_model
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
@@ -54,9 +56,10 @@ from macroimmune.statistics.restricted_mean import (
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.screening_cut_points import (
+    CutPath,
     CutPointScreen,
+    cut_path,
     lausen_schumacher_p,
-    log_rank_scores,
     screen_cut_points,
 )
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
@@ -92,6 +95,8 @@ __all__ = [
     "CoxFit",
     "CoxScreen",
     "CumulativeIncidence",
+    "CutPath",
+    "CutPointBootstrap",
     "CutPointScreen",
     "DatedValues",
     "FineGrayFit",
@@ -124,6 +129,7 @@ __all__ = [
     "auc_difference",
     "baseline_hazard",
     "bootstrap_concordance",
+    "bootstrap_cut_points",
     "brier_score",
     "censoring_curve",
     "chi_squared_p",
@@ -133,6 +139,7 @@ __all__ = [
     "cox",
     "cox_spline",
     "cumulative_incidence",
+    "cut_path",
     "effect_along_log_time",
     "effect_before_and_after",
     "fine_gray",

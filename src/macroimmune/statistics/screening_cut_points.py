@@ -1,4 +1,4 @@
-"""The cut of a biomarker that separates survival best, with the search paid for.
+"""The cut of a biomarker that separates an outcome best, with the search paid for.
 
 The standardised log-rank statistic of "up to the cut" is looked at for every cut between two
 quantiles and its largest value is kept. Without correction such a search calls one marker in three
@@ -9,7 +9,8 @@ Permutations are shared. The largest statistic depends on a marker only through 
 it lines up the participants and through its ties; a permutation makes every order equally likely.
 So all markers with the same participants and the same places where a cut is possible have one and
 the same null distribution, which is drawn once. Where values are missing, the same permutations are
-read with the missing participants passed over: what remains is a permutation of the others.
+read with the missing participants passed over: what remains is a permutation of the others. Within
+strata a marker's own line-up of the strata counts too, and the same holds stratum by stratum.
 """
 
 from dataclasses import dataclass
@@ -19,13 +20,20 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from macroimmune.errors import InputError
-from macroimmune.outcomes import Survival
-from macroimmune.statistics.compiled import compiled
+from macroimmune.statistics.maximally_selected import (
+    CutSearch,
+    Outcome,
+    Permuted,
+    checked_markers,
+    largest_under_permutation,
+    outcome_survival,
+    search_cuts,
+    stratum_codes,
+)
 
-__all__ = ["CutPointScreen", "lausen_schumacher_p", "log_rank_scores", "screen_cut_points"]
+__all__ = ["CutPath", "CutPointScreen", "cut_path", "lausen_schumacher_p", "screen_cut_points"]
 
-_FEWEST = 10
-_BLOCK = 500
+_LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,54 +46,57 @@ class CutPointScreen:
         The largest value that still lies in the lower group.
     statistics : float array, shape (markers,)
         The largest absolute standardised log-rank statistic.
+    thresholds : float array, shape (markers,)
+        The statistic that a search where nothing is there exceeds in 5 % of permutations.
     p_lausen_schumacher, p_permutation : float array, shape (markers,)
-        Adjusted for the search over cuts, not for the number of markers.
+        Adjusted for the search over cuts, not for the number of markers. The approximation is
+        not given within strata.
+    null_mean_squares : float array, shape (markers,)
+        E(M^2), the mean square of the largest statistic under permutation.
     shrinkage : float array, shape (markers,)
         1 - E(M^2) / M^2, at least zero: the part of the statistic that the search alone does not
-        explain. Multiply the log hazard ratio at the cut by it.
+        explain. Multiply the log ratio at the cut by it.
     n, n_low, n_events : int array, shape (markers,)
     permutations : int
+    shares : (float, float)
+        Between which the share of participants up to the cut lies.
     status : tuple of str
     method, convention : str
     """
 
     cuts: NDArray[np.float64]
     statistics: NDArray[np.float64]
+    thresholds: NDArray[np.float64]
     p_lausen_schumacher: NDArray[np.float64]
     p_permutation: NDArray[np.float64]
+    null_mean_squares: NDArray[np.float64]
     shrinkage: NDArray[np.float64]
     n: NDArray[np.intp]
     n_low: NDArray[np.intp]
     n_events: NDArray[np.intp]
     permutations: int
+    shares: tuple[float, float]
     status: tuple[str, ...]
     method: str
     convention: str
 
 
-def log_rank_scores(survival: Survival) -> NDArray[np.float64]:
-    """Return each participant's log-rank score: the event less the Nelson-Aalen hazard so far.
+@dataclass(frozen=True, slots=True, eq=False)
+class CutPath:
+    """The statistic along the cuts of one biomarker; without cuts where `status` says why.
 
-    Raises
-    ------
-    InputError
-        If participants entered late: their scores cannot be exchanged.
-
-    Examples
-    --------
-    >>> s = Survival(time=np.array([1.0, 2.0]), event=np.array([True, True]))
-    >>> log_rank_scores(s)
-    array([ 0.5, -0.5])
+    Parameters
+    ----------
+    cuts, statistics : float array, shape (cuts,)
+        Ascending cuts; absolute standardised statistics.
+    n_low : int array, shape (cuts,)
+    status : str
     """
-    if survival.entry is not None:
-        msg = "scores of participants who entered late cannot be permuted; use a landmark instead"
-        raise InputError(msg)
-    times, place = np.unique(survival.time, return_inverse=True)
-    members = np.bincount(place, minlength=times.size)
-    at_risk = survival.n - np.concatenate(([0], np.cumsum(members)))[:-1]
-    deaths = np.bincount(place, survival.event, times.size)
-    hazard = np.cumsum(deaths / np.maximum(at_risk, 1))
-    return np.asarray(survival.event - hazard[place], dtype=float)
+
+    cuts: NDArray[np.float64]
+    statistics: NDArray[np.float64]
+    n_low: NDArray[np.int64]
+    status: str
 
 
 def lausen_schumacher_p(
@@ -105,12 +116,53 @@ def lausen_schumacher_p(
     return np.where(np.isnan(given), np.nan, np.where(given < 1.0, 1.0, np.clip(p, 0.0, 1.0)))
 
 
+def cut_path(
+    outcome: Outcome,
+    marker: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    lowest_share: float = 0.1,
+    highest_share: float = 0.9,
+) -> CutPath:
+    """Return the statistic at every permitted cut of one biomarker.
+
+    Parameters
+    ----------
+    outcome, strata, lowest_share, highest_share
+        As in `screen_cut_points`.
+    marker : float array, shape (n,)
+        NaN where a value is missing.
+
+    Returns
+    -------
+    path : CutPath
+
+    Raises
+    ------
+    InputError
+        As `screen_cut_points`.
+
+    Examples
+    --------
+    >>> path = cut_path(np.arange(20) > 7, np.arange(20.0))
+    >>> float(path.cuts[0]), float(path.cuts[-1])
+    (1.0, 17.0)
+    """
+    survival = outcome_survival(outcome)
+    column = checked_markers(np.asarray(marker, dtype=float).reshape(-1, 1), survival.n)[:, 0]
+    shares = _checked_shares(lowest_share, highest_share)
+    stratum = stratum_codes(strata, survival.n)
+    one = search_cuts(survival, column, stratum=stratum, shares=shares, scored={})
+    return CutPath(one.cuts, np.abs(one.statistics), one.n_low, one.status)
+
+
 def screen_cut_points(
-    survival: Survival,
+    outcome: Outcome,
     markers: ArrayLike,
     *,
     permutations: int,
     rng: np.random.Generator,
+    strata: ArrayLike | None = None,
     lowest_share: float = 0.1,
     highest_share: float = 0.9,
 ) -> CutPointScreen:
@@ -118,13 +170,15 @@ def screen_cut_points(
 
     Parameters
     ----------
-    survival : Survival
-        Without left truncation.
+    outcome : Survival, or bool array of shape (n,)
+        Survival without left truncation, or a binary outcome (True = it happened).
     markers : float array, shape (n, markers)
         NaN where a value is missing; that participant is left out of that biomarker only.
     permutations : int
         Shared by all biomarkers; the smallest p is 1 / (permutations + 1).
     rng : numpy Generator
+    strata : int or text array, shape (n,), or None
+        Scores are formed and permuted within strata only.
     lowest_share, highest_share : float
         The share of participants up to the cut lies between these.
 
@@ -135,178 +189,101 @@ def screen_cut_points(
     Raises
     ------
     InputError
-        If shapes do not match, a value is infinite, shares are not 0 < low < high < 1, or
-        participants entered late.
+        If shapes do not match, a value is infinite, shares are not 0 < low < high < 1, there is
+        no permutation, or participants entered late.
 
     Notes
     -----
     Convention: as R `maxstat.test(smethod = "LogRank")` without tied times; with tied times the
-    scores are those of the log-rank test. A cut found here is a description of these
-    participants; it is not a validated threshold. Checked against: R `maxstat`.
+    scores are those of the log-rank test. A binary outcome is its own score, as there with
+    `smethod = "Data"`. A cut found here is a description of these participants; it is not a
+    validated threshold. Checked against: R `maxstat`; within strata, scores, statistic and
+    permutations written out in R.
     """
-    given = np.asarray(markers, dtype=float)
-    if given.ndim != 2 or given.shape[0] != survival.n or np.isinf(given).any():
-        msg = (
-            f"one row of finite biomarkers per participant (NaN = missing): {survival.n} "
-            f"participants, biomarkers {given.shape}"
-        )
+    survival = outcome_survival(outcome)
+    given = checked_markers(markers, survival.n)
+    shares = _checked_shares(lowest_share, highest_share)
+    if permutations < 1:
+        msg = f"at least one permutation is needed, found {permutations}; 10000 is usual"
         raise InputError(msg)
-    if not 0.0 < lowest_share < highest_share < 1.0 or permutations < 1:
-        msg = (
-            f"shares between 0 and 1, the lower first, and at least one permutation are needed; "
-            f"found {lowest_share}, {highest_share} and {permutations}"
-        )
-        raise InputError(msg)
-    # Participants with a value, as bits: their scores are computed once, not once per marker.
-    scored = {_bits(np.ones(survival.n, dtype=bool)): log_rank_scores(survival)}
-    shares = (lowest_share, highest_share)
-    singles = [_search(survival, column, shares, scored) for column in given.T]
-    maxima = _null_maxima(survival.n, singles, scored, permutations, rng)
-    size = len(singles)
-    statistic = np.array([one.statistic for one in singles], dtype=float).reshape(size)
-    p, shrinkage = np.full(size, np.nan), np.full(size, np.nan)
-    for marker, one in enumerate(singles):
-        if one.status:
-            continue
-        null = maxima[one.group]
-        # A permutation that gives the statistic itself counts, whatever its last digit.
-        beyond = null.size - np.searchsorted(null, one.statistic * (1.0 - 1e-12))
-        p[marker] = (1.0 + beyond) / (permutations + 1.0)
-        explained = float(np.mean(null**2))
-        shrinkage[marker] = max(1.0 - explained / max(one.statistic**2, 1e-300), 0.0)
+    stratum = stratum_codes(strata, survival.n)
+    # By the participants with a value: their scores are computed once, not once per marker.
+    scored: dict[bytes, NDArray[np.float64]] = {}
+    prepared: dict[bytes, Permuted] = {}
+    found = []
+    for column in given.T:
+        one = search_cuts(survival, column, stratum=stratum, shares=shares, scored=scored)
+        found.append(_best(one))
+        if not one.status and found[-1].group not in prepared:
+            prepared[found[-1].group] = one.for_permutations()
+    maxima = largest_under_permutation(prepared, stratum, permutations, rng)
+    null = np.array([_against_null(one, maxima) for one in found]).reshape(len(found), 3)
+    statistic = np.array([one.statistic for one in found], dtype=float)
+    p_approximate = lausen_schumacher_p(
+        statistic, lowest_share=lowest_share, highest_share=highest_share
+    )
     return CutPointScreen(
-        cuts=np.array([one.cut for one in singles], dtype=float).reshape(size),
+        cuts=np.array([one.cut for one in found], dtype=float),
         statistics=statistic,
-        p_lausen_schumacher=lausen_schumacher_p(
-            statistic, lowest_share=lowest_share, highest_share=highest_share
-        ),
-        p_permutation=p,
-        shrinkage=shrinkage,
-        n=np.array([one.n for one in singles], dtype=np.intp).reshape(size),
-        n_low=np.array([one.n_low for one in singles], dtype=np.intp).reshape(size),
-        n_events=np.array([one.n_events for one in singles], dtype=np.intp).reshape(size),
+        thresholds=null[:, 1],
+        p_lausen_schumacher=np.where(strata is None, p_approximate, np.nan),
+        p_permutation=null[:, 0],
+        null_mean_squares=null[:, 2],
+        shrinkage=np.maximum(1.0 - null[:, 2] / np.maximum(statistic**2, 1e-300), 0.0),
+        n=np.array([one.n for one in found], dtype=np.intp),
+        n_low=np.array([one.n_low for one in found], dtype=np.intp),
+        n_events=np.array([one.n_events for one in found], dtype=np.intp),
         permutations=permutations,
-        status=tuple(one.status for one in singles),
+        shares=shares,
+        status=tuple(one.status for one in found),
         method="maximally selected log-rank statistic",
         convention=f"cuts with {lowest_share:.0%} to {highest_share:.0%} of the participants below",
     )
 
 
+def _checked_shares(lowest: float, highest: float) -> tuple[float, float]:
+    """Return both shares.
+
+    Raises
+    ------
+    InputError
+        If they are not 0 < lowest < highest < 1.
+    """
+    if not 0.0 < lowest < highest < 1.0:
+        msg = f"shares lie between 0 and 1, the lower first; found {lowest} and {highest}"
+        raise InputError(msg)
+    return lowest, highest
+
+
 @dataclass(frozen=True, slots=True)
-class _Single:
-    """The search of one marker; `group` names the null distribution that it shares."""
+class _Best:
+    """What is kept of the search of one marker."""
 
     cut: float
     statistic: float
-    n: int
     n_low: int
+    n: int
     n_events: int
     status: str
-    group: tuple[bytes, bytes] = (b"", b"")
+    group: bytes
 
 
-def _bits(rows: NDArray[np.bool_]) -> bytes:
-    """Return a set of rows as something that can be looked up."""
-    return np.packbits(rows).tobytes()
+def _best(one: CutSearch) -> _Best:
+    if one.status:
+        gap = float("nan")
+        return _Best(gap, gap, 0, one.n, one.n_events, one.status, b"")
+    cut, statistic = float(one.cuts[one.best]), float(abs(one.statistics[one.best]))
+    return _Best(cut, statistic, int(one.n_low[one.best]), one.n, one.n_events, "", one.group)
 
 
-def _search(
-    survival: Survival,
-    values: NDArray[np.float64],
-    shares: tuple[float, float],
-    scored: dict[bytes, NDArray[np.float64]],
-) -> _Single:
-    """Return the best cut of one marker."""
-    rows = ~np.isnan(values)
-    n, n_events = int(rows.sum()), int(survival.event[rows].sum())
-    gap = float("nan")
-    status = ""
-    if n < _FEWEST:
-        status = f"{n} participants with a value are too few for a search: at least {_FEWEST}"
-    elif n_events == 0:
-        status = "no events were seen, so no cut can separate them"
-    if status:
-        return _Single(gap, gap, n, 0, n_events, status)
-    present = values[rows]
-    order = np.argsort(present, kind="stable")
-    ordered = present[order]
-    places = np.flatnonzero(ordered[1:] > ordered[:-1]) + 1
-    low, high = max(1, int(np.floor(n * shares[0]))), int(np.floor(n * shares[1]))
-    places = places[(places >= low) & (places <= high)]
-    if not places.size:
-        status = "the values leave no cut between the permitted shares"
-        return _Single(gap, gap, n, 0, n_events, status)
-    observed = _bits(rows)
-    if observed not in scored:
-        scored[observed] = log_rank_scores(survival.select(rows))
-    scores = scored[observed]
-    scale = _scale(scores, n)
-    if not np.isfinite(scale).all():
-        status = "all participants have the same score, so no cut can separate them"
-        return _Single(gap, gap, n, 0, n_events, status)
-    found = np.abs(np.cumsum(scores[order] - scores.mean())[places - 1]) * scale[places]
-    best = int(found.argmax())
-    place = int(places[best])
-    possible = np.zeros(n + 1, dtype=np.bool_)
-    possible[places] = True
-    group = (observed, _bits(possible))
-    return _Single(float(ordered[place - 1]), float(found[best]), n, place, n_events, "", group)
-
-
-def _scale(scores: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Return one over the standard deviation of the sum of k scores, for k = 0 ... n."""
-    k = np.arange(n + 1, dtype=float)
-    spread = float(np.sum((scores - scores.mean()) ** 2))
-    if not spread > 1e-12:
-        return np.full(n + 1, np.inf)
-    variance = k * (n - k) / (n * (n - 1.0)) * spread
-    variance[[0, n]] = np.inf
-    return np.asarray(1.0 / np.sqrt(variance), dtype=float)
-
-
-def _null_maxima(
-    n_all: int,
-    singles: list[_Single],
-    scored: dict[bytes, NDArray[np.float64]],
-    permutations: int,
-    rng: np.random.Generator,
-) -> dict[tuple[bytes, bytes], NDArray[np.float64]]:
-    """Return the sorted maxima under permutation of each group of markers."""
-    groups = list(dict.fromkeys(one.group for one in singles if not one.status))
-    prepared = []
-    for observed, possible in groups:
-        rows = np.unpackbits(np.frombuffer(observed, np.uint8), count=n_all).astype(bool)
-        scores, n = np.full(n_all, np.nan), int(rows.sum())
-        within = scored[observed]
-        scores[rows] = within - within.mean()
-        places = np.unpackbits(np.frombuffer(possible, np.uint8), count=n + 1).astype(bool)
-        prepared.append((scores, np.where(places, _scale(within, n), 0.0)))
-    maxima = np.empty((len(groups), permutations))
-    for first in range(0, permutations, _BLOCK):
-        # A block of permutations at a time, read by every group while it is in the cache.
-        size = min(_BLOCK, permutations - first)
-        orders = rng.permuted(np.tile(np.arange(n_all), (size, 1)), axis=1)
-        for position, (scores, scale) in enumerate(prepared):
-            _maxima(orders, scores, scale, maxima[position, first : first + size])
-    return {group: np.sort(row) for group, row in zip(groups, maxima, strict=True)}
-
-
-@compiled
-def _maxima(
-    orders: NDArray[np.int64],
-    scores: NDArray[np.float64],
-    scale: NDArray[np.float64],
-    found: NDArray[np.float64],
-) -> None:
-    """Write the largest standardised partial sum of each order; missing scores are passed over."""
-    for row in range(orders.shape[0]):
-        total, largest, place = 0.0, 0.0, 0
-        for position in range(orders.shape[1]):
-            score = scores[orders[row, position]]
-            if np.isnan(score):
-                continue
-            total += score
-            place += 1
-            here = abs(total) * scale[place]
-            largest = max(largest, here)
-        found[row] = largest
+def _against_null(
+    one: _Best, maxima: dict[bytes, NDArray[np.float64]]
+) -> tuple[float, float, float]:
+    """Return the p-value, the statistic at 5 %, and the mean square under permutation."""
+    if one.status:
+        return (float("nan"),) * 3
+    null = maxima[one.group]
+    # A permutation that gives the statistic itself counts, whatever its last digit.
+    beyond = null.size - np.searchsorted(null, one.statistic * (1.0 - 1e-12))
+    p_value = (1.0 + float(beyond)) / (null.size + 1.0)
+    return p_value, float(np.quantile(null, 1.0 - _LEVEL)), float(np.mean(null**2))
