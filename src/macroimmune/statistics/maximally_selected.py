@@ -23,6 +23,7 @@ from macroimmune.statistics.logistic import checked_outcome
 __all__ = [
     "CutSearch",
     "Outcome",
+    "Permuted",
     "checked_markers",
     "largest_under_permutation",
     "log_rank_scores",
