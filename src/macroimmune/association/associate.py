@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.association.agreement import agreement_frame
+from macroimmune.association.cohorts_within import effects_within
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
@@ -59,6 +60,8 @@ class Associations:
     Parameters
     ----------
     associations, predictive, agreement, ledger, curves : polars DataFrame
+    meta_analysis, meta_cohorts : polars DataFrame
+        Effects pooled over the cohorts of the study; without rows below three cohorts.
     methods : tuple of str
         The sentences of the methods paragraph.
     """
@@ -68,6 +71,8 @@ class Associations:
     agreement: pl.DataFrame
     ledger: pl.DataFrame
     curves: pl.DataFrame
+    meta_analysis: pl.DataFrame
+    meta_cohorts: pl.DataFrame
     methods: tuple[str, ...]
 
 
@@ -137,7 +142,9 @@ def associate(
             if progress is not None:
                 progress(done, total)
     found, entries = interactions(study, *looks[0])
-    ledger = ledger_frame([*collected.entries, *entries])
+    together = effects_within(study, looks)
+    ledger = ledger_frame([*collected.entries, *entries, *together.entries])
+    pooled = together.with_q_values_of(ledger)
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
     return Associations(
@@ -146,6 +153,8 @@ def associate(
         agreement=agreement_frame(features, associations, study.participants),
         ledger=ledger,
         curves=curves_frame(collected.curves),
+        meta_analysis=pooled.meta_analysis,
+        meta_cohorts=pooled.meta_cohorts,
         methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
     )
 

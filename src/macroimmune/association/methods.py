@@ -8,6 +8,7 @@ from macroimmune.association import (
     response_association,
     survival_association,
 )
+from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
@@ -106,6 +107,8 @@ def methods_used(
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
     sentences += _stratified(study) if used else []
+    together = cohorts_within(study).sentence()
+    sentences += [together] if used and together else []
     if any(endpoint.kind == "survival" for endpoint in study.endpoints()):
         sentences.append(
             "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are "

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from macroimmune.association.endpoint_data import EndpointData, endpoint_data
+from macroimmune.association.cohorts_within import cohorts_within
+from macroimmune.association.endpoint_data import EndpointData, endpoint_data, patients_only
 from macroimmune.outcomes import Survival
 from macroimmune.statistics import kaplan_meier
 from macroimmune.study import Study
@@ -17,7 +18,8 @@ _ONE_YEAR = 365.0
 
 def study_summary(study: Study) -> dict[str, Any]:
     """Return the numbers that describe a study, as plain JSON values; null where unknown."""
-    people = study.participants
+    people, patients = study.participants, patients_only(study)
+    together = cohorts_within(patients)
     return {
         "name": study.name,
         "n_participants": people.height,
@@ -31,6 +33,11 @@ def study_summary(study: Study) -> dict[str, Any]:
         "baseline_window_days": list(study.analysis.baseline_window_days),
         "landmarks_days": list(study.analysis.landmarks_days),
         "strata": list(study.analysis.strata),
+        "cohorts": [
+            {"name": name, "n_participants": n}
+            for name, n in _counted(patients.participants, "cohort").items()
+        ],
+        "cohorts_together": together.sentence(),
     }
 
 

@@ -1,5 +1,7 @@
 """One feature against one survival endpoint: Cox model, its linearity and its assumption."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from macroimmune.statistics import (
     proportional_hazards,
 )
 
-__all__ = ["effect_spline", "survival_association"]
+__all__ = ["effect_spline", "survival_association", "survival_effect"]
 
 METHOD = "Cox model, continuous"
 ADJUSTED = "Cox model, continuous, adjusted for baseline"
@@ -53,32 +55,63 @@ def survival_association(
     spline : SplineEffect or None
         None where events or distinct values are too few for a curve.
     """
+    row, fit = survival_effect(values, data, strata)
+    key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    entries = [LedgerEntry(*key, row.method, row.p_value, row.status if fit is None else "")]
+    if fit is None:
+        return row, entries, None
+    chosen = chosen_participants(values, data.known)
+    covariate, _ = on_model_scale(values.on_scale[chosen], values.definition.scale)
+    hazards = proportional_hazards(
+        data.survival_of(chosen),
+        with_adjustment(covariate, values, chosen),
+        strata=None if strata is None else strata[chosen],
+        fit=fit,
+    )
+    proportional_p = float(hazards.p_values[0])
+    entries.append(
+        LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)
+    )
+    spline = effect_spline(values, data, strata) if values.baseline is None else None
+    if spline is not None:
+        entries.append(LedgerEntry(*key, NONLINEARITY, spline.p_nonlinear, spline.status))
+    notes = (row.status, _doubt(proportional_p))
+    row = replace(
+        row,
+        status="; ".join(note for note in notes if note),
+        nonlinearity_p_value=spline.p_nonlinear if spline is not None else float("nan"),
+        proportional_hazards_p_value=proportional_p,
+    )
+    return row, entries, spline
+
+
+def survival_effect(
+    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+) -> tuple[AssociationRow, CoxFit | None]:
+    """Return the effect of a feature on survival alone, and the plain model where there is one.
+
+    Parameters
+    ----------
+    values, data, strata
+        As in `survival_association`.
+
+    Returns
+    -------
+    row : AssociationRow
+        Firth's estimate where the plain model has none; without the tests of the model.
+    fit : CoxFit or None
+        None where the plain model has no estimate.
+    """
     chosen = chosen_participants(values, data.known)
     survival = data.survival_of(chosen)
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
     stratum = None if strata is None else strata[chosen]
     design = with_adjustment(covariate, values, chosen)
-    method = METHOD if values.baseline is None else ADJUSTED
     fit = cox(survival, design, strata=stratum)
-    key = (values.definition.id, data.endpoint.id, values.landmark_days)
     if fit.status and fit.n:
         penalised = firth_cox(survival, design, strata=stratum)
         if not np.isnan(penalised.ratio):
-            return _penalised(values, data, penalised, fit.status)
-    entries = [LedgerEntry(*key, method, float(fit.p_values[0]), fit.status)]
-    spline, proportional_p = None, float("nan")
-    notes = [fit.status]
-    if not fit.status:
-        hazards = proportional_hazards(survival, design, strata=stratum, fit=fit)
-        proportional_p = float(hazards.p_values[0])
-        entries.append(
-            LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)
-        )
-        if values.baseline is None:
-            spline = effect_spline(values, data, strata)
-        if spline is not None:
-            entries.append(LedgerEntry(*key, NONLINEARITY, spline.p_nonlinear, spline.status))
-        notes = _notes(fit, proportional_p)
+            return _penalised(values, data, penalised, fit.status), None
     row = row_of(
         values,
         data,
@@ -87,20 +120,18 @@ def survival_association(
         p_value=fit.p_values[0],
         per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
         counts=(fit.n, fit.n_events),
-        method=method,
-        status="; ".join(note for note in notes if note),
-        nonlinearity_p_value=spline.p_nonlinear if spline is not None else float("nan"),
-        proportional_hazards_p_value=proportional_p,
+        method=METHOD if values.baseline is None else ADJUSTED,
+        status=fit.status or _few(fit),
     )
-    return row, entries, spline
+    return row, None if fit.status else fit
 
 
 def _penalised(
     values: ParticipantValues, data: EndpointData, fit: FirthFit, reason: str
-) -> tuple[AssociationRow, list[LedgerEntry], SplineEffect | None]:
+) -> AssociationRow:
     """Return Firth's estimate in the place of a model that has none."""
     gap = float("nan")
-    row = row_of(
+    return row_of(
         values,
         data,
         effect="hazard_ratio",
@@ -111,20 +142,21 @@ def _penalised(
         method=FIRTH,
         status="; ".join(part for part in (SEPARATED, reason, fit.status) if part),
     )
-    key = (values.definition.id, data.endpoint.id, values.landmark_days)
-    return row, [LedgerEntry(*key, FIRTH, fit.p_value, row.status)], None
 
 
-def _notes(fit: CoxFit, proportional_p: float) -> list[str]:
-    notes = []
-    if fit.n_events < _FEW_EVENTS:
-        notes.append(f"only {fit.n_events} events: the interval is rough")
-    if proportional_p < _DOUBTFUL:
-        notes.append(
-            f"sign of non-proportional hazards (p = {proportional_p:.2g}): the ratio is an "
-            "average over the follow-up"
-        )
-    return notes
+def _few(fit: CoxFit) -> str:
+    if fit.n_events >= _FEW_EVENTS:
+        return ""
+    return f"only {fit.n_events} events: the interval is rough"
+
+
+def _doubt(proportional_p: float) -> str:
+    if not proportional_p < _DOUBTFUL:
+        return ""
+    return (
+        f"sign of non-proportional hazards (p = {proportional_p:.2g}): the ratio is an average "
+        "over the follow-up"
+    )
 
 
 def effect_spline(

@@ -4,6 +4,7 @@ from macroimmune.features.change import baseline_rows
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
 from macroimmune.features.listing import feature_list
+from macroimmune.features.populations import population_id
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "compute_features",
     "feature_list",
     "is_standardised",
+    "population_id",
     "scaled",
 ]

@@ -66,6 +66,7 @@ def change_definition(
         evidence=evidence,
         part_of_endpoints=_DEFINED_BY_CHANGE.get(definition.id, ()),
         baseline_of=definition.id,
+        denominator=definition.denominator,
     )
 
 

@@ -173,3 +173,6 @@ def _save(folder: Path, study: Study, features: FeatureTable, found: Association
         return
     for name in ("associations", "predictive", "agreement", "ledger", "curves"):
         save_table(folder, name, getattr(found, name))
+    if not found.meta_analysis.is_empty():
+        save_table(folder, "meta_analysis", found.meta_analysis)
+        save_table(folder, "meta_cohorts", found.meta_cohorts)
