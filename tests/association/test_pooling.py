@@ -92,6 +92,83 @@ def test_effects_per_sd_are_pooled_and_say_whose_sd(row):
     assert pooled.meta_analysis["estimate"][0] == pytest.approx(math.exp(0.3))
 
 
+def listed(unit="g/L", denominator="", compartment="blood") -> pl.DataFrame:
+    said = {"feature": "nlr", "unit": unit, "denominator": denominator, "compartment": compartment}
+    usual = dict.fromkeys(empty("feature_list").columns)
+    return conform("feature_list", pl.DataFrame([usual | said]))
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"unit": "g/dL"}, "C: g/dL in blood"),
+        ({"unit": "NPX"}, "C: NPX in blood"),
+        ({"denominator": "CD8+ T cells"}, "C: g/L of CD8+ T cells in blood"),
+        ({"compartment": "tumour"}, "C: g/L in tumour"),
+    ],
+)
+def test_a_feature_in_other_units_is_not_pooled_and_the_status_says_who_has_which(
+    row, other, words
+):
+    lists = {"A": listed(), "B": listed(), "C": listed(**other)}
+    pooled = pool_cohorts({name: row(0.1) for name in "ABC"}, lists)
+    found = pooled.meta_analysis.row(0, named=True)
+    expected = f"measured differently (A: g/L in blood; B: g/L in blood; {words}): not pooled"
+    assert found["status"] == expected
+    assert found["estimate"] is None
+    assert found["p_value"] is None
+    assert pooled.meta_cohorts["estimate"].null_count() == 0
+
+
+def test_two_spellings_of_a_parent_are_one_and_a_silent_cohort_contradicts_none(row):
+    lists = {
+        "A": listed("percent", "CD8+ T cells"),
+        "B": listed("percent", "CD8 T cells"),
+        "C": empty("feature_list"),
+    }
+    pooled = pool_cohorts({name: row(0.1 + 0.1 * k) for k, name in enumerate("ABC")}, lists)
+    assert pooled.meta_analysis["status"][0] == ""
+    assert pooled.meta_analysis["estimate"][0] == pytest.approx(math.exp(0.2))
+
+
+def test_a_cohort_that_is_absent_anyway_need_not_share_the_unit(row):
+    tables = {"A": row(0.1), "B": row(0.2), "C": row(0.3), "D": row(None, status="no events")}
+    lists = {name: listed() for name in "ABC"} | {"D": listed("g/dL")}
+    found = pool_cohorts(tables, lists).meta_analysis.row(0, named=True)
+    assert found["status"] == "absent: D"
+    assert found["k"] == 3
+
+
+def test_a_penalised_estimate_is_pooled_with_plain_ones(row):
+    firth = row(0.3, method="Cox model, continuous, Firth's penalised likelihood")
+    found = pool_cohorts({"A": row(0.1), "B": row(0.2), "C": firth}).meta_analysis
+    assert (found.height, found["k"][0]) == (1, 3)
+
+
+def test_two_models_of_one_effect_are_pooled_apart_each_with_its_own_q_value(row):
+    tables = {
+        name: pl.concat([row(0.3 + 0.1 * k), row(0.1 * k, method="Cox model, adjusted for age")])
+        for k, name in enumerate("ABC")
+    }
+    pooled = pool_cohorts(tables)
+    assert pooled.meta_analysis["estimate"].to_list() == pytest.approx([
+        math.exp(0.4),
+        math.exp(0.1),
+    ])
+    assert pooled.meta_analysis["method"].n_unique() == 2
+    assert pooled.ledger["q_value"].to_list() == pooled.meta_analysis["q_value"].to_list()
+    assert pooled.meta_cohorts["method"].n_unique() == 2
+
+
+def test_an_effect_without_a_known_scale_is_not_pooled(row):
+    tables = {name: row(0.2, effect="something new") for name in "ABC"}
+    pooled = pool_cohorts(tables)
+    assert pooled.meta_analysis["k"][0] == 0
+    assert set(pooled.meta_cohorts["status"]) == {
+        "absent: no scale is known on which such effects are pooled"
+    }
+
+
 def test_limits_that_are_no_interval_and_uneven_limits_are_said(row):
     uneven = row(0.3, ci_low=math.exp(0.25), ci_high=math.exp(1.0))
     pooled = pool_cohorts({"A": row(0.1), "B": row(0.2, ci_low=-1.0), "C": uneven, "D": row(0.1)})

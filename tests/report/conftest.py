@@ -199,6 +199,7 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
             "name": [*names, "Unmeasured marker"],
             "family": ["blood counts"] * (len(features) + 1),
             "unit": ["ratio"] * (len(features) + 1),
+            "denominator": [""] * (len(features) + 1),
             "compartment": ["blood"] * (len(features) + 1),
             "timing": ["baseline"] * (len(features) + 1),
             "scale": ["per SD"] * (len(features) + 1),

@@ -31,9 +31,11 @@ def test_three_folders_are_pooled_without_their_patients(folders, tmp_path):
     assert pooled.table("ledger").height == found.height
     # All virtual cohorts bear one name.
     assert set(pooled.table("findings")["code"]) == {"same-study-name"}
+    names = pooled.table("feature_list").filter(feature="nlr").row(0, named=True)
+    assert (names["name"], names["n_participants"]) == ("neutrophil to lymphocyte ratio", 180)
     assert len(pooled.run["study"]["cohorts"]) == 3
     page = (pooled.path / "report.html").read_text(encoding="utf-8")
-    for words in ("New cohort, prediction", "All pooled effects", "I²", "3 cohorts ("):
+    for words in ("Prediction interval, a new cohort", "All pooled effects", "I²", "3 cohorts ("):
         assert words in page
 
 

@@ -112,9 +112,9 @@ def effects_within(
         return PooledEffects()
     members = study.participants["cohort"].to_numpy()
     tables = {
-        name: _associations(
-            [row for look in looks for row in _of_cohort(study, members == name, *look)]
-        )
+        name: _associations([
+            row for look in looks for row in _of_cohort(study, members == name, *look)
+        ])
         for name in found.fitted
     }
     return pooled_effects(tables, one_study=True)

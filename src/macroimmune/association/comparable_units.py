@@ -73,9 +73,7 @@ def unit_differences(
     >>> unit_differences({"A": {"x": grams}, "B": {"x": per_decilitre}}, "x", ["A", "B"])
     'measured differently (A: g/L in blood; B: g/dL in blood): not pooled'
     """
-    known = {
-        name: measured[name][feature] for name in cohorts if feature in measured.get(name, {})
-    }
+    known = {name: measured[name][feature] for name in cohorts if feature in measured.get(name, {})}
     if len({one.compared for one in known.values()}) < 2:
         return ""
     listed = "; ".join(f"{name}: {one}" for name, one in known.items())

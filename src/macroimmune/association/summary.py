@@ -77,12 +77,19 @@ def _endpoint(data: EndpointData, people: pl.DataFrame) -> dict[str, Any]:
     )
     return described | {
         "n_events": data.survival.n_events,
+        "person_days": _person_days(data.survival),
         "median_days": _finite(fit.median),
         "median_ci_low": _finite(fit.median_ci_low),
         "median_ci_high": _finite(fit.median_ci_high),
         "median_follow_up_days": _finite(kaplan_meier(reverse).median),
         "one_year": _one_year(data, people),
     }
+
+
+def _person_days(survival: Survival) -> float:
+    """Return the days of observation of all, from entry to the event or the end."""
+    entry = np.zeros(survival.n) if survival.entry is None else survival.entry
+    return float(np.sort(survival.time - entry).sum())
 
 
 def _one_year(data: EndpointData, people: pl.DataFrame) -> list[dict[str, Any]]:

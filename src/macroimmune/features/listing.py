@@ -42,7 +42,10 @@ def _row(definition: FeatureDefinition, n: int, status: str) -> dict[str, object
     columns = asdict(definition)
     return {
         "feature": definition.id,
-        **{name: columns[name] for name in ("name", "family", "unit", "denominator", "compartment", "timing")},
+        **{
+            name: columns[name]
+            for name in ("name", "family", "unit", "denominator", "compartment", "timing")
+        },
         "scale": SCALE_LABELS[definition.scale],
         "evidence_ids": ";".join(definition.evidence),
         "n_participants": n,

@@ -46,7 +46,6 @@ def forest_figure(
     title: str,
     effect: str,
     null: float,
-    first_column: str = "Biomarker",
 ) -> Figure:
     """Return the rows in the order given, from top to bottom.
 
@@ -60,9 +59,6 @@ def forest_figure(
     null : float
         Value of no effect: 1 for ratios (logarithmic axis), 0.5 for an AUC (linear axis).
 
-    first_column : str
-        What the lines are.
-
     Notes
     -----
     Convention: one scale stands on the axis, several beside the names. Intervals that leave the
@@ -75,7 +71,7 @@ def forest_figure(
     bottom = _TOP + _ROW * len(rows) + 10
     ticks = (log_ticks if across.is_log else linear_ticks)(across.low, across.high)
     parts = [
-        text(0, 32, first_column, "t bold"),
+        text(0, 32, "Biomarker", "t bold"),
         text(_RIGHT + 40, 32, "Estimate (95 % interval)", "t bold"),
         line(across.at(null), _TOP - 14, across.at(null), bottom, "ref"),
         *(_row(index, row, across, with_scale=len(scales) > 1) for index, row in enumerate(rows)),

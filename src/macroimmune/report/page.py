@@ -139,14 +139,17 @@ class BiomarkersSection:
 
 @dataclass(frozen=True, slots=True)
 class MetaSection:
-    """Effects pooled over cohorts: a forest for each, and all in a table."""
+    """Effects pooled over cohorts: a forest for each, and all in a table.
+
+    `pooled` is None where the study has too few cohorts; `lead` then says so.
+    """
 
     template: ClassVar[str] = "meta.html"
     anchor: ClassVar[str] = "cohorts"
     heading: ClassVar[str] = "Cohorts together"
     lead: str
     forests: tuple[FigureWithNote, ...]
-    pooled: Table
+    pooled: Table | None
     not_pooled: Table | None
 
 

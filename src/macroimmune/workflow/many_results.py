@@ -2,10 +2,12 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+import polars as pl
 
 from macroimmune.association import pool_cohorts
 from macroimmune.errors import InputError
@@ -16,12 +18,14 @@ from macroimmune.results import (
     InputFile,
     ResultsFolder,
     RunRecord,
+    conform,
     findings_frame,
     open_results,
     save_run,
     save_table,
     writing_results,
 )
+from macroimmune.workflow.cohorts_alike import alike_findings
 
 __all__ = ["pool_results"]
 
@@ -42,7 +46,7 @@ def pool_results(folders: Sequence[Path], out: Path, *, command: str) -> Results
     Parameters
     ----------
     folders : sequence of Path
-        Results with associations; only `run.json` and `associations.csv` are read.
+        Results with associations; `run.json`, `associations.csv` and `feature_list.csv` are read.
     out : Path
         The results folder; replaced whole when all is written, untouched on an error.
     command : str
@@ -64,9 +68,13 @@ def pool_results(folders: Sequence[Path], out: Path, *, command: str) -> Results
     opened = _opened(folders)
     _refuse_shared_inputs(opened)
     named, findings = _named(opened)
-    pooled = pool_cohorts({name: one.table("associations") for name, one in named.items()})
+    findings += alike_findings(named)
+    lists = {name: one.table("feature_list") for name, one in named.items()}
+    tables = {name: one.table("associations") for name, one in named.items()}
+    pooled = pool_cohorts(tables, lists)
     with writing_results(out) as folder:
         save_table(folder, "findings", findings_frame(findings))
+        save_table(folder, "feature_list", _features(lists, pooled.meta_analysis["feature"]))
         for table in ("meta_analysis", "meta_cohorts", "ledger"):
             save_table(folder, table, getattr(pooled, table))
         cohorts = [
@@ -163,6 +171,19 @@ def _named(opened: Sequence[ResultsFolder]) -> tuple[dict[str, ResultsFolder], l
         for name, one in zip(names, opened, strict=True)
     ]
     return dict(zip(labels, opened, strict=True)), findings
+
+
+def _features(lists: Mapping[str, pl.DataFrame], pooled: pl.Series) -> pl.DataFrame:
+    """Return the pooled features as the first cohort lists them, with participants of all."""
+    computed = pl.concat(lists.values()).filter(
+        pl.col("feature").is_in(pooled.unique().to_list()) & (pl.col("status") == "computed")
+    )
+    one_a_feature = computed.group_by("feature", maintain_order=True).agg(
+        pl.col("unit", "denominator").unique(maintain_order=True).str.join("; "),
+        pl.col("n_participants").sum(),
+        pl.exclude("unit", "denominator", "n_participants").first(),
+    )
+    return conform("feature_list", one_a_feature)
 
 
 def _study(one: ResultsFolder) -> dict[str, object]:
