@@ -11,6 +11,7 @@ from macroimmune.statistics.concordance import (
 )
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
+from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
 from macroimmune.statistics.false_discovery import q_values
@@ -37,12 +38,24 @@ from macroimmune.statistics.landmark_sets import (
     landmark_effect,
     landmark_sets,
 )
+from macroimmune.statistics.left_censored import LeftCensoredRegression, left_censored_regression
+from macroimmune.statistics.left_censored_summary import LeftCensoredSummary, left_censored_summary
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.mixed_model import MixedModel, mixed_model
+from macroimmune.statistics.multiple_imputation import (
+    Imputations,
+    multiple_imputation,
+    stratum_indicators,
+)
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
+from macroimmune.statistics.order_statistics import (
+    OrderStatistics,
+    plotting_positions,
+    regression_on_order_statistics,
+)
 from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
@@ -54,6 +67,7 @@ from macroimmune.statistics.restricted_mean import (
     restricted_mean_difference,
 )
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
+from macroimmune.statistics.rubin import PooledEstimate, pool_imputations
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.screening_cut_points import (
     CutPath,
@@ -103,15 +117,20 @@ __all__ = [
     "FirthFit",
     "GrayTest",
     "HazardRatioOverTime",
+    "Imputations",
     "InteractionFit",
     "KaplanMeier",
     "LandmarkEffect",
     "LandmarkSets",
+    "LeftCensoredRegression",
+    "LeftCensoredSummary",
     "LogRank",
     "LogisticFit",
     "MetaAnalysis",
     "MixedModel",
     "NetBenefit",
+    "OrderStatistics",
+    "PooledEstimate",
     "PredictedSurvival",
     "PredictiveVerdict",
     "ProportionalHazards",
@@ -138,6 +157,7 @@ __all__ = [
     "conditional_logistic",
     "cox",
     "cox_spline",
+    "cumulative_hazard",
     "cumulative_incidence",
     "cut_path",
     "effect_along_log_time",
@@ -152,25 +172,32 @@ __all__ = [
     "landmark_sets",
     "lausen_schumacher_p",
     "leave_one_out",
+    "left_censored_regression",
+    "left_censored_summary",
     "log_rank",
     "log_rank_scores",
     "logistic",
     "meta_analysis",
     "minimal_detectable_effect",
     "mixed_model",
+    "multiple_imputation",
     "natural_spline_basis",
     "net_benefit",
     "normal_quantile",
+    "plotting_positions",
+    "pool_imputations",
     "predicted_survival",
     "predictive_verdict",
     "proportional_hazards",
     "q_values",
+    "regression_on_order_statistics",
     "restricted_mean",
     "restricted_mean_difference",
     "screen_cox",
     "screen_cut_points",
     "split_at",
     "stratified_auc",
+    "stratum_indicators",
     "survival_net_benefit",
     "time_dependent_auc",
     "time_dependent_roc",
