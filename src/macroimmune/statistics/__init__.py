@@ -1,5 +1,10 @@
 """Kernels: arrays in, frozen results out; they know nothing of blood."""
 
+from macroimmune.statistics.added_value import (
+    AddedValue,
+    added_value_binary,
+    added_value_survival,
+)
 from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_hazard
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.concordance import (
@@ -50,7 +55,9 @@ from macroimmune.statistics.multiple_imputation import (
     multiple_imputation,
     stratum_indicators,
 )
+from macroimmune.statistics.nested_models import NestedModels, nested_cox, nested_logistic
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
+from macroimmune.statistics.optimism import CorrectedChange, corrected_change
 from macroimmune.statistics.order_statistics import (
     OrderStatistics,
     plotting_positions,
@@ -98,6 +105,7 @@ from macroimmune.statistics.time_varying_effect import (
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
 
 __all__ = [
+    "AddedValue",
     "Auc",
     "AucDifference",
     "BaselineHazard",
@@ -106,6 +114,7 @@ __all__ = [
     "Concordance",
     "ConcordanceDifference",
     "Contrast",
+    "CorrectedChange",
     "CoxFit",
     "CoxScreen",
     "CumulativeIncidence",
@@ -128,6 +137,7 @@ __all__ = [
     "LogisticFit",
     "MetaAnalysis",
     "MixedModel",
+    "NestedModels",
     "NetBenefit",
     "OrderStatistics",
     "PooledEstimate",
@@ -143,6 +153,8 @@ __all__ = [
     "TimeDependentRows",
     "TimeVaryingEffect",
     "Verdict",
+    "added_value_binary",
+    "added_value_survival",
     "agreement_verdict",
     "auc",
     "auc_difference",
@@ -155,6 +167,7 @@ __all__ = [
     "concordance",
     "concordance_difference",
     "conditional_logistic",
+    "corrected_change",
     "cox",
     "cox_spline",
     "cumulative_hazard",
@@ -182,6 +195,8 @@ __all__ = [
     "mixed_model",
     "multiple_imputation",
     "natural_spline_basis",
+    "nested_cox",
+    "nested_logistic",
     "net_benefit",
     "normal_quantile",
     "plotting_positions",

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from macroimmune.statistics.compiled import compiled
 
-__all__ = ["pair_shares", "pair_sums"]
+__all__ = ["add_weight", "pair_shares", "pair_sums", "weight_up_to"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
 @compiled
-def _add(tree: Floats, rank: int, weight: float) -> None:
+def add_weight(tree: Floats, rank: int, weight: float) -> None:
+    """Add the weight of a participant to the tree, at the rank of its marker."""
     position = rank + 1
     while position < tree.size:
         tree[position] += weight
@@ -31,7 +32,8 @@ def _add(tree: Floats, rank: int, weight: float) -> None:
 
 
 @compiled
-def _up_to(tree: Floats, rank: int) -> float:
+def weight_up_to(tree: Floats, rank: int) -> float:
+    """Return the weight of all in the tree whose rank is at most this one."""
     position, total = rank + 1, 0.0
     while position > 0:
         total += tree[position]
@@ -63,20 +65,20 @@ def pair_sums(
         stop = start
         while stop < day.size and day[stop] == day[start]:
             if is_event[stop] == 0 and weight[stop] > 0.0:
-                _add(tree, rank[stop], weight[stop])
+                add_weight(tree, rank[stop], weight[stop])
                 total += weight[stop]
             stop += 1
         for i in range(start, stop):
             if is_event[i] == 1 and weight[i] > 0.0 and time_weight[i] > 0.0:
-                below = _up_to(tree, rank[i] - 1)
-                here = _up_to(tree, rank[i])
+                below = weight_up_to(tree, rank[i] - 1)
+                here = weight_up_to(tree, rank[i])
                 pair = weight[i] * time_weight[i]
                 concordant += pair * below
                 tied += pair * (here - below)
                 discordant += pair * (total - here)
         for i in range(start, stop):
             if is_event[i] == 1 and weight[i] > 0.0:
-                _add(tree, rank[i], weight[i])
+                add_weight(tree, rank[i], weight[i])
                 total += weight[i]
         start = stop
     return concordant, discordant, tied
@@ -94,17 +96,17 @@ def _shares_of_events(
         stop = start
         while stop < day.size and day[stop] == day[start]:
             if is_event[stop] == 0:
-                _add(tree, rank[stop], 1.0)
+                add_weight(tree, rank[stop], 1.0)
                 total += 1.0
             stop += 1
         for i in range(start, stop):
             if is_event[i] == 1:
-                below, here = _up_to(tree, rank[i] - 1), _up_to(tree, rank[i])
+                below, here = weight_up_to(tree, rank[i] - 1), weight_up_to(tree, rank[i])
                 difference[i] = time_weight[i] * (below - (total - here))
                 pairs[i] = time_weight[i] * total
         for i in range(start, stop):
             if is_event[i] == 1:
-                _add(tree, rank[i], 1.0)
+                add_weight(tree, rank[i], 1.0)
                 total += 1.0
         start = stop
     return difference, pairs
@@ -125,15 +127,15 @@ def _shares_of_survivors(
         # A day holds those without an event first; its events are no pairs of one another.
         for i in range(stop - 1, start - 1, -1):
             if is_event[i] == 1:
-                below, here = _up_to(tree, rank[i] - 1), _up_to(tree, rank[i])
+                below, here = weight_up_to(tree, rank[i] - 1), weight_up_to(tree, rank[i])
                 difference[i], pairs[i] = (total - here) - below, total
         for i in range(start, stop):
             if is_event[i] == 1:
-                _add(tree, rank[i], time_weight[i])
+                add_weight(tree, rank[i], time_weight[i])
                 total += time_weight[i]
         for i in range(start, stop):
             if is_event[i] == 0:
-                below, here = _up_to(tree, rank[i] - 1), _up_to(tree, rank[i])
+                below, here = weight_up_to(tree, rank[i] - 1), weight_up_to(tree, rank[i])
                 difference[i], pairs[i] = (total - here) - below, total
         stop = start
     return difference, pairs
