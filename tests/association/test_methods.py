@@ -10,6 +10,7 @@ SENTENCES = {
     "natural cubic spline": {"survival"},
     "Grambsch and Therneau": {"survival"},
     "Kaplan-Meier estimates": {"survival"},
+    "scaled Schoenfeld residuals": {"survival"},
     "logistic regression": {"response"},
     "DeLong": {"response"},
     "cuts that were fixed beforehand": {"survival", "cut"},

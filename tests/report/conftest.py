@@ -113,6 +113,13 @@ def write_synthetic_results(folder, *, n_features=8, n_participants=240, seed=1,
                 "effect", feature, endpoint, landmark, "", grid, np.exp(log),
                 np.exp(log - half), np.exp(log + half), [n_participants] * grid.size,
             ))  # fmt: skip
+            if index < 4 and endpoint == "os":
+                days = np.linspace(time[event].min(), time[event].max(), 24)
+                ratio = np.exp(np.linspace(1.0, -0.4, 24))
+                curves.append(curve_rows(
+                    "hazard_ratio_over_time", feature, endpoint, landmark, "per SD", days, ratio,
+                    ratio * 0.6, ratio / 0.6, [(time >= day).sum() for day in days],
+                ))  # fmt: skip
             truth.append((feature, endpoint, "per SD", "hazard_ratio", np.exp(effects[index]),
                           np.exp(0.9 * effects[index]), effects[index] == 0))  # fmt: skip
         error = 1 / np.sqrt(n_participants * 0.2)

@@ -16,6 +16,7 @@ from macroimmune.report.effect_figure import effect_figure
 from macroimmune.report.flow_figure import flow_figure
 from macroimmune.report.forest_figure import ForestRow, forest_figure
 from macroimmune.report.kaplan_meier_figure import kaplan_meier_figure
+from macroimmune.report.over_time_figure import over_time_figure
 from macroimmune.report.source import read_source
 from macroimmune.report.svg import (
     FIGURE_STYLE,
@@ -157,6 +158,39 @@ def test_numbers_at_risk_stand_under_their_days():
     middle = round((92 + 742) / 2)
     assert f'<tspan x="{middle}">31</tspan>' in figure.body
     assert f'<text x="{middle}" y="482" class="t m">6</text>' in figure.body
+
+
+def over_time(curve, **said):
+    usual = {
+        "outcome": "overall survival", "subject": "NLR", "scale": "per doubling",
+        "landmark_days": None, "average": 1.5, "p_value": 0.012,
+    }  # fmt: skip
+    return over_time_figure("x", curve, **(usual | said))
+
+
+def test_a_hazard_ratio_over_time_is_drawn_from_its_first_to_its_last_event():
+    curve = line_of([30, 300], [4, 0.5], [2, 0.25], [8, 1], [90, 12])
+    figure = over_time(curve)
+    points = corners(re.search(r'd="([^"]+)" class="k0"', figure.body)[1])
+    # The axis runs from day 0 to 300 and, on the log scale, from 1/4 to 8.
+    assert points[0] == (round(92 + (930 - 92) * 0.1), round(448 - 400 * 4 / 5))
+    assert points[-1] == (930, round(448 - 400 / 5))
+    assert "90 at risk at the first event, 12 at the last" in figure.description
+    assert "the one ratio of the model, 1.50" in figure.description
+    assert "Proportional hazards p = 0.0120" in figure.body
+    assert "Hazard ratio per doubling" in figure.body
+    assert "after day 42" in over_time(curve, landmark_days=42.0).body
+
+
+def test_a_band_without_an_end_stays_inside_the_axis_and_no_ratio_is_no_line():
+    curve = line_of([30, 300], [4, 0.5], [1e-9, np.nan], [np.nan, 1e9], [90, 12])
+    figure = over_time(curve, average=None, p_value=None)
+    for commands in re.findall(r' d="([^"]+)" class="b0"', figure.body):
+        points = np.array(corners(commands))
+        assert points[:, 1].min() >= 48
+        assert points[:, 1].max() <= 448
+    assert 'class="k1"' not in figure.body
+    assert "Proportional" not in figure.body
 
 
 def test_every_coordinate_of_a_report_lies_inside_its_figure(results):

@@ -26,6 +26,7 @@ from macroimmune.association.endpoint_data import (
     strata_labels,
 )
 from macroimmune.association.fixed_cut import fixed_cut
+from macroimmune.association.hazard_ratio_curves import hazard_ratio_curves
 from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
 from macroimmune.association.predictive import interactions, predictive_frame
@@ -147,15 +148,22 @@ def associate(
     pooled = together.with_q_values_of(ledger)
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
+    over_time = hazard_ratio_curves(study, looks, associations)
     return Associations(
         associations=associations,
         predictive=predictive_frame(study, found, ledger),
         agreement=agreement_frame(features, associations, study.participants),
         ledger=ledger,
-        curves=curves_frame(collected.curves),
+        curves=curves_frame([*collected.curves, *over_time]),
         meta_analysis=pooled.meta_analysis,
         meta_cohorts=pooled.meta_cohorts,
-        methods=methods_used(study, features, ledger, n_not_patients=everyone - people.len()),
+        methods=methods_used(
+            study,
+            features,
+            ledger,
+            n_not_patients=everyone - people.len(),
+            draws_over_time=bool(over_time),
+        ),
     )
 
 

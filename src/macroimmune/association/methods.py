@@ -4,6 +4,7 @@ import polars as pl
 
 from macroimmune.association import (
     fixed_cut,
+    hazard_ratio_curves,
     predictive,
     response_association,
     survival_association,
@@ -73,7 +74,12 @@ _SCALES = {
 
 
 def methods_used(
-    study: Study, features: FeatureTable, ledger: pl.DataFrame, *, n_not_patients: int = 0
+    study: Study,
+    features: FeatureTable,
+    ledger: pl.DataFrame,
+    *,
+    n_not_patients: int = 0,
+    draws_over_time: bool = False,
 ) -> tuple[str, ...]:
     """Return the sentences of the methods paragraph, in order.
 
@@ -85,6 +91,8 @@ def methods_used(
         What was really run.
     n_not_patients : int
         Healthy controls and other species, which entered no model.
+    draws_over_time : bool
+        Whether hazard ratios were drawn over time.
 
     Returns
     -------
@@ -106,6 +114,12 @@ def methods_used(
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
+    if draws_over_time:
+        sentences.append(
+            "Hazard ratios over time are scaled Schoenfeld residuals smoothed by a natural cubic "
+            "spline with 4 degrees of freedom along the Kaplan-Meier transformation of time, with "
+            f"pointwise 95 % intervals; {hazard_ratio_curves.RULE}."
+        )
     sentences += _stratified(study) if used else []
     together = cohorts_within(study).sentence()
     sentences += [together] if used and together else []

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.association.endpoint_data import EndpointData
+from macroimmune.association.feature_model import feature_model
 from macroimmune.association.ledger import LedgerEntry
-from macroimmune.association.row import AssociationRow, on_model_scale, row_of
-from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
+from macroimmune.association.row import AssociationRow, row_of
+from macroimmune.association.values import ParticipantValues
 from macroimmune.statistics import (
     CoxFit,
     FirthFit,
@@ -60,14 +61,8 @@ def survival_association(
     entries = [LedgerEntry(*key, row.method, row.p_value, row.status if fit is None else "")]
     if fit is None:
         return row, entries, None
-    chosen = chosen_participants(values, data.known)
-    covariate, _ = on_model_scale(values.on_scale[chosen], values.definition.scale)
-    hazards = proportional_hazards(
-        data.survival_of(chosen),
-        with_adjustment(covariate, values, chosen),
-        strata=None if strata is None else strata[chosen],
-        fit=fit,
-    )
+    model = feature_model(values, data, strata)
+    hazards = proportional_hazards(model.survival, model.design, strata=model.strata, fit=fit)
     proportional_p = float(hazards.p_values[0])
     entries.append(
         LedgerEntry(*key, PROPORTIONALITY, proportional_p, hazards.status, is_diagnostic=True)
@@ -102,14 +97,10 @@ def survival_effect(
     fit : CoxFit or None
         None where the plain model has no estimate.
     """
-    chosen = chosen_participants(values, data.known)
-    survival = data.survival_of(chosen)
-    covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
-    stratum = None if strata is None else strata[chosen]
-    design = with_adjustment(covariate, values, chosen)
-    fit = cox(survival, design, strata=stratum)
+    model = feature_model(values, data, strata)
+    fit = cox(model.survival, model.design, strata=model.strata)
     if fit.status and fit.n:
-        penalised = firth_cox(survival, design, strata=stratum)
+        penalised = firth_cox(model.survival, model.design, strata=model.strata)
         if not np.isnan(penalised.ratio):
             return _penalised(values, data, penalised, fit.status), None
     row = row_of(
@@ -118,7 +109,7 @@ def survival_effect(
         effect="hazard_ratio",
         estimate=(fit.hazard_ratios[0], fit.ci_low[0], fit.ci_high[0]),
         p_value=fit.p_values[0],
-        per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
+        per_sd=(fit.coefficients[0] * model.sd, fit.standard_errors[0] * model.sd),
         counts=(fit.n, fit.n_events),
         method=METHOD if values.baseline is None else ADJUSTED,
         status=fit.status or _few(fit),

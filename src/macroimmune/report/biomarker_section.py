@@ -13,15 +13,20 @@ from macroimmune.report.curves import CurveKey
 from macroimmune.report.distribution_figure import distribution_figure
 from macroimmune.report.effect_figure import effect_figure
 from macroimmune.report.numbers import count, estimate_with_interval, p_value, p_words
+from macroimmune.report.over_time_figure import over_time_figure
 from macroimmune.report.page import BiomarkerSection, Fact, FigureWithNote
 from macroimmune.report.published import evidence_lines_of
-from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.survival_section import survival_figure
 from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["biomarker_figures", "biomarker_section"]
 
 _THIRDS_NOTE = "Thirds are for the eye; the test used the continuous value."
+_OVER_TIME_NOTE = (
+    "Smoothed scaled Schoenfeld residuals with a pointwise 95 % interval; dashed, the one ratio of "
+    "the model. Drawn where the test of proportional hazards has p < 0.05 and for the smallest q."
+)
 _RATIOS = {"hazard_ratio", "odds_ratio"}
 _COLUMNS = (
     Column("Endpoint"),
@@ -92,13 +97,18 @@ def _p_cell(value: float | None) -> Cell:
 
 
 def biomarker_figures(source: ReportSource, feature: str) -> Iterator[FigureWithNote]:
-    """Return every figure about one feature: survival by thirds, effects, distributions."""
+    """Return every figure about one feature: survival by thirds, effects, distributions.
+
+    Hazard ratios over time follow the effects.
+    """
     name = source.feature_name(feature)
     for key in source.curves.about("kaplan_meier", feature):
         figure = survival_figure(source, key, f"by {name}")
         yield FigureWithNote(_heading(source, key), figure, _THIRDS_NOTE)
     for key in source.curves.about("effect", feature):
         yield _effect(source, key)
+    for key in source.curves.about("hazard_ratio_over_time", feature):
+        yield _over_time(source, key)
     for key in source.curves.about("distribution", feature):
         yield _distribution(source, key)
 
@@ -128,6 +138,30 @@ def _effect(source: ReportSource, key: CurveKey) -> FigureWithNote:
         nonlinearity_p_value=None if row is None else row["nonlinearity_p_value"],
     )
     return FigureWithNote(f"{_heading(source, key)}: effect by value", figure, n)
+
+
+def _over_time(source: ReportSource, key: CurveKey) -> FigureWithNote:
+    scale, curve = next(iter(source.curves.groups(*_address(key)).items()))
+    wanted = key.endpoint, key.landmark_days
+    tested = (
+        row
+        for row in source.associations.get(key.feature, ())
+        if (row["endpoint"], row["landmark_days"]) == wanted
+        and row["proportional_hazards_p_value"] is not None
+    )
+    row = next(tested, None)
+    figure = over_time_figure(
+        slug(_stem(source, key)),
+        curve,
+        outcome=source.endpoint_name(key.endpoint),
+        subject=source.feature_name(key.feature),
+        scale=scale,
+        landmark_days=key.landmark_days,
+        average=None if row is None else row["estimate"],
+        p_value=None if row is None else row["proportional_hazards_p_value"],
+    )
+    n = "" if row is None else f"{count(row['n'])} participants, {count(row['n_events'])} events. "
+    return FigureWithNote(f"{_heading(source, key)}: over time", figure, n + _OVER_TIME_NOTE)
 
 
 def _row_of(source: ReportSource, key: CurveKey) -> Row | None:

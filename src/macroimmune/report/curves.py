@@ -30,7 +30,7 @@ class CurveKey:
     Parameters
     ----------
     curve : str
-        kaplan_meier, at_risk, effect, distribution or points.
+        kaplan_meier, at_risk, effect, hazard_ratio_over_time, distribution or points.
     feature : str
         Id of the feature; empty for the whole study.
     endpoint : str

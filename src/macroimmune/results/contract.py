@@ -153,7 +153,10 @@ RESULT_TABLES = MappingProxyType({
     "curves": _table(
         "curves.parquet",
         "point of a curve",
-        curve=(TEXT, "kaplan_meier, at_risk, effect, distribution or points"),
+        curve=(
+            TEXT,
+            "kaplan_meier, at_risk, effect, hazard_ratio_over_time, distribution or points",
+        ),
         feature=(TEXT, "id of the feature; empty for the whole study"),
         endpoint=(TEXT, "endpoint"),
         landmark_days=(NUMBER, "landmark, if any"),
