@@ -13,4 +13,26 @@ for (name in c("x1", "x2", "x3")) {
   report(name, as.formula(paste("Surv(time, event) ~", name)))
   report(paste(name, "strata"), as.formula(paste("Surv(time, event) ~", name, "+ strata(stratum)")))
 }
+# Everyone's time is moved by 400 days so that it lies above the entry.
+for (name in c("x1", "x2", "x3")) {
+  late <- paste("Surv(entry, time + 400, event) ~", name)
+  report(paste(name, "late entry"), as.formula(late))
+  report(paste(name, "late strata"), as.formula(paste(late, "+ strata(stratum)")))
+}
+# Log-rank tests of values above a cut, and of whole-number groups; x1 has missing values.
+compare <- function(case, formula) {
+  fit <- survdiff(formula, cohort)
+  put(case, "statistic", fit$chisq)
+  put(case, "observed", if (is.matrix(fit$obs)) rowSums(fit$obs) else fit$obs)
+  put(case, "expected", if (is.matrix(fit$exp)) rowSums(fit$exp) else fit$exp)
+}
+groups <- data.frame(
+  "x1 > 0.3" = as.integer(cohort$x1 > 0.3), "x2 > 0.7" = as.integer(cohort$x2 > 0.7),
+  "x3 > 0" = as.integer(cohort$x3 > 0), "few" = round(cohort$x2), check.names = FALSE
+)
+for (name in names(groups)) {
+  cohort$g <- groups[[name]]
+  compare(paste("groups", name), Surv(time, event) ~ g)
+  compare(paste("strata", name), Surv(time, event) ~ g + strata(stratum))
+}
 save_rows("survival")

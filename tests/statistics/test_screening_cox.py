@@ -44,7 +44,10 @@ def cohorts(draw):
     markers[:, 1] = rng.integers(0, 2, n)
     markers[rng.random((n, 3)) < draw(st.sampled_from([0.0, 0.3, 1.0]))] = np.nan
     strata = rng.integers(0, 3, n) if draw(st.booleans()) else None
-    return Survival(time=time, event=rng.random(n) < 0.6), markers, strata
+    entry = np.floor(rng.random(n) * (time + 1)) if draw(st.booleans()) else None
+    # Nobody enters on the last day; entries at the time of a death are common.
+    time = time if entry is None else time + 1
+    return Survival(time=time, event=rng.random(n) < 0.6, entry=entry), markers, strata
 
 
 @settings(max_examples=150)
@@ -80,12 +83,39 @@ def test_a_screen_is_the_models_one_at_a_time(drawn):
             assert np.isnan(screen.coefficients[position])
 
 
-def test_late_entry_is_honoured(cohort):
+@pytest.mark.parametrize(("case", "stratified"), [("late entry", False), ("late strata", True)])
+def test_a_screen_with_late_entry_equals_r(case, stratified, cohort, expected):
     survival = Survival(time=cohort["time"] + 400, event=cohort["event"], entry=cohort["entry"])
-    screen = screen_cox(survival, cohort["x"])
+    markers = cohort["x"].copy()
+    markers[::7, 0] = np.nan
+    screen = screen_cox(survival, markers, strata=cohort["stratum"] if stratified else None)
     for position in range(3):
-        fit = cox(survival, cohort["x"][:, position])
-        np.testing.assert_allclose(screen.coefficients[position], fit.coefficients[0])
+        for name in ("coefficients", "standard_errors", "score_statistics"):
+            answer = np.squeeze(expected("screening", f"x{position + 1} {case}", name))
+            np.testing.assert_allclose(getattr(screen, name)[position], answer, rtol=1e-6)
+        ratio = np.squeeze(expected("screening", f"x{position + 1} {case}", "ratio"))
+        np.testing.assert_allclose(screen.likelihood_ratio_statistics[position], ratio, rtol=1e-6)
+
+
+def test_late_entry_is_fitted_in_the_compiled_loops(monkeypatch, late):
+    def refused(*_, **__):
+        pytest.fail("a regular biomarker was fitted on the slow way")
+
+    monkeypatch.setattr("macroimmune.statistics.screening_cox.cox", refused)
+    markers = np.random.default_rng(5).normal(size=(late.n, 70))
+    assert not any(screen_cox(late, markers).status)
+
+
+def test_an_entry_on_the_day_of_a_death_is_not_at_risk_for_it():
+    # Day 2: 1 and 0 are at risk and 1 dies: slope 1 - 1/2, information 1/4. Day 3: 0, 3 and 3 are
+    # at risk and 3 dies: slope 3 - 2, information 6 - 4 = 2. Score statistic (3/2)^2 / (9/4) = 1.
+    survival = Survival(
+        time=np.array([2.0, 4.0, 3.0, 4.0]),
+        event=np.array([True, False, True, False]),
+        entry=np.array([0.0, 0.0, 2.0, 2.0]),
+    )
+    screen = screen_cox(survival, np.array([[1.0], [0.0], [3.0], [3.0]]))
+    np.testing.assert_allclose(screen.score_statistics[0], 1.0)
 
 
 def test_a_separating_biomarker_stands_with_firth_among_ordinary_ones():

@@ -83,6 +83,7 @@ from macroimmune.statistics.screening_cut_points import (
     lausen_schumacher_p,
     screen_cut_points,
 )
+from macroimmune.statistics.screening_log_rank import LogRankScreen, screen_log_rank
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_roc import stratified_auc
@@ -134,6 +135,7 @@ __all__ = [
     "LeftCensoredRegression",
     "LeftCensoredSummary",
     "LogRank",
+    "LogRankScreen",
     "LogisticFit",
     "MetaAnalysis",
     "MixedModel",
@@ -211,6 +213,7 @@ __all__ = [
     "screen_cox",
     "screen_cut_points",
     "split_at",
+    "screen_log_rank",
     "stratified_auc",
     "stratum_indicators",
     "survival_net_benefit",

@@ -10,7 +10,7 @@ from macroimmune.statistics.covariates import label_codes
 from macroimmune.statistics.intervals import chi_squared_p
 from macroimmune.statistics.risk_sets import risk_sets
 
-__all__ = ["LogRank", "log_rank"]
+__all__ = ["LogRank", "chi_squared_of_groups", "log_rank", "problem_of_groups"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,10 @@ def log_rank(survival: Survival, group: ArrayLike, *, strata: ArrayLike | None =
     variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
 
     informative = expected > 0
-    statistic, status = _statistic((observed - expected)[informative], variance, informative)
+    statistic = chi_squared_of_groups(
+        (observed - expected)[informative], variance[np.ix_(informative, informative)]
+    )
+    status = problem_of_groups(names.size, int(informative.sum()), statistic)
     freedom = max(int(informative.sum()) - 1, 0)
     return LogRank(
         statistic=statistic,
@@ -117,20 +120,38 @@ def log_rank(survival: Survival, group: ArrayLike, *, strata: ArrayLike | None =
     )
 
 
-def _statistic(
-    difference: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    informative: NDArray[np.bool_],
-) -> tuple[float, str]:
-    """Return the chi-squared of observed less expected, or NaN with the reason."""
-    if informative.size < 2:
-        return float("nan"), "only one group is present, so there is nothing to compare"
-    if not informative.any():
-        return float("nan"), "no events were seen, so the groups cannot be compared"
-    if informative.sum() < 2:
-        return float("nan"), "only one group was ever at risk when an event happened"
+def chi_squared_of_groups(difference: NDArray[np.float64], variance: NDArray[np.float64]) -> float:
+    """Return the chi-squared of observed less expected events, NaN where there is none.
+
+    Parameters
+    ----------
+    difference : float array, shape (groups,)
+        Of groups with expected events only.
+    variance : float array, shape (groups, groups)
+    """
     # The differences sum to zero, so the last group carries no further information.
-    reduced = variance[np.ix_(informative, informative)][:-1, :-1]
-    if np.linalg.matrix_rank(reduced, hermitian=True) < reduced.shape[0]:
-        return float("nan"), "the groups were never at risk together when an event happened"
-    return float(difference[:-1] @ np.linalg.solve(reduced, difference[:-1])), ""
+    reduced = variance[:-1, :-1]
+    if difference.size < 2 or np.linalg.matrix_rank(reduced, hermitian=True) < reduced.shape[0]:
+        return float("nan")
+    return float(difference[:-1] @ np.linalg.solve(reduced, difference[:-1]))
+
+
+def problem_of_groups(present: int, informative: int, statistic: float) -> str:
+    """Say why groups cannot be compared, or nothing.
+
+    Parameters
+    ----------
+    present, informative : int
+        Groups with participants, and with expected events.
+    statistic : float
+        NaN where there is none.
+    """
+    if present < 2:
+        return "only one group is present, so there is nothing to compare"
+    if informative == 0:
+        return "no events were seen, so the groups cannot be compared"
+    if informative < 2:
+        return "only one group was ever at risk when an event happened"
+    if np.isnan(statistic):
+        return "the groups were never at risk together when an event happened"
+    return ""

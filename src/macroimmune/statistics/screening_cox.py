@@ -1,25 +1,22 @@
 """Thousands of biomarkers, each in a Cox model of its own."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 from macroimmune.statistics.covariates import label_codes
 from macroimmune.statistics.cox import cox
 from macroimmune.statistics.firth_models import firth_cox
 from macroimmune.statistics.intervals import normal_quantile, wald_p
+from macroimmune.statistics.screening_blocks import checked_markers, in_blocks, walk_of
 from macroimmune.statistics.screening_cox_loops import COLUMNS, fit_markers
 
 __all__ = ["CoxScreen", "screen_cox"]
 
 SEPARATED = "separation: Firth's penalised estimate with profile-likelihood interval"
-_BLOCK = 64
-_THREADS = 2
 _PLACE = {name: position for position, name in enumerate(COLUMNS)}
 
 
@@ -76,7 +73,7 @@ def screen_cox(
     Parameters
     ----------
     survival : Survival
-        Left truncation is honoured, one biomarker at a time and so more slowly.
+        Left truncation is honoured.
     markers : float array, shape (n, markers)
         NaN where a participant has no value; that participant is left out of that biomarker's
         model only.
@@ -96,8 +93,8 @@ def screen_cox(
 
     Notes
     -----
-    Convention: Efron ties; Wald interval on the log scale. Checked against: R `coxph` to 1e-6, and
-    the model of one biomarker at a time.
+    Convention: Efron ties; Wald interval on the log scale. Checked against: R `coxph` to 1e-6, also
+    with late entry, and the model of one biomarker at a time.
 
     Examples
     --------
@@ -106,14 +103,13 @@ def screen_cox(
     >>> screen.n.tolist(), round(float(screen.hazard_ratios[0]), 4)
     ([4, 3], 1.618)
     """
-    given = _checked(markers, survival.n)
+    given = checked_markers(markers, survival.n)
     z = normal_quantile(confidence)
     stratum = None if strata is None else label_codes(strata, survival.n, "stratum")[0]
     found = np.full((given.shape[1], len(COLUMNS)), np.nan)
-    if survival.entry is None and survival.n:
-        _fit_in_blocks(survival, given, stratum, found)
-    else:
-        found[:, _PLACE["is_regular"]] = 0.0
+    if survival.n:
+        walk = walk_of(survival, stratum)
+        in_blocks(given, walk.order, lambda x, columns: fit_markers(x, walk, found[columns]))
     numbers = {name: found[:, place].copy() for name, place in _PLACE.items()}
     screen = _tests(numbers, z)
     status = [""] * given.shape[1]
@@ -127,58 +123,6 @@ def screen_cox(
         method="Cox, one biomarker at a time, Efron ties",
         convention="log hazard ratio per unit; Wald interval; Firth's profile where separated",
     )
-
-
-def _checked(markers: ArrayLike, n: int) -> NDArray[np.float64]:
-    """Return the markers as floats.
-
-    Raises
-    ------
-    InputError
-        If there is not one row per participant, or a value is infinite.
-    """
-    given = np.asarray(markers, dtype=float)
-    if given.ndim != 2 or given.shape[0] != n:
-        msg = f"one row of biomarkers per participant: {n} participants, biomarkers {given.shape}"
-        raise InputError(msg)
-    if np.isinf(given).any():
-        row, column = (int(i) for i in np.argwhere(np.isinf(given))[0])
-        msg = (
-            f"biomarker {column} is infinite in row {row}; write NaN where a value is missing, and "
-            "check the logarithm of zero"
-        )
-        raise InputError(msg)
-    return given
-
-
-def _fit_in_blocks(
-    survival: Survival,
-    markers: NDArray[np.float64],
-    stratum: NDArray[np.intp] | None,
-    found: NDArray[np.float64],
-) -> None:
-    """Fit all markers, a block at a time so that the sorted copy stays small, on two threads."""
-    labels = np.zeros(survival.n, dtype=np.intp) if stratum is None else stratum
-    order = np.lexsort((-survival.time, labels))
-    time, label = survival.time[order], labels[order]
-    new_stratum = np.concatenate(([True], label[1:] != label[:-1]))
-    new_day = new_stratum | np.concatenate(([True], time[1:] != time[:-1]))
-    starts = np.flatnonzero(new_day)
-    day_stop = np.concatenate((starts[1:], [time.size])).astype(np.int64)
-    opens = new_stratum[starts].astype(np.int64)
-    event = survival.event[order].astype(np.int64)
-
-    def fit(first: int) -> None:
-        block = np.ascontiguousarray(markers[order, first : first + _BLOCK].T)
-        fit_markers(block, event, day_stop, opens, found[first : first + _BLOCK])
-
-    blocks = range(0, markers.shape[1], _BLOCK)
-    if len(blocks) <= 1:
-        for first in blocks:
-            fit(first)
-        return
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(fit, blocks))
 
 
 def _tests(numbers: dict[str, NDArray[np.float64]], z: float) -> dict[str, NDArray[np.float64]]:
