@@ -35,4 +35,17 @@ for (name in names(groups)) {
   compare(paste("groups", name), Surv(time, event) ~ g)
   compare(paste("strata", name), Surv(time, event) ~ g + strata(stratum))
 }
+# Logistic models; the score test is Rao's.
+for (name in c("x1", "x2", "x3")) {
+  kept <- cohort[!is.na(cohort[[name]]), ]
+  fit <- glm(reformulate(name, "response"), binomial, kept,
+    control = glm.control(epsilon = 1e-14, maxit = 100)
+  )
+  case <- paste(name, "logistic"); s <- summary(fit)$coefficients
+  put(case, "coefficients", s[2, 1]); put(case, "standard_errors", s[2, 2])
+  put(case, "intercepts", s[1, 1]); put(case, "intercept_standard_errors", s[1, 2])
+  put(case, "wald_p_values", s[2, 4]); put(case, "score_statistics", anova(fit, test = "Rao")$Rao[2])
+  put(case, "likelihood_ratio_statistics", fit$null.deviance - fit$deviance)
+  put(case, "n", c(nrow(kept), sum(kept$response)))
+}
 save_rows("survival")

@@ -84,6 +84,7 @@ from macroimmune.statistics.screening_cut_points import (
     screen_cut_points,
 )
 from macroimmune.statistics.screening_log_rank import LogRankScreen, screen_log_rank
+from macroimmune.statistics.screening_logistic import LogisticScreen, screen_logistic
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_roc import stratified_auc
@@ -137,6 +138,7 @@ __all__ = [
     "LogRank",
     "LogRankScreen",
     "LogisticFit",
+    "LogisticScreen",
     "MetaAnalysis",
     "MixedModel",
     "NestedModels",
@@ -214,6 +216,7 @@ __all__ = [
     "screen_cut_points",
     "split_at",
     "screen_log_rank",
+    "screen_logistic",
     "stratified_auc",
     "stratum_indicators",
     "survival_net_benefit",

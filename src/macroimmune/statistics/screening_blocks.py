@@ -156,8 +156,8 @@ def in_blocks(
 @compiled
 def standardise(
     x: NDArray[np.float64], event: NDArray[np.int64], counts: NDArray[np.float64]
-) -> tuple[float, float]:
-    """Centre and scale the values that are there; return the SD and the range after it.
+) -> tuple[float, float, float]:
+    """Centre and scale the values that are there; return mean, SD and the range after it.
 
     Values and events that are there are counted into `counts`. A marker that does not vary stays as
     it is and has SD zero.
@@ -170,7 +170,7 @@ def standardise(
             total += x[i]
     counts[0], counts[1] = n, n_events
     if n < 2.0:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     mean, squares, largest = total / n, 0.0, 0.0
     low, high = np.inf, -np.inf
     for i in range(x.size):
@@ -180,7 +180,7 @@ def standardise(
             squares += (x[i] - mean) ** 2
     sd = np.sqrt(squares / n)
     if high - low <= 1e-12 * largest or not sd > 0.0:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     for i in range(x.size):
         x[i] = (x[i] - mean) / sd
-    return sd, (high - low) / sd
+    return mean, sd, (high - low) / sd

@@ -1,23 +1,21 @@
 """Thousands of biomarkers, each in a Cox model of its own."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from macroimmune.outcomes import Survival
 from macroimmune.statistics.covariates import label_codes
 from macroimmune.statistics.cox import cox
 from macroimmune.statistics.firth_models import firth_cox
-from macroimmune.statistics.intervals import normal_quantile, wald_p
+from macroimmune.statistics.intervals import normal_quantile
 from macroimmune.statistics.screening_blocks import checked_markers, in_blocks, walk_of
-from macroimmune.statistics.screening_cox_loops import COLUMNS, fit_markers
+from macroimmune.statistics.screening_cox_loops import fit_markers
+from macroimmune.statistics.screening_models import COLUMNS, columns_of, fill_in
 
 __all__ = ["CoxScreen", "screen_cox"]
-
-SEPARATED = "separation: Firth's penalised estimate with profile-likelihood interval"
-_PLACE = {name: position for position, name in enumerate(COLUMNS)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +32,13 @@ class CoxScreen:
     score_statistics, likelihood_ratio_statistics : float array, shape (markers,)
     p_values : float array, shape (markers,)
         Wald; the penalised likelihood ratio where the estimate is Firth's.
+    log_likelihoods, null_log_likelihoods : float array, shape (markers,)
+        Partial, at the estimate and at zero.
     is_firth : bool array, shape (markers,)
     n, n_events : int array, shape (markers,)
         Participants with a value, and their events.
+    iterations : int array, shape (markers,)
+        Newton steps.
     status : tuple of str, shape (markers,)
         Empty when all is well.
     method, convention : str
@@ -53,9 +55,12 @@ class CoxScreen:
     likelihood_ratio_statistics: NDArray[np.float64]
     likelihood_ratio_p_values: NDArray[np.float64]
     p_values: NDArray[np.float64]
+    log_likelihoods: NDArray[np.float64]
+    null_log_likelihoods: NDArray[np.float64]
     is_firth: NDArray[np.bool_]
     n: NDArray[np.intp]
     n_events: NDArray[np.intp]
+    iterations: NDArray[np.intp]
     status: tuple[str, ...]
     method: str
     convention: str
@@ -67,6 +72,7 @@ def screen_cox(
     *,
     strata: ArrayLike | None = None,
     confidence: float = 0.95,
+    penalised: bool = True,
 ) -> CoxScreen:
     """Return a univariable Cox model of every biomarker.
 
@@ -79,12 +85,14 @@ def screen_cox(
         model only.
     strata : int or text array, shape (n,), or None
     confidence : float
+    penalised : bool
+        Whether Firth's estimate stands in the place of one that separation denies.
 
     Returns
     -------
     screen : CoxScreen
         Where a biomarker separates the events, Firth's estimate stands in its place and the status
-        says so; where there is nothing to estimate, NaN and the reason.
+        says so; where there is nothing to estimate, or Firth's is not wanted, NaN and the reason.
 
     Raises
     ------
@@ -110,89 +118,22 @@ def screen_cox(
     if survival.n:
         walk = walk_of(survival, stratum)
         in_blocks(given, walk.order, lambda x, columns: fit_markers(x, walk, found[columns]))
-    numbers = {name: found[:, place].copy() for name, place in _PLACE.items()}
-    screen = _tests(numbers, z)
+    columns = columns_of(found, z)
     status = [""] * given.shape[1]
-    for marker in np.flatnonzero(numbers["is_regular"] != 1.0):
-        status[marker] = _one_by_one(
-            survival, given[:, marker], stratum, confidence, screen, int(marker)
-        )
+    for marker in np.flatnonzero(found[:, COLUMNS.index("is_regular")] != 1.0):
+        rows = ~np.isnan(given[:, marker])
+        if not rows.any():
+            status[marker] = "no participant has a value"
+            continue
+        values, chosen = given[rows, marker], survival.select(rows)
+        labels = None if stratum is None else stratum[rows]
+        fit = cox(chosen, values, strata=labels, confidence=confidence)
+        penalise = partial(firth_cox, chosen, values, strata=labels, confidence=confidence)
+        status[marker] = fill_in(columns, int(marker), fit, penalise if penalised else None)
     return CoxScreen(
-        **screen,  # type: ignore[arg-type]
+        hazard_ratios=columns.pop("ratios"),
+        **columns,  # type: ignore[arg-type]
         status=tuple(status),
         method="Cox, one biomarker at a time, Efron ties",
         convention="log hazard ratio per unit; Wald interval; Firth's profile where separated",
     )
-
-
-def _tests(numbers: dict[str, NDArray[np.float64]], z: float) -> dict[str, NDArray[np.float64]]:
-    """Return the columns of the screen from what the loops found."""
-    regular = numbers["is_regular"] == 1.0
-    beta = np.where(regular, numbers["coefficient"], np.nan)
-    error = np.where(regular, numbers["standard_error"], np.nan)
-    ratio = np.where(
-        regular, 2.0 * (numbers["log_likelihood"] - numbers["null_log_likelihood"]), np.nan
-    )
-    ratio = np.where(ratio < 0.0, 0.0, ratio)
-    wald = wald_p(beta / error)
-    with np.errstate(over="ignore"):
-        ratios, low, high = (np.exp(beta + k * error) for k in (0.0, -z, z))
-    return {
-        "coefficients": beta,
-        "standard_errors": error,
-        "hazard_ratios": ratios,
-        "ci_low": low,
-        "ci_high": high,
-        "wald_p_values": wald,
-        "score_statistics": numbers["score_statistic"],
-        "score_p_values": stats.chi2.sf(numbers["score_statistic"], 1),
-        "likelihood_ratio_statistics": ratio,
-        "likelihood_ratio_p_values": stats.chi2.sf(ratio, 1),
-        "p_values": wald.copy(),
-        "is_firth": np.zeros(beta.size, dtype=bool),
-        "n": np.nan_to_num(numbers["n"]).astype(np.intp),
-        "n_events": np.nan_to_num(numbers["n_events"]).astype(np.intp),
-    }
-
-
-def _one_by_one(
-    survival: Survival,
-    values: NDArray[np.float64],
-    stratum: NDArray[np.intp] | None,
-    confidence: float,
-    screen: dict[str, NDArray[np.float64]],
-    marker: int,
-) -> str:
-    """Fit one marker with the full model, write it into the screen, and return its status."""
-    rows = ~np.isnan(values)
-    chosen = survival.select(rows)
-    labels = None if stratum is None else stratum[rows]
-    screen["n"][marker], screen["n_events"][marker] = chosen.n, chosen.n_events
-    if not chosen.n:
-        return "no participant has a value"
-    fit = cox(chosen, values[rows], strata=labels, confidence=confidence)
-    if not fit.status:
-        for name, value in (
-            ("coefficients", fit.coefficients[0]),
-            ("standard_errors", fit.standard_errors[0]),
-            ("hazard_ratios", fit.hazard_ratios[0]),
-            ("ci_low", fit.ci_low[0]),
-            ("ci_high", fit.ci_high[0]),
-            ("wald_p_values", fit.p_values[0]),
-            ("p_values", fit.p_values[0]),
-            ("score_statistics", fit.score_statistic),
-            ("score_p_values", fit.score_p_value),
-            ("likelihood_ratio_statistics", fit.likelihood_ratio_statistic),
-            ("likelihood_ratio_p_values", fit.likelihood_ratio_p_value),
-        ):
-            screen[name][marker] = value
-        return ""
-    penalised = firth_cox(chosen, values[rows], strata=labels, confidence=confidence)
-    if np.isnan(penalised.coefficient):
-        return fit.status
-    screen["is_firth"][marker] = True
-    screen["coefficients"][marker] = penalised.coefficient
-    screen["hazard_ratios"][marker] = penalised.ratio
-    screen["ci_low"][marker], screen["ci_high"][marker] = penalised.ci_low, penalised.ci_high
-    screen["p_values"][marker] = penalised.p_value
-    return "; ".join(part for part in (SEPARATED, penalised.status) if part)

@@ -12,21 +12,9 @@ from numpy.typing import NDArray
 from macroimmune.statistics.compiled import compiled
 from macroimmune.statistics.screening_blocks import Walk, standardise
 
-__all__ = ["COLUMNS", "fit_markers"]
+__all__ = ["fit_markers"]
 
 Floats = NDArray[np.float64]
-# What `fit_markers` writes of each marker, in this order.
-COLUMNS = (
-    "coefficient",
-    "standard_error",
-    "score_statistic",
-    "log_likelihood",
-    "null_log_likelihood",
-    "n",
-    "n_events",
-    "iterations",
-    "is_regular",
-)
 _MAX_ITERATIONS = 40
 _SMALL_DECREMENT = 1e-10
 _LARGE_STEP = 1e-2
@@ -120,12 +108,12 @@ def fit_markers(x: Floats, walk: Walk, found: Floats) -> None:
         In the order of the walk; standardised in place. NaN where a value is missing.
     walk : Walk
     found : float array, shape (markers, columns)
-        The columns of `COLUMNS`; numbers mean something only where `is_regular` is one.
+        The columns of `screening_models`; numbers mean something only where `is_regular` is one.
     """
     here, there = np.empty(3), np.empty(3)
     for marker in range(x.shape[0]):
         row, values = found[marker], x[marker]
-        sd, width = standardise(values, walk.event, row[5:7])
+        _, sd, width = standardise(values, walk.event, row[5:7])
         row[7], row[8] = 0.0, 0.0
         if sd == 0.0 or row[6] < 2.0:
             continue
