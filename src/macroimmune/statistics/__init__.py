@@ -75,6 +75,7 @@ from macroimmune.statistics.restricted_mean import (
 )
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.rubin import PooledEstimate, pool_imputations
+from macroimmune.statistics.screening_auc import AucScreen, screen_auc
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.screening_cut_points import (
     CutPath,
@@ -110,6 +111,7 @@ __all__ = [
     "AddedValue",
     "Auc",
     "AucDifference",
+    "AucScreen",
     "BaselineHazard",
     "BrierScore",
     "CensoringCurve",
@@ -212,6 +214,7 @@ __all__ = [
     "regression_on_order_statistics",
     "restricted_mean",
     "restricted_mean_difference",
+    "screen_auc",
     "screen_cox",
     "screen_cut_points",
     "split_at",

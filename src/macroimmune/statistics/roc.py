@@ -12,6 +12,7 @@ from macroimmune.statistics.intervals import normal_quantile, wald_p
 
 __all__ = [
     "CONVENTION",
+    "METHOD",
     "Auc",
     "AucDifference",
     "auc",
@@ -20,6 +21,8 @@ __all__ = [
     "delong_variance",
     "logit_interval",
     "placements",
+    "problem_of_area",
+    "problem_of_counts",
 ]
 
 METHOD = "area under the ROC curve, DeLong variance"
@@ -122,7 +125,7 @@ def auc(score: ArrayLike, outcome: NDArray[np.bool_], *, confidence: float = 0.9
     values, cases = checked_score(score, outcome)
     z = normal_quantile(confidence)
     n, n_cases = cases.size, int(cases.sum())
-    status = _status(n_cases, n - n_cases)
+    status = problem_of_counts(n_cases, n - n_cases)
     area = error = low = high = p_value = float("nan")
     if not status:
         of_cases, of_controls = placements(values, cases)
@@ -132,7 +135,7 @@ def auc(score: ArrayLike, outcome: NDArray[np.bool_], *, confidence: float = 0.9
             low, high, p_value = logit_interval(area, error, z)
         else:
             error = float("nan")
-            status = _degenerate(area)
+            status = problem_of_area(area)
     return Auc(area, error, low, high, p_value, n, n_cases, METHOD, CONVENTION, status)
 
 
@@ -174,7 +177,7 @@ def auc_difference(
     two, _ = checked_score(second, outcome)
     z = normal_quantile(confidence)
     n, n_cases = cases.size, int(cases.sum())
-    status = _status(n_cases, n - n_cases)
+    status = problem_of_counts(n_cases, n - n_cases)
     estimate = error = p_value = float("nan")
     if not status:
         placed = [placements(values, cases) for values in (one, two)]
@@ -248,7 +251,7 @@ def delong_variance(
     return np.asarray(variances[0] + variances[1], dtype=float)
 
 
-def _status(n_cases: int, n_controls: int) -> str:
+def problem_of_counts(n_cases: int, n_controls: int) -> str:
     """Say why no area can be estimated, or nothing."""
     if n_cases < 2 or n_controls < 2:
         return (
@@ -258,7 +261,7 @@ def _status(n_cases: int, n_controls: int) -> str:
     return ""
 
 
-def _degenerate(area: float) -> str:
+def problem_of_area(area: float) -> str:
     """Say why an area has no interval."""
     if area in {0.0, 1.0}:
         return f"the score separates the groups completely (area {area:g}); no interval"
