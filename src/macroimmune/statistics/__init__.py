@@ -6,6 +6,8 @@ from macroimmune.statistics.added_value import (
     added_value_survival,
 )
 from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_hazard
+from macroimmune.statistics.binary_calibration import binary_calibration
+from macroimmune.statistics.calibration import Calibration
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.concordance import (
     Concordance,
@@ -89,6 +91,7 @@ from macroimmune.statistics.screening_logistic import LogisticScreen, screen_log
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_roc import stratified_auc
+from macroimmune.statistics.survival_calibration import survival_calibration
 from macroimmune.statistics.time_dependent_roc import (
     TimeDependentAuc,
     TimeDependentRoc,
@@ -114,6 +117,7 @@ __all__ = [
     "AucScreen",
     "BaselineHazard",
     "BrierScore",
+    "Calibration",
     "CensoringCurve",
     "Concordance",
     "ConcordanceDifference",
@@ -165,6 +169,7 @@ __all__ = [
     "auc",
     "auc_difference",
     "baseline_hazard",
+    "binary_calibration",
     "bootstrap_concordance",
     "bootstrap_cut_points",
     "brier_score",
@@ -222,6 +227,7 @@ __all__ = [
     "screen_logistic",
     "stratified_auc",
     "stratum_indicators",
+    "survival_calibration",
     "survival_net_benefit",
     "time_dependent_auc",
     "time_dependent_roc",
