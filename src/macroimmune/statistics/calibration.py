@@ -11,6 +11,7 @@ from macroimmune.statistics.covariates import check_confidence, covariate_matrix
 from macroimmune.statistics.spline import KNOT_QUANTILES
 
 __all__ = [
+    "GRID_POINTS",
     "Calibration",
     "calibration_distances",
     "calibration_knots",
