@@ -13,6 +13,7 @@ from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import UNKNOWN, remark_section
 from macroimmune.report.source import read_source
 from macroimmune.report.study_section import study_section
+from macroimmune.report.trajectories_section import trajectories_section
 from macroimmune.report.truth_section import truth_section
 from macroimmune.results import empty
 
@@ -139,3 +140,20 @@ def test_remark_of_an_empty_run_answers_nothing(tmp_path):
     (tmp_path / "run.json").write_text('{"version": "0.0.test"}', encoding="utf-8")
     section = remark_section(read_source(tmp_path))
     assert {item.answer for item in section.items} == {UNKNOWN}
+
+
+def test_the_course_under_treatment_is_shown_where_it_was_analysed(source):
+    assert trajectories_section(source) is None
+    row = {
+        "feature": ["nlr", "nlr"], "endpoint": ["course", "response"],
+        "comparison": ["change with time", "responders against others"], "until_days": [90.0] * 2,
+        "scale": ["doublings per 30 days"] * 2, "estimate": [-0.2, None],
+        "ci_low": [-0.3, None], "ci_high": [-0.1, None], "degrees_of_freedom": [31.4, None],
+        "p_value": [0.001, None], "q_value": [0.01, None], "n": [40, 0], "n_samples": [160, 0],
+        "method": ["linear mixed model"] * 2, "status": ["", "one of the two groups is empty"],
+    }  # fmt: skip
+    section = trajectories_section(with_table(source, "trajectories", pl.DataFrame(row)))
+    assert "to day 90" in section.lead
+    assert [cells[2].text for cells in section.changes.rows] == ["-0.20 (-0.30 to -0.10)", "–"]
+    (forest,) = section.forests
+    assert "-0.20 (-0.30 to -0.10)" in forest.figure.body

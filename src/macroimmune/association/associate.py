@@ -33,6 +33,7 @@ from macroimmune.association.predictive import interactions, predictive_frame
 from macroimmune.association.response_association import response_association
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.survival_association import survival_association
+from macroimmune.association.trajectories import trajectories, trajectories_frame
 from macroimmune.association.values import (
     ParticipantValues,
     chosen_participants,
@@ -60,7 +61,7 @@ class Associations:
 
     Parameters
     ----------
-    associations, predictive, agreement, ledger, curves : polars DataFrame
+    associations, predictive, agreement, trajectories, ledger, curves : polars DataFrame
     meta_analysis, meta_cohorts : polars DataFrame
         Effects pooled over the cohorts of the study; without rows below three cohorts.
     methods : tuple of str
@@ -70,6 +71,7 @@ class Associations:
     associations: pl.DataFrame
     predictive: pl.DataFrame
     agreement: pl.DataFrame
+    trajectories: pl.DataFrame
     ledger: pl.DataFrame
     curves: pl.DataFrame
     meta_analysis: pl.DataFrame
@@ -144,7 +146,9 @@ def associate(
                 progress(done, total)
     found, entries = interactions(study, *looks[0])
     together = effects_within(study, looks)
-    ledger = ledger_frame([*collected.entries, *entries, *together.entries])
+    courses = trajectories(study, features)
+    of_courses = [item.entry for item in courses]
+    ledger = ledger_frame([*collected.entries, *entries, *together.entries, *of_courses])
     pooled = together.with_q_values_of(ledger)
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
@@ -153,6 +157,7 @@ def associate(
         associations=associations,
         predictive=predictive_frame(study, found, ledger),
         agreement=agreement_frame(features, associations, study.participants),
+        trajectories=trajectories_frame(courses, study.analysis.trajectories_until_days, ledger),
         ledger=ledger,
         curves=curves_frame([*collected.curves, *over_time]),
         meta_analysis=pooled.meta_analysis,

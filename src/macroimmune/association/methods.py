@@ -8,6 +8,7 @@ from macroimmune.association import (
     predictive,
     response_association,
     survival_association,
+    trajectories,
 )
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
@@ -120,6 +121,7 @@ def methods_used(
             "spline with 4 degrees of freedom along the Kaplan-Meier transformation of time, with "
             f"pointwise 95 % intervals; {hazard_ratio_curves.RULE}."
         )
+    sentences += _courses(study, used)
     sentences += _stratified(study) if used else []
     together = cohorts_within(study).sentence()
     sentences += [together] if used and together else []
@@ -140,6 +142,18 @@ def _family(ledger: pl.DataFrame) -> list[str]:
         "Participants with a missing value were left out of the estimate concerned and counted.",
         f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
         f"biomarkers in this run ({RESULT_TABLES['ledger'].file}), whatever the endpoint.",
+    ]
+
+
+def _courses(study: Study, used: set[str]) -> list[str]:
+    if not any(method.startswith(trajectories.METHOD) for method in used):
+        return []
+    return [
+        "Repeated samples from baseline to day "
+        f"{study.analysis.trajectories_until_days:g} entered linear mixed models (REML) with a "
+        "straight line in time, a level and, where the samples allowed, a trend of its own for "
+        "each participant; tests and intervals use t with Satterthwaite's degrees of freedom. "
+        "Samples that are missing after death or drop-out are taken as missing at random."
     ]
 
 

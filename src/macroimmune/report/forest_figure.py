@@ -1,10 +1,15 @@
 """Forest plot: one line for each biomarker, its estimate, interval and, in a demo, the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from macroimmune.report.axes import Scale, bottom_axis, linear_ticks, log_ticks
-from macroimmune.report.numbers import estimate_with_interval, p_words, significant
+from macroimmune.report.numbers import (
+    difference_with_interval,
+    estimate_with_interval,
+    p_words,
+    significant,
+)
 from macroimmune.report.svg import Figure, line, path, shorten, text
 
 __all__ = ["ForestRow", "forest_figure"]
@@ -57,7 +62,8 @@ def forest_figure(
     title, effect : str
         What is shown; what the axis is called.
     null : float
-        Value of no effect: 1 for ratios (logarithmic axis), 0.5 for an AUC (linear axis).
+        Value of no effect: 1 for ratios (logarithmic axis), 0.5 for an AUC, 0 for differences
+        (linear axes).
 
     Notes
     -----
@@ -69,12 +75,16 @@ def forest_figure(
     scales = sorted({row.scale for row in rows})
     axis = f"{effect}, {scales[0]}" if len(scales) == 1 and scales[0] else effect
     bottom = _TOP + _ROW * len(rows) + 10
+    shown = difference_with_interval if null == 0 else estimate_with_interval
     ticks = (log_ticks if across.is_log else linear_ticks)(across.low, across.high)
     parts = [
         text(0, 32, "Biomarker", "t bold"),
         text(_RIGHT + 40, 32, "Estimate (95 % interval)", "t bold"),
         line(across.at(null), _TOP - 14, across.at(null), bottom, "ref"),
-        *(_row(index, row, across, with_scale=len(scales) > 1) for index, row in enumerate(rows)),
+        *(
+            _row(index, row, across, with_scale=len(scales) > 1, shown=shown)
+            for index, row in enumerate(rows)
+        ),
         bottom_axis(across, bottom, ticks, tuple(significant(t) for t in ticks), axis),
     ]
     n_marked = sum(row.q_value is not None and row.q_value < 0.05 for row in rows)
@@ -96,6 +106,9 @@ def _axis(rows: Sequence[ForestRow], null: float) -> Scale:
     truths = [row.truth for row in rows if row.truth is not None]
     low = min(null, *truths, *(row.ci_low for row in rows))
     high = max(null, *truths, *(row.ci_high for row in rows))
+    if null == 0:
+        room = (_MARGIN - 1.0) * (high - low)
+        return Scale(low - room, high + room, _LEFT, _RIGHT)
     if null != 1:
         return Scale(max(0.0, min(low, 0.4)), min(1.0, max(high, 0.6)), _LEFT, _RIGHT)
     return Scale(
@@ -114,7 +127,14 @@ def _without_middle(words: str, longest: int) -> str:
     return f"{words[: longest - tail - 1].rstrip()}…{words[-tail:].lstrip()}"
 
 
-def _row(index: int, row: ForestRow, across: Scale, *, with_scale: bool) -> str:
+def _row(
+    index: int,
+    row: ForestRow,
+    across: Scale,
+    *,
+    with_scale: bool,
+    shown: Callable[[float, float, float], str],
+) -> str:
     y = _TOP + _ROW * index + _ROW // 2
     is_marked = row.q_value is not None and row.q_value < 0.05
     look = " q" if is_marked else ""
@@ -124,7 +144,7 @@ def _row(index: int, row: ForestRow, across: Scale, *, with_scale: bool) -> str:
         commands += f"M{x1 + 10:.0f} {y - 8}l-10 8l10 8"
     if row.ci_high > across.high:
         commands += f"M{x2 - 10:.0f} {y - 8}l10 8l-10 8"
-    numbers = estimate_with_interval(row.estimate, row.ci_low, row.ci_high)
+    numbers = shown(row.estimate, row.ci_low, row.ci_high)
     hover = f"{row.label}, {row.scale}: {numbers}, {p_words('q', row.q_value)}"
     longest = _LONGEST_LABEL if with_scale else _LONGEST_LABEL + _LONGEST_SCALE
     parts = [

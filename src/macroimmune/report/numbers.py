@@ -9,6 +9,7 @@ __all__ = [
     "MISSING",
     "NO_BREAK",
     "count",
+    "difference_with_interval",
     "duration",
     "estimate_with_interval",
     "finite",
@@ -67,6 +68,19 @@ def estimate_with_interval(value: float | None, low: float | None, high: float |
         return MISSING
     ends = interval(low, high)
     return ratio(value) if ends == MISSING else f"{ratio(value)} ({ends})"
+
+
+def difference_with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a difference with its interval, all with two decimals, since zero is among them.
+
+    Examples
+    --------
+    >>> difference_with_interval(0.1642, 0.0565, 0.26), difference_with_interval(None, 0.1, 0.2)
+    ('0.16 (0.06 to 0.26)', '–')
+    """
+    if finite(value) is None or finite(low) is None or finite(high) is None:
+        return MISSING
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
 def p_value(value: float | None) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "RemarkSection",
     "StudySection",
     "SurvivalSection",
+    "TrajectoriesSection",
     "TruthSection",
 ]
 
@@ -151,6 +152,18 @@ class MetaSection:
     forests: tuple[FigureWithNote, ...]
     pooled: Table | None
     not_pooled: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoriesSection:
+    """Change of biomarkers under treatment: forests, and every question in a table."""
+
+    template: ClassVar[str] = "trajectories.html"
+    anchor: ClassVar[str] = "course"
+    heading: ClassVar[str] = "Course under treatment"
+    lead: str
+    forests: tuple[FigureWithNote, ...]
+    changes: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +316,7 @@ SECTIONS = (
     BiomarkersSection,
     MetaSection,
     PredictiveSection,
+    TrajectoriesSection,
     AgreementSection,
     TruthSection,
     DetailsSection,

@@ -22,6 +22,7 @@ _SHEETS = (
     ("Cohorts together", "meta_analysis"),
     ("Cohorts", "meta_cohorts"),
     ("Predictive", "predictive"),
+    ("Course under treatment", "trajectories"),
     ("Evidence", "agreement"),
     ("Participant flow", "participant_flow"),
     ("Findings", "findings"),

@@ -32,6 +32,7 @@ from macroimmune.report.summary import key_numbers, summary
 from macroimmune.report.survival_section import survival_section
 from macroimmune.report.svg import FIGURE_STYLE, Figure, inline, standalone
 from macroimmune.report.tables import Table, table
+from macroimmune.report.trajectories_section import trajectories_section, trajectory_forests
 from macroimmune.report.truth_section import truth_section
 from macroimmune.report.twin import write_twin
 
@@ -119,6 +120,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
             shown = section.forests if hasattr(section, "forests") else section.figures
             yield from (part.figure for part in shown)
     yield from (part.figure for part in biomarkers_section(source).forests)
+    yield from (part.figure for part in trajectory_forests(source))
     for feature in source.associations:
         yield from (part.figure for part in biomarker_figures(source, feature))
 
@@ -166,6 +168,7 @@ def _render_page(source: ReportSource) -> str:
         biomarkers_section,
         meta_section,
         predictive_section,
+        trajectories_section,
         agreement_section,
         truth_section,
         details_section,

@@ -41,6 +41,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         control_arms=text_list(section.get("control_arms", []), "analysis.control_arms", problems),
         treated_arms=text_list(section.get("treated_arms", []), "analysis.treated_arms", problems),
         randomised=_flag(section, "randomised", problems),
+        trajectories_until_days=_day(section, "trajectories_until_days", problems),
         cut_points=_cut_points(section, problems),
     )
 
@@ -72,6 +73,16 @@ def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple
         problems.wrong_type(f"analysis.{name}", value, "a list of days such as [42]")
         return None
     return tuple(float(item) for item in value)
+
+
+def _day(section: Mapping[str, object], name: str, problems: Problems) -> float | None:
+    value = section.get(name)
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf:
+        return float(value)
+    problems.wrong_type(f"analysis.{name}", value, "a day after treatment start such as 90")
+    return None
 
 
 def _window(

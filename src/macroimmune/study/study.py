@@ -31,6 +31,9 @@ class AnalysisSettings:
         Values of `participants.arm`; with a control arm the interaction is tested.
     randomised : bool
         Whether the arms were assigned at random.
+    trajectories_until_days : float or None, days
+        Repeated samples up to this day enter mixed models of change; none is fitted where it is
+        None.
     cut_points : mapping from feature id to float or "median"
         Cuts that were fixed beforehand: values above against values up to the cut, by log-rank
         test, beside the continuous effect.
@@ -43,6 +46,7 @@ class AnalysisSettings:
     control_arms: tuple[str, ...] = ()
     treated_arms: tuple[str, ...] = ()
     randomised: bool = False
+    trajectories_until_days: float | None = None
     cut_points: Mapping[str, float | Literal["median"]] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from macroimmune.errors import StudyError
 from macroimmune.features import FeatureTable, compute_features, feature_list
 from macroimmune.report import write_report
 from macroimmune.results import (
+    RESULT_TABLES,
     ResultsFolder,
     RunRecord,
     findings_frame,
@@ -31,6 +33,8 @@ __all__ = ["Progress", "Stage", "run_study", "stop_on_errors", "stop_without_out
 Stage = Literal["features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
 STAGES: tuple[Stage, ...] = ("features", "associate", "report")
+# Written also without rows; the other tables only where a study has what they need.
+_ALWAYS = ("associations", "predictive", "agreement", "ledger", "curves")
 
 
 def stop_on_errors(study: Study) -> None:
@@ -171,8 +175,7 @@ def _save(folder: Path, study: Study, features: FeatureTable, found: Association
     (folder / "study.toml").write_text(study.settings_text, encoding="utf-8")
     if found is None:
         return
-    for name in ("associations", "predictive", "agreement", "ledger", "curves"):
-        save_table(folder, name, getattr(found, name))
-    if not found.meta_analysis.is_empty():
-        save_table(folder, "meta_analysis", found.meta_analysis)
-        save_table(folder, "meta_cohorts", found.meta_cohorts)
+    for field in fields(found):
+        frame = getattr(found, field.name)
+        if field.name in _ALWAYS or (field.name in RESULT_TABLES and not frame.is_empty()):
+            save_table(folder, field.name, frame)

@@ -1,0 +1,106 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from macroimmune.association import associate
+from macroimmune.association.trajectories import METHOD
+from macroimmune.features import compute_features
+from macroimmune.statistics import mixed_model
+from macroimmune.study import AnalysisSettings
+from macroimmune.workflow import study_from_frames
+
+UNTIL = AnalysisSettings(trajectories_until_days=90.0)
+
+
+def drawn(n=40, *, trend=0.0, arms=("A", "B"), analysis=UNTIL, seed=1, later=(14.0, 42.0, 84.0)):
+    """A cohort whose neutrophils rise in arm B by `trend` doublings a month, with samples."""
+    rng = np.random.default_rng(seed)
+    ids = [f"P{k:03d}" for k in range(n)]
+    arm = np.array([arms[k % len(arms)] for k in range(n)])
+    level, own = rng.normal(2.0, 0.5, n), rng.normal(0.0, 0.1, n)
+    rows = [
+        (ids[k], day, float(2 ** (level[k] + (own[k] + trend * (arm[k] == "B")) * max(day, 0) / 30
+                                  + rng.normal(0, 0.2))))
+        for k in range(n) for day in (-3.0, *later)
+    ]  # fmt: skip
+    counts = pl.DataFrame(
+        rows, schema=["participant_id", "days_from_treatment_start", "neutrophils"], orient="row"
+    )
+    people = pl.DataFrame({"participant_id": ids, "arm": arm})
+    outcomes = pl.DataFrame({
+        "participant_id": ids,
+        "os_time_days": rng.uniform(100, 900, n).round(),
+        "os_event": rng.random(n) < 0.5,
+        "response": [k % 3 == 0 for k in range(n)],
+    })
+    return study_from_frames(
+        "drawn", analysis=analysis, participants=people, outcomes=outcomes, blood_counts=counts
+    )
+
+
+def of(study, comparison) -> dict:
+    found = associate(study, compute_features(study)).trajectories
+    rows = found.filter((pl.col("feature") == "neutrophils") & (pl.col("comparison") == comparison))
+    return rows.row(0, named=True)
+
+
+def test_the_row_is_the_mixed_model_of_the_samples():
+    study = drawn(arms=("A",))
+    row = of(study, "change with time")
+    counts = study.tables["blood_counts"].sort("participant_id", "days_from_treatment_start")
+    months = counts["days_from_treatment_start"].clip(0.0).to_numpy() / 30
+    expected = mixed_model(
+        np.log2(counts["value"].to_numpy()),
+        months,
+        counts["participant_id"].to_numpy(),
+        slope=months,
+    )
+    assert row["estimate"] == pytest.approx(expected.coefficients[1], rel=1e-6)
+    assert row["p_value"] == pytest.approx(expected.p_values[1], rel=1e-5)
+    assert (row["n"], row["n_samples"]) == (40, 160)
+    assert row["scale"] == "doublings per 30 days"
+
+
+def test_a_difference_between_arms_is_found_and_a_difference_by_response_is_not():
+    study = drawn(trend=0.4, seed=5)
+    arms = of(study, "B against A")
+    assert arms["ci_low"] < 0.4 < arms["ci_high"]
+    assert arms["q_value"] < 0.01
+    response = of(study, "responders against others")
+    assert response["endpoint"] == "response"
+    assert response["q_value"] > 0.05
+
+
+def test_the_control_arm_is_what_others_are_compared_with():
+    analysis = AnalysisSettings(
+        trajectories_until_days=90.0, control_arms=("B",), treated_arms=("A",)
+    )
+    assert of(drawn(analysis=analysis), "A against B")["n"] == 40
+
+
+def test_samples_after_the_day_that_was_fixed_are_not_used():
+    analysis = AnalysisSettings(trajectories_until_days=50.0)
+    assert of(drawn(analysis=analysis), "change with time")["n_samples"] == 120
+
+
+def test_every_question_stands_in_the_ledger_with_its_q_value():
+    study = drawn()
+    found = associate(study, compute_features(study))
+    asked = found.ledger.filter(pl.col("method").str.starts_with(METHOD))
+    assert asked.height == found.trajectories.height > 0
+    joined = found.trajectories.join(asked, on=["feature", "endpoint", "method"], suffix="_ledger")
+    assert joined.height == asked.height
+    assert joined["q_value"].to_list() == joined["q_value_ledger"].to_list()
+    assert any("linear mixed models" in sentence for sentence in found.methods)
+
+
+def test_nothing_is_fitted_without_the_day():
+    study = drawn(analysis=AnalysisSettings())
+    found = associate(study, compute_features(study))
+    assert found.trajectories.is_empty()
+    assert not any("linear mixed models" in sentence for sentence in found.methods)
+
+
+def test_a_feature_without_repeated_samples_has_no_row():
+    study = drawn(later=())
+    assert associate(study, compute_features(study)).trajectories.is_empty()
