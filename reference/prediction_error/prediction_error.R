@@ -26,4 +26,11 @@ report("grid", Surv(time, event) ~ 1, seq(5, 500, 5))
 # Times in whole quarters: many events and censorings on one day, where G(t) for G(t-) shows.
 cohort$quarter <- ceiling(cohort$time / 90) * 90
 report("quarters", Surv(quarter, event) ~ 1, c(90, 180, 270, 360))
+risk <- plogis(0.3 + 1.4 * cohort$x1 - 0.9 * cohort$x3)
+s <- Score(list(rule = risk), formula = response ~ 1, data = cohort, metrics = c("auc", "brier"),
+           summary = "ipa", null.model = TRUE)
+brier <- as.data.frame(s$Brier$score)
+put("binary", "null", brier$Brier[1]); put("binary", "brier", brier$Brier[2])
+put("binary", "brier_se", brier$se[2]); put("binary", "ipa", brier$IPA[2])
+put("binary", "auc", s$AUC$score$AUC)
 save_rows(c("survival", "riskRegression"))

@@ -7,6 +7,7 @@ from macroimmune.statistics.added_value import (
 )
 from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_hazard
 from macroimmune.statistics.binary_calibration import binary_calibration
+from macroimmune.statistics.binary_prediction_error import BinaryBrierScore, binary_brier_score
 from macroimmune.statistics.calibration import Calibration
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.concordance import (
@@ -65,6 +66,13 @@ from macroimmune.statistics.order_statistics import (
     plotting_positions,
     regression_on_order_statistics,
 )
+from macroimmune.statistics.performance import (
+    BinaryPerformance,
+    SurvivalPerformance,
+    binary_performance,
+    survival_performance,
+)
+from macroimmune.statistics.performance_measures import PerformanceMeasure
 from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
@@ -116,6 +124,8 @@ __all__ = [
     "AucDifference",
     "AucScreen",
     "BaselineHazard",
+    "BinaryBrierScore",
+    "BinaryPerformance",
     "BrierScore",
     "Calibration",
     "CensoringCurve",
@@ -150,6 +160,7 @@ __all__ = [
     "NestedModels",
     "NetBenefit",
     "OrderStatistics",
+    "PerformanceMeasure",
     "PooledEstimate",
     "PredictedSurvival",
     "PredictiveVerdict",
@@ -158,6 +169,7 @@ __all__ = [
     "RestrictedMeanDifference",
     "SplineEffect",
     "StartStop",
+    "SurvivalPerformance",
     "TimeDependentAuc",
     "TimeDependentRoc",
     "TimeDependentRows",
@@ -169,7 +181,9 @@ __all__ = [
     "auc",
     "auc_difference",
     "baseline_hazard",
+    "binary_brier_score",
     "binary_calibration",
+    "binary_performance",
     "bootstrap_concordance",
     "bootstrap_cut_points",
     "brier_score",
@@ -222,13 +236,14 @@ __all__ = [
     "screen_auc",
     "screen_cox",
     "screen_cut_points",
-    "split_at",
     "screen_log_rank",
     "screen_logistic",
+    "split_at",
     "stratified_auc",
     "stratum_indicators",
     "survival_calibration",
     "survival_net_benefit",
+    "survival_performance",
     "time_dependent_auc",
     "time_dependent_roc",
     "time_dependent_rows",
