@@ -243,6 +243,67 @@ def test_progression_that_is_censored_at_death_is_found(drawn_tables, censored):
     assert ("censored-at-death" in codes(study)) is censored
 
 
+def relapses_and_deaths(rng, n=600):
+    """Relapse at a rate of 1 and death at 2 a year: by one year (1 - e^-3) / 3 have relapsed."""
+    relapse, death = rng.exponential(365.0, n), rng.exponential(182.5, n)
+    end = rng.uniform(200.0, 1000.0, n)
+    time, event = np.minimum(np.minimum(relapse, death), end), np.minimum(relapse, death) <= end
+    died = death <= end
+    return {
+        "os_time_days": np.minimum(death, end),
+        "os_event": died,
+        "rfs_time_days": time,
+        "rfs_event": event,
+        "rfs_event_kind": np.where(~event, None, np.where(relapse < death, "relapse", "death")),
+    }
+
+
+def run_of_relapses(columns, tables, *, analysis=None):
+    outcomes = pl.DataFrame({"participant_id": tables["participants"]["participant_id"], **columns})
+    study = study_from_frames("relapses", analysis=analysis, **(tables | {"outcomes": outcomes}))
+    return study, associate(study, compute_features(study))
+
+
+def by_one_year(curves, name):
+    line = curves.filter(curve=name, feature="", endpoint="rfs").sort("x")
+    return line.filter(pl.col("x") <= 365.0).row(-1, named=True)
+
+
+def test_competing_deaths_are_reported_as_incidence_where_one_less_kaplan_meier_is_far_too_high(
+    drawn_tables,
+):
+    rng, truth = np.random.default_rng(15), (1.0 - np.exp(-3.0)) / 3.0
+    tables, columns = drawn_tables(600, rng=rng), relapses_and_deaths(rng)
+    study, found = run_of_relapses(columns, tables)
+    line = by_one_year(found.curves, "cumulative_incidence")
+    assert line["ci_low"] < truth < line["ci_high"]
+    other = by_one_year(found.curves, "competing_incidence")
+    assert other["ci_low"] < 2.0 * truth < other["ci_high"]
+    assert "censored-at-death" not in codes(study)
+    # The sin: relapse alone counts, deaths are censored, and 1 - KM is read as the incidence.
+    relapsed = columns["rfs_event_kind"] == "relapse"
+    sinned = {name: columns[name] for name in ("os_time_days", "os_event", "rfs_time_days")}
+    study, found = run_of_relapses(sinned | {"rfs_event": relapsed}, tables)
+    naive = by_one_year(found.curves, "kaplan_meier")
+    assert 1.0 - naive["ci_high"] > truth + 0.15
+    assert "censored-at-death" in codes(study)
+    assert found.competing_risks.is_empty()
+
+
+def test_kinds_of_events_worked_out_from_overall_survival_give_the_same_incidence(drawn_tables):
+    rng = np.random.default_rng(15)
+    tables, columns = drawn_tables(600, rng=rng), relapses_and_deaths(rng)
+    _, given = run_of_relapses(columns, tables)
+    del columns["rfs_event_kind"]
+    analysis = AnalysisSettings(event_kinds_from_os=("rfs",))
+    study, derived = run_of_relapses(columns, tables, analysis=analysis)
+    assert "derived-outcome" in codes(study)
+    # A relapse within two days of death is told as death, which is rare.
+    for name in ("cumulative_incidence", "competing_incidence"):
+        one, other = (by_one_year(found.curves, name)["y"] for found in (given, derived))
+        assert abs(one - other) < 0.02
+
+
 @pytest.mark.parametrize("crossing", [True, False])
 def test_hazards_that_are_not_proportional_are_told_of_in_the_status(drawn_tables, crossing):
     rng = np.random.default_rng(12)

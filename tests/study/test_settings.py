@@ -86,6 +86,7 @@ treg = { column = "T", unit = "%", parent = "CD4" }
          "analysis.baseline_window_days"),
         ("[analysis]\nendpoints=['oss']", "unknown-key", "analysis.endpoints"),
         ("[analysis]\nstrata=['cancer']", "unknown-key", "analysis.strata"),
+        ("[analysis]\nevent_kinds_from_os=['os']", "unknown-key", "analysis.event_kinds_from_os"),
         ("[analysis]\nrandomised='no'", "wrong-type", "analysis.randomised"),
     ],
 )  # fmt: skip

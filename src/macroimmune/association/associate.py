@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from macroimmune.association.agreement import agreement_frame
 from macroimmune.association.cohorts_within import effects_within
+from macroimmune.association.competing_risks import competing_frame, competing_risks
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
@@ -61,7 +62,7 @@ class Associations:
 
     Parameters
     ----------
-    associations, predictive, agreement, trajectories, ledger, curves : polars DataFrame
+    associations, competing_risks, predictive, agreement, trajectories, ledger, curves : DataFrame
     meta_analysis, meta_cohorts : polars DataFrame
         Effects pooled over the cohorts of the study; without rows below three cohorts.
     methods : tuple of str
@@ -69,6 +70,7 @@ class Associations:
     """
 
     associations: pl.DataFrame
+    competing_risks: pl.DataFrame
     predictive: pl.DataFrame
     agreement: pl.DataFrame
     trajectories: pl.DataFrame
@@ -148,18 +150,26 @@ def associate(
     together = effects_within(study, looks)
     courses = trajectories(study, features)
     of_courses = [item.entry for item in courses]
-    ledger = ledger_frame([*collected.entries, *entries, *together.entries, *of_courses])
+    competing = competing_risks(study, looks)
+    ledger = ledger_frame([
+        *collected.entries,
+        *competing.entries,
+        *entries,
+        *together.entries,
+        *of_courses,
+    ])
     pooled = together.with_q_values_of(ledger)
     refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
     over_time = hazard_ratio_curves(study, looks, associations)
     return Associations(
         associations=associations,
+        competing_risks=competing_frame(competing, ledger),
         predictive=predictive_frame(study, found, ledger),
         agreement=agreement_frame(features, associations, study.participants),
         trajectories=trajectories_frame(courses, study.analysis.trajectories_until_days, ledger),
         ledger=ledger,
-        curves=curves_frame([*collected.curves, *over_time]),
+        curves=curves_frame([*collected.curves, *over_time, *competing.curves]),
         meta_analysis=pooled.meta_analysis,
         meta_cohorts=pooled.meta_cohorts,
         methods=methods_used(

@@ -18,6 +18,7 @@ __all__ = [
     "distribution",
     "effect_curve",
     "kaplan_meier_curves",
+    "thinned_times",
     "thirds",
 ]
 
@@ -104,7 +105,7 @@ def kaplan_meier_curves(
         if not survival.n:
             continue
         fit = kaplan_meier(survival)
-        times = _thinned(fit.time[fit.n_event > 0], float(survival.time.max()))
+        times = thinned_times(fit.time[fit.n_event > 0], float(survival.time.max()))
         gap = np.full(ticks.size, np.nan)
         place = (feature, data.endpoint.id, data.landmark_days, name)
         curves.append(Curve("kaplan_meier", *place, times, *fit.at(times), fit.at_risk(times)))
@@ -169,7 +170,7 @@ def curves_frame(curves: list[Curve]) -> pl.DataFrame:
     return conform("curves", frame)
 
 
-def _thinned(event_times: NDArray[np.float64], last: float) -> NDArray[np.float64]:
+def thinned_times(event_times: NDArray[np.float64], last: float) -> NDArray[np.float64]:
     """Return up to 48 of the event times, with 0 and the last observation."""
     if event_times.size > _POINTS:
         rows = np.unique(np.linspace(0, event_times.size - 1, _POINTS).round().astype(int))

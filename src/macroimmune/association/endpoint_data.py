@@ -29,6 +29,9 @@ class EndpointData:
     outcome : bool array, shape (known,), or None
         Of those who have it; None for a survival endpoint.
     landmark_days : float or None
+    cause : int array, shape (known,), or None
+        Where the study tells events apart: 0 without an event, 1 the event of interest, 2 a
+        competing one, 3 an event whose cause is not known.
     """
 
     endpoint: Endpoint
@@ -36,6 +39,7 @@ class EndpointData:
     survival: Survival | None
     outcome: NDArray[np.bool_] | None
     landmark_days: float | None = None
+    cause: NDArray[np.int64] | None = None
 
     def survival_of(self, chosen: NDArray[np.bool_]) -> Survival:
         """Return the survival of chosen participants, a bool array over the whole study.
@@ -62,6 +66,19 @@ class EndpointData:
             msg = f"{self.endpoint.name} has times; use survival_of"
             raise InputError(msg)
         return self.outcome[chosen[self.known]]
+
+    def cause_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the causes of chosen participants, a bool array over the whole study.
+
+        Raises
+        ------
+        InputError
+            If the events of this endpoint are not told apart.
+        """
+        if self.cause is None:
+            msg = f"the events of {self.endpoint.name} have no causes; give them in outcomes"
+            raise InputError(msg)
+        return self.cause[chosen[self.known]]
 
 
 def endpoint_data(study: Study, landmark_days: float | None = None) -> list[EndpointData]:
@@ -119,7 +136,31 @@ def _survival_data(
         survival, remains = survival.landmark(landmark_days)
         known = known.copy()
         known[known] = remains
-    return EndpointData(endpoint, known, survival, None, landmark_days)
+    cause = _cause(joined, endpoint, known)
+    return EndpointData(endpoint, known, survival, None, landmark_days, cause)
+
+
+def _cause(
+    joined: pl.DataFrame, endpoint: Endpoint, known: NDArray[np.bool_]
+) -> NDArray[np.int64] | None:
+    """Return the cause of each event, None where the study tells no event apart."""
+    if endpoint.causes is None:
+        return None
+    causes = endpoint.causes
+    given = pl.col(causes.column).fill_null(causes.unknown)
+    code = (
+        pl
+        .when(~pl.col(endpoint.event).fill_null(value=False))
+        .then(0)
+        .when(given == causes.of_interest)
+        .then(1)
+        .when(given == causes.unknown)
+        .then(3)
+        .otherwise(2)
+        .cast(pl.Int64)
+    )
+    codes = joined.select(code.alias("cause"))["cause"].to_numpy()[known]
+    return codes if np.isin(codes, (1, 2)).any() else None
 
 
 def _at_risk(joined: pl.DataFrame, landmark_days: float | None) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from macroimmune.association import (
+    competing_risks,
     fixed_cut,
     hazard_ratio_curves,
     predictive,
@@ -121,6 +122,7 @@ def methods_used(
             "spline with 4 degrees of freedom along the Kaplan-Meier transformation of time, with "
             f"pointwise 95 % intervals; {hazard_ratio_curves.RULE}."
         )
+    sentences += competing_risks.sentences(used)
     sentences += _courses(study, used)
     sentences += _stratified(study) if used else []
     together = cohorts_within(study).sentence()

@@ -25,6 +25,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "not evaluable": "NE",
         "inevaluable": "NE",
     },
+    "death_cause": {
+        "tumour": "cancer",
+        "tumor": "cancer",
+        "disease": "cancer",
+        "progression": "cancer",
+        "toxicity": "treatment",
+    },
+    "pfs_event_kind": {"progressed": "progression", "progressive disease": "progression"},
+    "rfs_event_kind": {"relapsed": "relapse", "recurrence": "relapse"},
     "group": {"healthy control": "healthy", "healthy donor": "healthy", "patients": "patient"},
     "compartment": {
         "peripheral blood": "blood",

@@ -30,7 +30,8 @@ class CurveKey:
     Parameters
     ----------
     curve : str
-        kaplan_meier, at_risk, effect, hazard_ratio_over_time, distribution or points.
+        kaplan_meier, at_risk, effect, hazard_ratio_over_time, distribution, points,
+        cumulative_incidence or competing_incidence.
     feature : str
         Id of the feature; empty for the whole study.
     endpoint : str

@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves with 95 % bands, names at the lines and numbers at risk."""
+"""Curves of survival or incidence with 95 % bands, names at the lines and numbers at risk."""
 
 from collections.abc import Mapping
 
@@ -33,6 +33,7 @@ def kaplan_meier_figure(
     outcome: str,
     landmark_days: float | None,
     subject: str,
+    incidence_of: str = "",
 ) -> Figure:
     """Return the figure of one endpoint, a line for each group.
 
@@ -50,6 +51,8 @@ def kaplan_meier_figure(
         Day from which follow-up counts, None for the time origin of the study.
     subject : str
         Whose curves these are, for title and description.
+    incidence_of : str
+        Where the curves are cumulative incidences: of which event. Empty for Kaplan-Meier curves.
 
     Notes
     -----
@@ -59,12 +62,13 @@ def kaplan_meier_figure(
     last_day = max((float(part.x.max()) for part in shown.values()), default=1.0) or 1.0
     risk_days = _risk_days(at_risk, last_day)
     days, labels, unit = follow_up_ticks(last_day, risk_days)
+    axis = (
+        f"{incidence_of[:1].upper()}{incidence_of[1:]}, %" if incidence_of else "Free of event, %"
+    )
     across, up = Scale(0, last_day, _LEFT, _RIGHT), Scale(0, 1, _BOTTOM, _TOP)
     origin = "of follow-up" if landmark_days is None else f"after day {landmark_days:g}"
     parts = [
-        left_axis(
-            up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), "Free of event, %"
-        ),
+        left_axis(up, _LEFT, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100"), axis),
         bottom_axis(across, _BOTTOM, days, labels, f"{unit.capitalize()} {origin}"),
         *(_group(index, part, across, up) for index, part in enumerate(shown.values())),
         _names(shown, up),
@@ -75,11 +79,12 @@ def kaplan_meier_figure(
     sizes = ", ".join(f"{group} n = {count(_size(part))}" for group, part in shown.items())
     left_out = len(curves) - len(shown)
     more = f" {left_out} further groups are not drawn." if left_out else ""
+    drawn = "Cumulative incidence" if incidence_of else "Kaplan-Meier curves"
     return Figure(
         name=name,
-        kind="kaplan-meier",
+        kind="incidence" if incidence_of else "kaplan-meier",
         title=f"{outcome} {subject}".strip(),
-        description=f"Kaplan-Meier curves with 95 % bands; {sizes}; time in {unit}.{more}",
+        description=f"{drawn} with 95 % bands; {sizes}; time in {unit}.{more}",
         width=_WIDTH,
         height=_BOTTOM + 92 + (len(shown) * 34 + 42 if rows else 0),
         body="".join(parts),

@@ -14,6 +14,7 @@ __all__ = [
     "AgreementSection",
     "BiomarkerSection",
     "BiomarkersSection",
+    "CompetingSection",
     "DetailsSection",
     "EvidenceLine",
     "Fact",
@@ -152,6 +153,35 @@ class MetaSection:
     forests: tuple[FigureWithNote, ...]
     pooled: Table | None
     not_pooled: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompetingSection:
+    """Endpoints whose events compete: incidence, both hazards of each biomarker, arms.
+
+    Parameters
+    ----------
+    lead : str
+    questions : tuple of str
+        Which effect answers which question.
+    figures : tuple of FigureWithNote
+        Cumulative incidence in the whole study.
+    arms : Table or None
+        Gray's tests; None where there are no arms.
+    hazards : Table
+    strongest : tuple of FigureWithNote
+        Cumulative incidence by thirds of the biomarkers with the smallest p.
+    """
+
+    template: ClassVar[str] = "competing.html"
+    anchor: ClassVar[str] = "competing"
+    heading: ClassVar[str] = "Competing events"
+    lead: str
+    questions: tuple[str, ...]
+    figures: tuple[FigureWithNote, ...]
+    arms: Table | None
+    hazards: Table
+    strongest: tuple[FigureWithNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +345,7 @@ SECTIONS = (
     SurvivalSection,
     BiomarkersSection,
     MetaSection,
+    CompetingSection,
     PredictiveSection,
     TrajectoriesSection,
     AgreementSection,

@@ -12,6 +12,7 @@ from macroimmune.errors import ResultsError
 from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
+from macroimmune.report.competing_section import competing_section
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section, methods_section
 from macroimmune.report.meta_section import (
@@ -121,6 +122,9 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
             yield from (part.figure for part in shown)
     yield from (part.figure for part in biomarkers_section(source).forests)
     yield from (part.figure for part in trajectory_forests(source))
+    competing = competing_section(source)
+    if competing is not None:
+        yield from (part.figure for part in (*competing.figures, *competing.strongest))
     for feature in source.associations:
         yield from (part.figure for part in biomarker_figures(source, feature))
 
@@ -167,6 +171,7 @@ def _render_page(source: ReportSource) -> str:
         survival_section,
         biomarkers_section,
         meta_section,
+        competing_section,
         predictive_section,
         trajectories_section,
         agreement_section,

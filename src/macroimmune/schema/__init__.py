@@ -5,8 +5,8 @@ here does not exist; what a user calls it is said in `study.toml`.
 """
 
 from macroimmune.schema.analytes import ANALYTES
-from macroimmune.schema.declarations import Analyte, Column, Endpoint, Table
+from macroimmune.schema.declarations import Analyte, Causes, Column, Endpoint, Table
 from macroimmune.schema.endpoints import ENDPOINTS
 from macroimmune.schema.tables import TABLES
 
-__all__ = ["ANALYTES", "ENDPOINTS", "TABLES", "Analyte", "Column", "Endpoint", "Table"]
+__all__ = ["ANALYTES", "ENDPOINTS", "TABLES", "Analyte", "Causes", "Column", "Endpoint", "Table"]

@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-__all__ = ["Analyte", "Column", "Endpoint", "Table"]
+__all__ = ["Analyte", "Causes", "Column", "Endpoint", "Table"]
 
 Kind = Literal["text", "number", "boolean", "category"]
 
@@ -87,6 +87,29 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Causes:
+    """How the events of an endpoint are told apart into one of interest and competing ones.
+
+    Parameters
+    ----------
+    column : str
+        Column of `outcomes` with the cause or kind of the event.
+    of_interest : str
+        Its code for the event of interest; every other code is a competing event.
+    unknown : str
+        Its code for a cause that is not known; it counts as competing and is told of.
+    interest, competing : str
+        What the two are called.
+    """
+
+    column: str
+    of_interest: str
+    unknown: str
+    interest: str
+    competing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One endpoint that outcomes can hold.
 
@@ -98,6 +121,8 @@ class Endpoint:
         Columns of `outcomes`; for a binary endpoint `event` is its column and `time` is empty.
     favourable : {"low", "high"}
         Whether fewer events (low) or more of them (high) are good for the patient.
+    causes : Causes or None
+        Where its events can be of several kinds that compete.
     """
 
     id: str
@@ -106,6 +131,7 @@ class Endpoint:
     time: str
     event: str
     favourable: Literal["low", "high"]
+    causes: Causes | None = None
 
 
 @dataclass(frozen=True, slots=True)

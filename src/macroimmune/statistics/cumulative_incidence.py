@@ -51,6 +51,13 @@ class CumulativeIncidence:
         row = np.searchsorted(self.time, asked, side="right")
         return np.concatenate(([0.0], self.incidence))[row]
 
+    def interval_at(self, times: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the limits by given times, NaN while the incidence is zero."""
+        asked = np.atleast_1d(np.asarray(times, dtype=float))
+        row = np.searchsorted(self.time, asked, side="right")
+        low, high = (np.concatenate(([np.nan], end))[row] for end in (self.ci_low, self.ci_high))
+        return low, high
+
 
 def cumulative_incidence(
     survival: Survival, cause: ArrayLike, *, of: int = 1, confidence: float = 0.95

@@ -42,6 +42,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         treated_arms=text_list(section.get("treated_arms", []), "analysis.treated_arms", problems),
         randomised=_flag(section, "randomised", problems),
         trajectories_until_days=_day(section, "trajectories_until_days", problems),
+        event_kinds_from_os=_known(section, "event_kinds_from_os", ["pfs", "rfs"], problems),
         cut_points=_cut_points(section, problems),
     )
 

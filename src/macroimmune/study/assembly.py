@@ -11,6 +11,7 @@ from macroimmune.schema import TABLES
 from macroimmune.study.checks import REPEATED_IDS
 from macroimmune.study.derived_outcomes import with_derived_outcomes, with_some_outcome
 from macroimmune.study.duplicates import first_of_each, mean_of_duplicates
+from macroimmune.study.event_kinds import with_event_kinds
 from macroimmune.study.samples import MEASURED_TABLES, with_samples
 from macroimmune.study.selection import Exclusion, participant_flow
 from macroimmune.study.study import AnalysisSettings, Study
@@ -65,7 +66,7 @@ def assembled_study(
         _unique_records,
         _complete_samples,
         _average_duplicates,
-        _derive_outcomes,
+        lambda those: _derive_outcomes(those, analysis),
     )
     for step in steps:
         found.extend(step(current))
@@ -130,9 +131,12 @@ def _average_duplicates(tables: dict[str, pl.DataFrame]) -> tuple[Finding, ...]:
     return findings
 
 
-def _derive_outcomes(tables: dict[str, pl.DataFrame]) -> tuple[Finding, ...]:
+def _derive_outcomes(
+    tables: dict[str, pl.DataFrame], analysis: AnalysisSettings
+) -> tuple[Finding, ...]:
     tables["outcomes"], findings = with_derived_outcomes(tables["outcomes"])
-    return findings
+    tables["outcomes"], more = with_event_kinds(tables["outcomes"], analysis.event_kinds_from_os)
+    return findings + more
 
 
 def _strangers(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:

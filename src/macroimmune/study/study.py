@@ -34,6 +34,9 @@ class AnalysisSettings:
     trajectories_until_days : float or None, days
         Repeated samples up to this day enter mixed models of change; none is fitted where it is
         None.
+    event_kinds_from_os : tuple of str
+        Of pfs and rfs, those whose events without a kind are told apart by overall survival: an
+        event on the day of death is death, any other is progression or relapse.
     cut_points : mapping from feature id to float or "median"
         Cuts that were fixed beforehand: values above against values up to the cut, by log-rank
         test, beside the continuous effect.
@@ -47,6 +50,7 @@ class AnalysisSettings:
     treated_arms: tuple[str, ...] = ()
     randomised: bool = False
     trajectories_until_days: float | None = None
+    event_kinds_from_os: tuple[str, ...] = ()
     cut_points: Mapping[str, float | Literal["median"]] = field(
         default_factory=lambda: MappingProxyType({})
     )

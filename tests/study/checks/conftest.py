@@ -37,7 +37,17 @@ def _outcomes(rng: np.random.Generator, ids: list[str]) -> pl.DataFrame:
     others = rng.choice(["CR", "PR", "SD", "SD"], len(ids)).tolist()
     best = ["PD" if soon else other for soon, other in zip(early, others, strict=True)]
     frame = pl.DataFrame({"participant_id": ids, "best_response": best} | times)
-    frame = frame.with_columns(response=pl.col("best_response").is_in(["CR", "PR"]))
+    cause = rng.choice(["cancer", "treatment", "other"], len(ids), p=[0.7, 0.1, 0.2])
+    at_death = pl.col("pfs_time_days") == pl.col("os_time_days")
+    frame = frame.with_columns(
+        response=pl.col("best_response").is_in(["CR", "PR"]),
+        death_cause=pl.when("os_event").then(pl.Series(cause)),
+        pfs_event_kind=pl
+        .when(pl.col("pfs_event") & at_death & pl.col("os_event"))
+        .then(pl.lit("death"))
+        .when("pfs_event")
+        .then(pl.lit("progression")),
+    )
     return _placed(frame, "clinical.csv")
 
 

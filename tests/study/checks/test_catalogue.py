@@ -169,6 +169,21 @@ def censored_at_death(tables: Tables) -> Tables:
     return _with(tables, "outcomes", (pl.col("pfs_event") & ~at_death).alias("pfs_event"))
 
 
+def cause_unknown(tables: Tables) -> Tables:
+    late = pl.col("os_time_days") > 300
+    return _with(tables, "outcomes", pl.when(~late).then("death_cause").alias("death_cause"))
+
+
+def cause_without_event(tables: Tables) -> Tables:
+    alive = int((~tables["outcomes"]["os_event"]).arg_true()[0])
+    return _with(tables, "outcomes", _at("death_cause", alive, "cancer"))
+
+
+def cause_against_os(tables: Tables) -> Tables:
+    progressed = int((tables["outcomes"]["pfs_event_kind"] == "progression").arg_true()[0])
+    return _with(tables, "outcomes", _at("pfs_event_kind", progressed, "death"))
+
+
 def outcome_without_participant(tables: Tables) -> Tables:
     return _with(tables, "outcomes", _at("participant_id", 4, "P4"))
 
@@ -206,6 +221,9 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         impossible_times,
         half_an_outcome,
         censored_at_death,
+        cause_unknown,
+        cause_without_event,
+        cause_against_os,
         outcome_without_participant,
         participant_without_outcome,
     )
@@ -254,6 +272,19 @@ def test_events_after_death_stop_the_run_and_those_after_the_last_contact_are_to
         found = check_tables(late, ANALYSIS)
         (finding,) = [one for one in found if one.code == "impossible-times"]
         assert finding.severity == died[dead]
+
+
+def test_unknown_causes_are_counted_whether_empty_or_said_to_be_unknown(clean_tables) -> None:
+    tables = clean_tables(1)
+    died = tables["outcomes"]["os_event"].arg_true()
+    some = _with(tables, "outcomes", _at("death_cause", int(died[0]), None))
+    some = _with(some, "outcomes", _at("death_cause", int(died[1]), "unknown"))
+    (finding,) = [one for one in check_tables(some, ANALYSIS) if one.code == "cause-unknown"]
+    assert finding.found.startswith(f"2 of {died.len()} events of overall survival")
+    assert "never as censored" in finding.advice
+    # Where no cause is given at all nothing is asked.
+    none = _with(tables, "outcomes", pl.lit(None, dtype=pl.String).alias("death_cause"))
+    assert "cause-unknown" not in {one.code for one in check_tables(none, ANALYSIS)}
 
 
 def test_errors_come_first_and_long_lists_are_counted(clean_tables) -> None:

@@ -80,7 +80,7 @@
     box.before(tools);
   };
 
-  // Under the pointer: what each Kaplan-Meier line says at that time, read from the drawn steps.
+  // Under the pointer: what each line of survival or incidence says at that time, read from the drawn steps.
   const stairs = (path) => {
     let x = 0, y = 0;
     const points = [];
@@ -130,7 +130,7 @@
   };
   const addTools = (svg) => {
     const said = make("p", { className: "at" });
-    if (svg.classList.contains("kaplan-meier")) { svg.after(said); read(svg, said); }
+    if (svg.dataset.groups) { svg.after(said); read(svg, said); }
     const button = make("button", { type: "button", className: "save" }, "Download SVG");
     button.setAttribute("aria-label", "Download SVG: " + svg.querySelector("title").textContent);
     button.addEventListener("click", () => save(svg));

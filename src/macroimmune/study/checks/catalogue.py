@@ -12,6 +12,7 @@ from macroimmune.study.checks.check import Check
 from macroimmune.study.checks.competing_deaths import COMPETING_DEATHS
 from macroimmune.study.checks.concurrent_drugs import ANTIBIOTICS, DRUGS_BEFORE_DRAW
 from macroimmune.study.checks.constant_values import CONSTANT_VALUES
+from macroimmune.study.checks.event_causes import CAUSES_AGAINST_OS, UNKNOWN_CAUSES
 from macroimmune.study.checks.event_counts import FEW_EVENTS, NO_CENSORING
 from macroimmune.study.checks.filled_limits import FILLED_LIMITS
 from macroimmune.study.checks.impossible_counts import IMPOSSIBLE_COUNTS
@@ -42,6 +43,8 @@ CHECKS: tuple[Check, ...] = (
     IMPOSSIBLE_TIMES,
     HALF_OUTCOMES,
     COMPETING_DEATHS,
+    UNKNOWN_CAUSES,
+    CAUSES_AGAINST_OS,
     NO_CENSORING,
     FEW_EVENTS,
     BASELINE_DAY,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from macroimmune.inputs import ColumnSpec
 from macroimmune.inputs.cells import code_key
 from macroimmune.inputs.closest import folded
+from macroimmune.study.drafting.cause_columns import guess_cause_of_death, guess_event_kind
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open
 
@@ -70,7 +71,7 @@ def _endpoint(column: ColumnProfile) -> str | None:
 def mentions_outcome(column: ColumnProfile) -> bool:
     """Whether the heading names an outcome: such a column is never a biomarker."""
     glued = re.search(r"\b(?:os|pfs|rfs|dfs)\d", column.text)
-    response = column.has("response", "responder", "bor", "recist", "benefit", "dcb", "ttp")
+    response = column.has("response", "responder", "bor", "recist", "benefit", "dcb", "ttp", "cod")
     return bool(_endpoint(column) or glued or response)
 
 
@@ -171,7 +172,10 @@ def _survival(endpoint: str, columns: list[ColumnProfile]) -> list[Guess | Open]
             guess = Guess(guess.table, guess.name, guess.spec, reason)
         found.append(guess)
     if times and events:
-        found.append(_event(endpoint, events[0]))
+        event = _event(endpoint, events[0])
+        found.append(event)
+        if isinstance(event, Guess):
+            found += guess_event_kind(endpoint, events[0], event.spec.false)
     elif times:
         found.append(
             Open(
@@ -240,6 +244,8 @@ def guess_outcomes(columns: Iterable[ColumnProfile]) -> list[Guess | Open]:
         if guess is not None and guess.name not in taken and not known:
             taken.add(guess.name)
             found.append(guess)
+    causes = [cause for one in columns if (cause := guess_cause_of_death(one)) is not None]
+    found += causes[:1]
     used = {one.spec.column for one in found if isinstance(one, Guess)}
     rest = [one for one in columns if one.heading not in used]
     for endpoint in _ENDPOINTS:
