@@ -22,6 +22,7 @@ from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
+from macroimmune.statistics.exact_odds_ratio import ExactOddsRatio, exact_odds_ratio
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
@@ -140,6 +141,7 @@ __all__ = [
     "CutPointBootstrap",
     "CutPointScreen",
     "DatedValues",
+    "ExactOddsRatio",
     "FineGrayFit",
     "FirthFit",
     "GrayTest",
@@ -200,6 +202,7 @@ __all__ = [
     "cut_path",
     "effect_along_log_time",
     "effect_before_and_after",
+    "exact_odds_ratio",
     "fine_gray",
     "firth_cox",
     "firth_logistic",
