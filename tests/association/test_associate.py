@@ -120,7 +120,7 @@ def test_the_same_study_gives_the_same_tables(draw_study, later_analysis):
         run(draw_study(rng=np.random.default_rng(1), later=True, analysis=later_analysis))[1]
         for _ in range(2)
     )
-    for name in ("associations", "predictive", "agreement", "ledger", "curves"):
+    for name in ("associations", "predictive", "agreement", "ledger", "curves", "cut_points"):
         assert_frame_equal(getattr(first, name), getattr(second, name))
 
 

@@ -13,7 +13,10 @@ SENTENCES = {
     "scaled Schoenfeld residuals": {"survival"},
     "logistic regression": {"response"},
     "DeLong": {"response"},
-    "cuts that were fixed beforehand": {"survival", "cut"},
+    "cuts that were fixed beforehand, survival": {"survival", "cut"},
+    "cuts that were fixed beforehand, binary": {"response", "cut"},
+    "maximally selected log-rank statistic": {"survival", "search"},
+    "maximally selected chi-squared statistic": {"response", "search"},
     "product of feature and treatment": {"survival", "control"},
     "stratified by cancer type": {"strata"},
     "arm, so that they describe": {"control"},
@@ -30,6 +33,7 @@ USES = (
     {"survival", "later", "landmark"},
     {"response", "later", "no landmark"},
     {"response", "cut", "control", "strata", "no landmark"},
+    {"survival", "response", "search", "no landmark"},
 )
 
 
@@ -40,6 +44,7 @@ def methods_of(draw_study):
         analysis = AnalysisSettings(
             endpoints=tuple(name for group in endpoints for name in group),
             cut_points={"nlr": 3.0} if "cut" in uses else {},
+            search_cut_points=("neutrophils",) if "search" in uses else (),
             control_arms=("x",) if "control" in uses else (),
             strata=("cancer_type",) if "strata" in uses else (),
             landmarks_days=(42.0,) if "landmark" in uses else (),

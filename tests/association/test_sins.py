@@ -7,7 +7,7 @@ is false. Seeds are fixed; the thresholds leave three standard errors of the sim
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import binomtest, kstest
+from scipy.stats import binomtest, chi2, kstest
 
 from macroimmune.association import associate
 from macroimmune.association.endpoint_data import endpoint_data
@@ -81,6 +81,80 @@ def test_a_baseline_window_past_treatment_start_is_refused(draw_study):
     study = draw_study(rng=np.random.default_rng(1), analysis=analysis)
     with pytest.raises(DesignError, match="after treatment start"):
         associate(study, compute_features(study))
+
+
+# 2. "Optimal" cut-points
+
+
+MARKERS, DRAWS = 20, 4
+
+
+def noise(rng, n, analysis, make_study, make_features, make_definition):
+    """A cohort of n with twenty markers that have nothing to do with survival."""
+    ids = [f"P{number}" for number in range(n)]
+    death, end = rng.exponential(400.0, n), rng.uniform(100.0, 1500.0, n)
+    outcomes = [
+        {"participant_id": one, "os_time_days": t, "os_event": bool(seen)}
+        for one, t, seen in zip(ids, np.minimum(death, end).tolist(), death <= end, strict=True)
+    ]
+    names = [f"marker_{number}" for number in range(MARKERS)]
+    rows = [
+        (one, name, 0.0, value)
+        for name in names
+        for one, value in zip(ids, rng.lognormal(1.0, 0.5, n).tolist(), strict=True)
+    ]
+    definitions = tuple(make_definition(name) for name in names)
+    people = [{"participant_id": one} for one in ids]
+    study = make_study(participants=people, outcomes=outcomes, analysis=analysis)
+    return associate(study, make_features(*rows, definitions=definitions))
+
+
+@pytest.mark.parametrize("n", [50, 100, 300])
+def test_the_best_cut_of_noise_is_significant_only_without_the_search(
+    n, make_study, make_features, make_definition
+):
+    rng = np.random.default_rng(200 + n)
+    analysis = AnalysisSettings(search_cut_points=("all",), endpoints=("os",))
+    tables = (make_study, make_features, make_definition)
+    found = pl.concat([noise(rng, n, analysis, *tables).cut_points for _ in range(DRAWS)])
+    assert found["kind"].to_list() == ["searched"] * MARKERS * DRAWS
+    # Given the survival of a cohort the p-values of its independent markers are independent.
+    naive = chi2.sf(found["statistic"].to_numpy() ** 2, 1)
+    assert np.mean(naive < 0.05) > 0.25
+    adjusted = found["p_value"].to_numpy()
+    assert binomtest(int(np.sum(adjusted < 0.05)), adjusted.size, 0.05).pvalue > 0.003
+    assert kstest(adjusted, "uniform").pvalue > 0.01
+    # At its largest in small cohorts, the apparent ratio is inflated; the shrunken one is not.
+    away = {
+        name: np.exp(np.median(np.abs(np.log(found[name].to_numpy()))))
+        for name in ("apparent_ratio", "shrunken_ratio")
+    }
+    assert away["apparent_ratio"] > {50: 1.7, 100: 1.4, 300: 1.2}[n]
+    assert away["shrunken_ratio"] < 1.1
+    low, high = (found[f"shrunken_ci_{end}"].to_numpy() for end in ("low", "high"))
+    assert np.mean((low <= 1) & (high >= 1)) > 0.95 - 3 * np.sqrt(0.05 * 0.95 / adjusted.size)
+
+
+def test_no_cut_is_searched_unless_the_study_asks_for_it(draw_study):
+    study = draw_study(rng=np.random.default_rng(2))
+    found = associate(study, compute_features(study))
+    assert found.cut_points.is_empty()
+    assert not any("cut" in method for method in found.ledger["method"])
+    assert "cut_statistic" not in found.curves["curve"]
+
+
+def test_a_cut_fixed_beforehand_has_the_ordinary_p(make_study, make_features, make_definition):
+    rng, small = np.random.default_rng(22), []
+    fixed = {f"marker_{number}": 2.7 for number in range(MARKERS)}
+    analysis = AnalysisSettings(cut_points=fixed, search_cut_points=("all",), endpoints=("os",))
+    for _ in range(DRAWS):
+        found = noise(rng, 100, analysis, make_study, make_features, make_definition)
+        # Asked to search them all: those that were fixed are not searched.
+        assert set(found.cut_points["kind"]) == {"fixed beforehand"}
+        ordinary = chi2.sf(found.cut_points["statistic"].to_numpy() ** 2, 1)
+        np.testing.assert_allclose(found.cut_points["p_value"].to_numpy(), ordinary, rtol=1e-9)
+        small += found.cut_points["p_value"].to_list()
+    assert binomtest(int(np.sum(np.array(small) < 0.05)), len(small), 0.05).pvalue > 0.003
 
 
 # 4. Cells or repeated samples as n
@@ -172,6 +246,7 @@ def test_every_look_stands_in_the_ledger_and_counts(draw_study):
         "proportional hazards, score test": 2,
         "departure from a line, natural cubic spline": 2,
         "log-rank test, cut fixed beforehand": 2,
+        "Fisher's exact test, cut fixed beforehand": 1,
         "logistic model, continuous": 1,
         "area under the ROC curve, DeLong": 1,
         "interaction with treatment, Cox model": 2,

@@ -87,6 +87,9 @@ treg = { column = "T", unit = "%", parent = "CD4" }
         ("[analysis]\nendpoints=['oss']", "unknown-key", "analysis.endpoints"),
         ("[analysis]\nstrata=['cancer']", "unknown-key", "analysis.strata"),
         ("[analysis]\nevent_kinds_from_os=['os']", "unknown-key", "analysis.event_kinds_from_os"),
+        ("[analysis]\nsearch_cut_points=[['nlr']]", "wrong-type", "analysis.search_cut_points"),
+        ("[analysis]\nsearch_cut_points=['nlr']\ncut_points={nlr=3}", "cut-fixed-and-searched",
+         "analysis.search_cut_points"),
         ("[analysis]\nrandomised='no'", "wrong-type", "analysis.randomised"),
     ],
 )  # fmt: skip
@@ -118,6 +121,16 @@ randomised = true
     assert parse_settings(text, FOLDER).analysis == AnalysisSettings(
         (-28.0, 1.0), (42.0, 84.5), ("cancer_type",), ("os",), ("chemotherapy",), ("ICI",), True
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("'all'", ("all",)), ("['nlr', 'ldh']", ("nlr", "ldh"))]
+)
+def test_features_whose_cut_is_searched_are_a_list_or_all(given, read):
+    text = f"[analysis]\nsearch_cut_points = {given}\ncut_points = {{ plr = 150 }}\n"
+    analysis = parse_settings(text, FOLDER).analysis
+    assert analysis.search_cut_points == read
+    assert dict(analysis.cut_points) == {"plr": 150.0}
 
 
 def test_absolute_paths_and_the_data_variable_are_allowed(monkeypatch):

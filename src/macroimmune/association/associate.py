@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
@@ -19,6 +18,8 @@ from macroimmune.association.curves import (
     kaplan_meier_curves,
     thirds,
 )
+from macroimmune.association.cut_points import CutPoints, check_cut_points, cut_points
+from macroimmune.association.cut_row import cut_points_frame
 from macroimmune.association.endpoint_data import (
     EndpointData,
     endpoint_data,
@@ -26,7 +27,6 @@ from macroimmune.association.endpoint_data import (
     strata_columns,
     strata_labels,
 )
-from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.hazard_ratio_curves import hazard_ratio_curves
 from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
@@ -41,7 +41,6 @@ from macroimmune.association.values import (
     participant_values,
     with_baselines,
 )
-from macroimmune.errors import InputError
 from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.study import Study
@@ -63,6 +62,8 @@ class Associations:
     Parameters
     ----------
     associations, competing_risks, predictive, agreement, trajectories, ledger, curves : DataFrame
+    cut_points : polars DataFrame
+        Cuts fixed beforehand and cuts searched because the study asks for it.
     meta_analysis, meta_cohorts : polars DataFrame
         Effects pooled over the cohorts of the study; without rows below three cohorts.
     methods : tuple of str
@@ -76,6 +77,7 @@ class Associations:
     trajectories: pl.DataFrame
     ledger: pl.DataFrame
     curves: pl.DataFrame
+    cut_points: pl.DataFrame
     meta_analysis: pl.DataFrame
     meta_cohorts: pl.DataFrame
     methods: tuple[str, ...]
@@ -88,6 +90,12 @@ class _Collected:
     rows: list[AssociationRow] = field(default_factory=list)
     entries: list[LedgerEntry] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
+
+    def add(self, cuts: CutPoints) -> None:
+        """Add what cut-points give."""
+        self.rows += cuts.associations
+        self.entries += cuts.entries
+        self.curves += cuts.curves
 
 
 def associate(
@@ -114,7 +122,7 @@ def associate(
     DesignError
         If the baseline window reaches past treatment start, or participants repeat.
     InputError
-        If a cut point names a feature that was not computed.
+        If a cut point names a feature that was not computed, or one is both fixed and searched.
 
     Notes
     -----
@@ -122,7 +130,7 @@ def associate(
     are tested only at a landmark, and refused without one.
     """
     everyone, study = study.participants.height, patients_only(study)
-    _check_cut_points(study, features)
+    check_cut_points(study, features)
     people = study.participants["participant_id"]
     window = study.analysis.baseline_window_days
     baseline = participant_values(features, people, window=window)
@@ -142,10 +150,11 @@ def associate(
         for value in values:
             for item in data:
                 _one(value, item, strata, collected)
-                _at_fixed_cut(study, value, item, strata, collected)
             done += 1
             if progress is not None:
                 progress(done, total)
+    cuts = cut_points(study, looks, collected.rows, seed=seed)
+    collected.add(cuts)
     found, entries = interactions(study, *looks[0])
     together = effects_within(study, looks)
     courses = trajectories(study, features)
@@ -170,6 +179,7 @@ def associate(
         trajectories=trajectories_frame(courses, study.analysis.trajectories_until_days, ledger),
         ledger=ledger,
         curves=curves_frame([*collected.curves, *over_time, *competing.curves]),
+        cut_points=cut_points_frame(cuts.rows, ledger),
         meta_analysis=pooled.meta_analysis,
         meta_cohorts=pooled.meta_cohorts,
         methods=methods_used(
@@ -180,28 +190,6 @@ def associate(
             draws_over_time=bool(over_time),
         ),
     )
-
-
-def _check_cut_points(study: Study, features: FeatureTable) -> None:
-    """Refuse a cut point of a feature that does not exist.
-
-    Raises
-    ------
-    InputError
-        With the features whose names are nearest.
-    """
-    computed = [item.id for item in features.computed]
-    for name in study.analysis.cut_points:
-        # A feature of the catalogue without values in this study is not a slip of the pen.
-        if name in computed or any(name == item.id for item, _ in features.missing):
-            continue
-        near = get_close_matches(name, computed, n=3, cutoff=0.5) or computed[:10]
-        listed = ", ".join(near) if near else "none"
-        msg = (
-            f"cut_points in [analysis] names {name!r}, which is no feature of this study; "
-            f"did you mean one of: {listed}?"
-        )
-        raise InputError(msg)
 
 
 def _one(
@@ -231,22 +219,6 @@ def _one(
     collected.curves += kaplan_meier_curves(
         values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]
     )
-
-
-def _at_fixed_cut(
-    study: Study,
-    values: ParticipantValues,
-    data: EndpointData,
-    strata: NDArray[np.int64] | None,
-    collected: _Collected,
-) -> None:
-    """Add the test at a cut that the study fixed beforehand, where it did."""
-    cut = study.analysis.cut_points.get(values.definition.id)
-    if cut is None or data.survival is None:
-        return
-    row, entry = fixed_cut(values, data, cut, strata)
-    collected.rows.append(row)
-    collected.entries.append(entry)
 
 
 def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:

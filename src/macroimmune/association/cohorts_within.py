@@ -145,7 +145,7 @@ def _of_cohort(
             else:
                 effects = [survival_effect(own, part, own_strata)[0]]
             yield from (_per_common_unit(row, factor) for row in effects)
-            if cut is not None and part.survival is not None:
+            if cut is not None:
                 yield fixed_cut(own, part, cut, own_strata)[0]
 
 

@@ -1,19 +1,23 @@
-"""A feature cut at a value that was fixed beforehand, against one survival endpoint."""
+"""A feature cut at a value that was fixed beforehand, against one endpoint."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.association.cut_row import FIXED, CutRow, cut_row
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, row_of
 from macroimmune.association.values import ParticipantValues
-from macroimmune.statistics import cox, log_rank
+from macroimmune.statistics import ExactOddsRatio, cox, exact_odds_ratio, log_rank
 
 __all__ = ["fixed_cut"]
 
 METHOD = "log-rank test, cut fixed beforehand"
+EXACT = "Fisher's exact test, cut fixed beforehand"
+SCALE = "above v up to the cut"
 
 
 def fixed_cut(
@@ -21,14 +25,13 @@ def fixed_cut(
     data: EndpointData,
     cut: float | Literal["median"],
     strata: NDArray[np.int64] | None,
-) -> tuple[AssociationRow, LedgerEntry]:
-    """Return the log-rank test of values above the cut against values up to it.
+) -> tuple[AssociationRow, LedgerEntry, CutRow]:
+    """Return the ordinary test of values above the cut against values up to it.
 
     Parameters
     ----------
     values : ParticipantValues
     data : EndpointData
-        A survival endpoint.
     cut : float or "median"
         In the unit of the feature; the median is that of all participants with a value.
     strata : int array, shape (participants,), or None
@@ -36,9 +39,11 @@ def fixed_cut(
     Returns
     -------
     row : AssociationRow
-        The hazard ratio above v up to the cut is from a Cox model, the p-value from the
-        log-rank test.
+        Survival: the hazard ratio above v up to the cut is from a Cox model, the p-value from
+        the log-rank test. Binary endpoints: Fisher's exact test with the conditional odds ratio
+        and its exact interval.
     entry : LedgerEntry
+    of_cut : CutRow
 
     Notes
     -----
@@ -48,13 +53,37 @@ def fixed_cut(
     measured = ~np.isnan(values.values)
     threshold = _median(values.values[measured]) if cut == "median" else float(cut)
     chosen = data.known & measured
-    survival = data.survival_of(chosen)
     above = values.values[chosen] > threshold
     stratum = None if strata is None else strata[chosen]
+    named = "median, " if cut == "median" else ""
+    counted = f"{int(above.sum())} above and {int((~above).sum())} up to {named}{threshold:.4g}"
+    compare = _odds if data.survival is None else _hazards
+    row, statistic, why = compare(values, data, above, stratum, counted)
+    key = (values.definition.id, data.endpoint.id, values.landmark_days)
+    entry = LedgerEntry(*key, row.method, row.p_value, why if np.isnan(row.p_value) else "")
+    of_cut = replace(
+        cut_row(values, data, kind=FIXED, cut=threshold, method=row.method, status=why),
+        p_value=row.p_value,
+        statistic=statistic,
+        fixed_cut_ratio=row.estimate,
+        fixed_cut_ci_low=row.ci_low,
+        fixed_cut_ci_high=row.ci_high,
+    )
+    return row, entry, of_cut
+
+
+def _hazards(
+    values: ParticipantValues,
+    data: EndpointData,
+    above: NDArray[np.bool_],
+    stratum: NDArray[np.int64] | None,
+    counted: str,
+) -> tuple[AssociationRow, float, str]:
+    """Return the row of a survival endpoint, the root of its chi-squared, and what is said."""
+    survival = data.survival_of(data.known & ~np.isnan(values.values))
     test = log_rank(survival, np.where(above, "above", "up to"), strata=stratum)
     fit = cox(survival, above.astype(float), strata=stratum)
-    named = "median, " if cut == "median" else ""
-    counted = f"{int(above.sum())} above and {int((~above).sum())} up to"
+    why = test.status or fit.status
     row = row_of(
         values,
         data,
@@ -64,15 +93,45 @@ def fixed_cut(
         per_sd=(float("nan"), float("nan")),
         counts=(test.n, test.n_events),
         method=METHOD,
-        status="; ".join(
-            part
-            for part in (f"{counted} {named}{threshold:.4g}", test.status or fit.status)
-            if part
-        ),
-        scale="above v up to the cut",
+        status="; ".join(part for part in (counted, why) if part),
+        scale=SCALE,
     )
-    key = (values.definition.id, data.endpoint.id, values.landmark_days)
-    return row, LedgerEntry(*key, METHOD, test.p_value, test.status)
+    return row, float(np.sqrt(test.statistic)), why
+
+
+def _odds(
+    values: ParticipantValues,
+    data: EndpointData,
+    above: NDArray[np.bool_],
+    stratum: NDArray[np.int64] | None,
+    counted: str,
+) -> tuple[AssociationRow, float, str]:
+    """Return the row of a binary endpoint; Fisher's test has no statistic but its p-value."""
+    outcome = data.outcome_of(data.known & ~np.isnan(values.values))
+    found = exact_odds_ratio(outcome, above, strata=stratum)
+    why = found.status or _one_sided(found)
+    row = row_of(
+        values,
+        data,
+        effect="odds_ratio",
+        estimate=(found.odds_ratio, found.ci_low, found.ci_high),
+        p_value=found.p_value,
+        per_sd=(float("nan"), float("nan")),
+        counts=(found.n, found.n_events),
+        method=EXACT,
+        status="; ".join(part for part in (counted, why) if part),
+        scale=SCALE,
+    )
+    return row, float("nan"), why
+
+
+def _one_sided(found: ExactOddsRatio) -> str:
+    """Say the only limit of an odds ratio that is 0 or infinite."""
+    if found.odds_ratio == np.inf:
+        return f"the odds ratio is infinite, above {found.ci_low:.3g} with 97.5 % confidence"
+    if found.odds_ratio == 0.0:
+        return f"the odds ratio is 0, below {found.ci_high:.3g} with 97.5 % confidence"
+    return ""
 
 
 def _median(values: NDArray[np.float64]) -> float:

@@ -8,6 +8,7 @@ from macroimmune.association import (
     hazard_ratio_curves,
     predictive,
     response_association,
+    searched_cut,
     survival_association,
     trajectories,
 )
@@ -19,6 +20,14 @@ from macroimmune.study import Study
 
 __all__ = ["methods_used"]
 
+_SEARCH = (
+    "among cuts with 10 to 90 % of the participants below; its p-value is adjusted for the search "
+    f"by {searched_cut.PERMUTATIONS:,} permutations of the scores, beside it the approximation of "
+    "Lausen and Schumacher. The log ratio at the cut was multiplied by 1 - E(M^2) / M^2, M being "
+    f"the largest statistic; intervals are percentiles of {searched_cut.RESAMPLES:,} resamples of "
+    "the participants, each searched and shrunken anew, and promise no exact level for the place "
+    "of the cut."
+)
 _SENTENCES = {
     survival_association.METHOD: (
         "Each feature entered a Cox proportional hazards model as a continuous covariate (Efron's "
@@ -59,6 +68,19 @@ _SENTENCES = {
     fixed_cut.METHOD: (
         "At cuts that were fixed beforehand, survival above the cut was compared with survival up "
         "to it by the log-rank test."
+    ),
+    fixed_cut.EXACT: (
+        "At cuts that were fixed beforehand, binary endpoints above the cut were compared with "
+        "those up to it by Fisher's exact test, with the conditional odds ratio and its exact "
+        "interval."
+    ),
+    searched_cut.SURVIVAL: (
+        "Because the study asks for it, the best cut was searched by the maximally selected "
+        f"log-rank statistic {_SEARCH}"
+    ),
+    searched_cut.BINARY: (
+        "Because the study asks for it, the best cut against binary endpoints was searched by the "
+        f"maximally selected chi-squared statistic {_SEARCH}"
     ),
     predictive.METHOD: (
         "Effect modification was estimated by the product of feature and treatment in a Cox "

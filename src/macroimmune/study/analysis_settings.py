@@ -44,6 +44,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         trajectories_until_days=_day(section, "trajectories_until_days", problems),
         event_kinds_from_os=_known(section, "event_kinds_from_os", ["pfs", "rfs"], problems),
         cut_points=_cut_points(section, problems),
+        search_cut_points=_search_cut_points(section, problems),
     )
 
 
@@ -63,6 +64,22 @@ def _cut_points(
         else:
             problems.wrong_type(f"analysis.cut_points.{feature}", cut, 'a number or "median"')
     return MappingProxyType(found)
+
+
+def _search_cut_points(section: Mapping[str, object], problems: Problems) -> tuple[str, ...]:
+    key = "analysis.search_cut_points"
+    searched = text_list(section.get("search_cut_points", []), key, problems)
+    fixed = section.get("cut_points", {})
+    for feature in searched:
+        if isinstance(fixed, Mapping) and feature in fixed:
+            problems.add(
+                key,
+                f"{feature!r}, whose cut was fixed beforehand in cut_points",
+                "features without a fixed cut",
+                "Take it out of one of the two: a fixed cut is tested as such.",
+                "cut-fixed-and-searched",
+            )
+    return searched
 
 
 def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple[float, ...] | None:

@@ -10,7 +10,9 @@ import polars as pl
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import ENDPOINTS, Endpoint
 
-__all__ = ["AnalysisSettings", "Study"]
+__all__ = ["ALL_FEATURES", "AnalysisSettings", "Study"]
+
+ALL_FEATURES = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class AnalysisSettings:
         event on the day of death is death, any other is progression or relapse.
     cut_points : mapping from feature id to float or "median"
         Cuts that were fixed beforehand: values above against values up to the cut, by log-rank
-        test, beside the continuous effect.
+        test or Fisher's exact test, beside the continuous effect.
+    search_cut_points : tuple of str
+        Features whose best cut is searched, with a p-value adjusted for the search; ("all",) for
+        every feature without a fixed cut. No search is made where it is empty.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -54,6 +59,7 @@ class AnalysisSettings:
     cut_points: Mapping[str, float | Literal["median"]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    search_cut_points: tuple[str, ...] = ()
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
