@@ -10,4 +10,14 @@ report("short", Surv(time, event) ~ 1, horizon = 100)
 report("late entry", Surv(entry, time + 400, event) ~ 1, horizon = 500)
 report("low", Surv(time, event) ~ 1, cohort[cohort$x3 == 0, ], 200)
 report("high", Surv(time, event) ~ 1, cohort[cohort$x3 == 1, ], 200)
+# Within strata, weighted by n1 n2 / (n1 + n2).
+common <- cohort[cohort$stratum != "rare", ]
+parts <- t(sapply(split(common, common$stratum), function(part) {
+  fit <- survfit(Surv(time, event) ~ x3, part)
+  table <- summary(fit, rmean = 200)$table
+  c(prod(fit$n) / sum(fit$n), diff(table[, "rmean"]), sum(table[, "se(rmean)"]^2))
+}))
+weight <- parts[, 1] / sum(parts[, 1])
+put("within strata", "difference", sum(weight * parts[, 2]))
+put("within strata", "standard_error", sqrt(sum(weight^2 * parts[, 3])))
 save_rows("survival")

@@ -261,6 +261,18 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
             "reason": ["", "flag is not Y in clinical.csv", "no follow-up and no response"],
         }),
     )
+    means = empty("restricted_means").columns
+    save_table(folder, "restricted_means", pl.DataFrame(
+        [
+            ("", "os", 365.0, "arm A", "", 251.26, 9.5, 232.6, 269.9, None, None, 120, 90,
+             "restricted mean", ""),
+            ("", "os", 365.0, "treated", "control", -12.04, 11.0, -33.6, 9.5, 0.27, 0.41, 240, 170,
+             "difference of restricted means, treated less control", ""),
+            ("", "pfs", 3000.0, "arm A", "", None, None, None, None, None, None, 120, 99,
+             "restricted mean", "the horizon lies past the last follow-up"),
+        ],
+        schema=means, orient="row",
+    ))  # fmt: skip
     if truth:
         columns = list(empty("truth").columns)
         save_table(folder, "truth", pl.DataFrame(truth, schema=columns, orient="row"))

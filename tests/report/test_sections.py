@@ -11,6 +11,7 @@ from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section
 from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import UNKNOWN, remark_section
+from macroimmune.report.restricted_mean_section import restricted_mean_section
 from macroimmune.report.source import read_source
 from macroimmune.report.study_section import study_section
 from macroimmune.report.trajectories_section import trajectories_section
@@ -46,6 +47,20 @@ def test_the_study_shows_endpoints_and_who_was_left_out(source):
     assert ("Baseline window", "day −42 to 0 of treatment") in {
         (fact.name, fact.value) for fact in section.facts
     }
+
+
+def test_restricted_means_show_means_differences_and_what_is_missing(source):
+    section = restricted_mean_section(source)
+    mean, difference, missing = texts(section.means)
+    assert mean[:7] == ["Overall survival", "365", "", "arm A", "251.3", "232.6 to 269.9", "9.5"]
+    assert mean[7:9] == ["", ""]
+    assert difference[3:9] == [
+        "treated less control", "-12.0", "-33.6 to 9.5", "11.0", "0.2700", "0.4100",
+    ]  # fmt: skip
+    assert missing[4:7] == ["–", "–", "–"]
+    assert missing[-1] == "the horizon lies past the last follow-up"
+    without = with_table(source, "restricted_means", empty("restricted_means"))
+    assert restricted_mean_section(without) is None
 
 
 def test_findings_show_ten_rows_of_a_kind_and_count_the_rest(source):

@@ -106,3 +106,31 @@ def test_no_events_and_events_at_time_zero_are_told():
 def test_nobody_is_a_status():
     nobody = Survival(time=np.empty(0), event=np.empty(0, bool))
     assert "no participants" in restricted_mean(nobody, horizon_days=4.0).status
+
+
+@pytest.mark.parametrize("time", [[9.0, 8, 7], [2.0, 2, 2]])
+def test_a_mean_without_spread_stands_without_an_error(time):
+    event = np.array(time) < 5
+    still = Survival(time=np.array(time), event=event)
+    found = restricted_mean(still, horizon_days=5.0)
+    assert found.mean == min(time[0], 5.0)
+    assert "the error of the mean cannot be estimated" in found.status
+    assert np.isnan([found.standard_error, found.ci_low, found.ci_high]).all()
+    other = Survival(time=np.array([1.0, 3, 6, 7]), event=np.ones(4, bool))
+    both = restricted_mean_difference(other, still, horizon_days=5.0)
+    assert both.status.startswith("second group: no events")
+    assert np.isnan([both.standard_error, both.ci_low, both.p_value]).all()
+
+
+def test_a_cohort_that_nobody_saw_from_the_start_has_no_mean():
+    late = Survival(
+        time=np.array([5.0, 9, 12]), event=np.ones(3, bool), entry=np.array([2.0, 3, 4])
+    )
+    found = restricted_mean(late, horizon_days=8.0)
+    assert "nobody was under observation before day 2" in found.status
+    assert np.isnan(found.mean)
+
+
+def test_an_event_at_time_zero_counts():
+    survival = Survival(time=np.array([0.0, 2, 4]), event=np.ones(3, bool))
+    np.testing.assert_allclose(restricted_mean(survival, horizon_days=4.0).mean, 2.0)

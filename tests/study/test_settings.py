@@ -91,6 +91,13 @@ treg = { column = "T", unit = "%", parent = "CD4" }
         ("[analysis]\nsearch_cut_points=['nlr']\ncut_points={nlr=3}", "cut-fixed-and-searched",
          "analysis.search_cut_points"),
         ("[analysis]\nrandomised='no'", "wrong-type", "analysis.randomised"),
+        ("[analysis]\nrestricted_mean_days=365", "wrong-type", "analysis.restricted_mean_days"),
+        ("[analysis]\nrestricted_mean_days={os=0}", "wrong-type",
+         "analysis.restricted_mean_days.os"),
+        ("[analysis]\nrestricted_mean_days={os=inf}", "wrong-type",
+         "analysis.restricted_mean_days.os"),
+        ("[analysis]\nrestricted_mean_days={response=90}", "unknown-key",
+         "analysis.restricted_mean_days.response"),
     ],
 )  # fmt: skip
 def test_each_fault_is_one_error_at_its_key_path(text, code, key):
@@ -131,6 +138,12 @@ def test_features_whose_cut_is_searched_are_a_list_or_all(given, read):
     analysis = parse_settings(text, FOLDER).analysis
     assert analysis.search_cut_points == read
     assert dict(analysis.cut_points) == {"plr": 150.0}
+
+
+def test_horizons_of_restricted_means_are_read():
+    text = "[analysis]\nrestricted_mean_days = { os = 365, pfs = 180.5 }\n"
+    found = parse_settings(text, FOLDER).analysis.restricted_mean_days
+    assert dict(found) == {"os": 365.0, "pfs": 180.5}
 
 
 def test_absolute_paths_and_the_data_variable_are_allowed(monkeypatch):

@@ -32,6 +32,7 @@ from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with
 from macroimmune.association.methods import methods_used
 from macroimmune.association.predictive import interactions, predictive_frame
 from macroimmune.association.response_association import response_association
+from macroimmune.association.restricted_means import restricted_mean_frame, restricted_means
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.survival_association import survival_association
 from macroimmune.association.trajectories import trajectories, trajectories_frame
@@ -64,6 +65,8 @@ class Associations:
     associations, competing_risks, predictive, agreement, trajectories, ledger, curves : DataFrame
     cut_points : polars DataFrame
         Cuts fixed beforehand and cuts searched because the study asks for it.
+    restricted_means : polars DataFrame
+        Without rows where no horizon was set.
     meta_analysis, meta_cohorts : polars DataFrame
         Effects pooled over the cohorts of the study; without rows below three cohorts.
     methods : tuple of str
@@ -78,6 +81,7 @@ class Associations:
     ledger: pl.DataFrame
     curves: pl.DataFrame
     cut_points: pl.DataFrame
+    restricted_means: pl.DataFrame
     meta_analysis: pl.DataFrame
     meta_cohorts: pl.DataFrame
     methods: tuple[str, ...]
@@ -157,6 +161,7 @@ def associate(
     collected.add(cuts)
     found, entries = interactions(study, *looks[0])
     together = effects_within(study, looks)
+    means, of_means = restricted_means(study, *looks[0])
     courses = trajectories(study, features)
     of_courses = [item.entry for item in courses]
     competing = competing_risks(study, looks)
@@ -164,6 +169,7 @@ def associate(
         *collected.entries,
         *competing.entries,
         *entries,
+        *of_means,
         *together.entries,
         *of_courses,
     ])
@@ -180,6 +186,7 @@ def associate(
         ledger=ledger,
         curves=curves_frame([*collected.curves, *over_time, *competing.curves]),
         cut_points=cut_points_frame(cuts.rows, ledger),
+        restricted_means=restricted_mean_frame(means, ledger),
         meta_analysis=pooled.meta_analysis,
         meta_cohorts=pooled.meta_cohorts,
         methods=methods_used(

@@ -13,7 +13,7 @@ from macroimmune.association.row import AssociationRow, row_of
 from macroimmune.association.values import ParticipantValues
 from macroimmune.statistics import ExactOddsRatio, cox, exact_odds_ratio, log_rank
 
-__all__ = ["fixed_cut"]
+__all__ = ["at_cut", "fixed_cut"]
 
 METHOD = "log-rank test, cut fixed beforehand"
 EXACT = "Fisher's exact test, cut fixed beforehand"
@@ -50,10 +50,7 @@ def fixed_cut(
     Convention: "above" is strict. The median is taken over all participants with a value,
     whether or not the endpoint is known.
     """
-    measured = ~np.isnan(values.values)
-    threshold = _median(values.values[measured]) if cut == "median" else float(cut)
-    chosen = data.known & measured
-    above = values.values[chosen] > threshold
+    threshold, chosen, above = at_cut(values, data, cut)
     stratum = None if strata is None else strata[chosen]
     named = "median, " if cut == "median" else ""
     counted = f"{int(above.sum())} above and {int((~above).sum())} up to {named}{threshold:.4g}"
@@ -132,6 +129,30 @@ def _one_sided(found: ExactOddsRatio) -> str:
     if found.odds_ratio == 0.0:
         return f"the odds ratio is 0, below {found.ci_high:.3g} with 97.5 % confidence"
     return ""
+
+
+def at_cut(
+    values: ParticipantValues, data: EndpointData, cut: float | Literal["median"]
+) -> tuple[float, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the cut as a number, who enters a comparison at it, and who of them is above.
+
+    Parameters
+    ----------
+    values, data, cut
+        As in `fixed_cut`.
+
+    Returns
+    -------
+    threshold : float, unit of the feature
+        NaN for the median of nothing.
+    chosen : bool array, shape (participants,)
+        With a value and the endpoint.
+    above : bool array, shape (chosen,)
+    """
+    measured = ~np.isnan(values.values)
+    threshold = _median(values.values[measured]) if cut == "median" else float(cut)
+    chosen = data.known & measured
+    return threshold, chosen, values.values[chosen] > threshold
 
 
 def _median(values: NDArray[np.float64]) -> float:

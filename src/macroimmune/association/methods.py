@@ -16,6 +16,7 @@ from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
+from macroimmune.schema import ENDPOINTS
 from macroimmune.study import Study
 
 __all__ = ["methods_used"]
@@ -146,6 +147,7 @@ def methods_used(
         )
     sentences += competing_risks.sentences(used)
     sentences += _courses(study, used)
+    sentences += _restricted_means(study)
     sentences += _stratified(study) if used else []
     together = cohorts_within(study).sentence()
     sentences += [together] if used and together else []
@@ -178,6 +180,19 @@ def _courses(study: Study, used: set[str]) -> list[str]:
         "straight line in time, a level and, where the samples allowed, a trend of its own for "
         "each participant; tests and intervals use t with Satterthwaite's degrees of freedom. "
         "Samples that are missing after death or drop-out are taken as missing at random."
+    ]
+
+
+def _restricted_means(study: Study) -> list[str]:
+    horizons = study.analysis.restricted_mean_days
+    if not horizons:
+        return []
+    listed = ", ".join(f"{ENDPOINTS[name].name} day {day:g}" for name, day in horizons.items())
+    return [
+        f"Restricted mean survival times, up to horizons fixed beforehand ({listed}), are areas "
+        "under the Kaplan-Meier curve with standard errors of the estimate; differences between "
+        "groups have Wald tests, at cuts within the strata of the models, between arms without "
+        "strata."
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from macroimmune.association.arms import control_and_treated
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
@@ -55,11 +56,7 @@ def interactions(
     pairs = [(value, item) for value in values for item in survival_data]
     if not study.analysis.control_arms:
         return [Interaction(v.definition.id, d.endpoint.id, _scale(v), None) for v, d in pairs], []
-    arm = study.participants["arm"]
-    control = arm.is_in(study.analysis.control_arms).fill_null(value=False).to_numpy()
-    treated = arm.is_not_null().to_numpy() & ~control
-    if study.analysis.treated_arms:
-        treated = arm.is_in(study.analysis.treated_arms).fill_null(value=False).to_numpy()
+    control, treated = control_and_treated(study)
     columns = strata_columns(study, of_feature=False, at_landmark=False)
     strata = strata_labels(study, columns)
     found, entries = [], []

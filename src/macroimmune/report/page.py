@@ -27,6 +27,7 @@ __all__ = [
     "PredictiveSection",
     "RemarkItem",
     "RemarkSection",
+    "RestrictedMeanSection",
     "StudySection",
     "SurvivalSection",
     "TrajectoriesSection",
@@ -124,6 +125,17 @@ class SurvivalSection:
     anchor: ClassVar[str] = "survival"
     heading: ClassVar[str] = "Survival of the cohort"
     figures: tuple[FigureWithNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedMeanSection:
+    """Mean times without the event up to a horizon, and their differences."""
+
+    template: ClassVar[str] = "restricted_means.html"
+    anchor: ClassVar[str] = "restricted-means"
+    heading: ClassVar[str] = "Restricted mean survival time"
+    lead: str
+    means: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +355,7 @@ SECTIONS = (
     StudySection,
     FindingsSection,
     SurvivalSection,
+    RestrictedMeanSection,
     BiomarkersSection,
     MetaSection,
     CompetingSection,

@@ -23,6 +23,7 @@ _SHEETS = (
     ("Cohorts", "meta_cohorts"),
     ("Predictive", "predictive"),
     ("Course under treatment", "trajectories"),
+    ("Restricted means", "restricted_means"),
     ("Evidence", "agreement"),
     ("Participant flow", "participant_flow"),
     ("Findings", "findings"),

@@ -26,6 +26,7 @@ from macroimmune.report.numbers import MISSING, count, number_in
 from macroimmune.report.page import DetailsSection, Fact, Page
 from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import remark_section
+from macroimmune.report.restricted_mean_section import restricted_mean_section
 from macroimmune.report.source import ReportSource, read_source
 from macroimmune.report.spreadsheet import write_workbook
 from macroimmune.report.study_section import study_section
@@ -169,6 +170,7 @@ def _render_page(source: ReportSource) -> str:
         study_section,
         findings_section,
         survival_section,
+        restricted_mean_section,
         biomarkers_section,
         meta_section,
         competing_section,

@@ -1,10 +1,6 @@
 """Kernels: arrays in, frozen results out; they know nothing of blood."""
 
-from macroimmune.statistics.added_value import (
-    AddedValue,
-    added_value_binary,
-    added_value_survival,
-)
+from macroimmune.statistics.added_value import AddedValue, added_value_binary, added_value_survival
 from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_hazard
 from macroimmune.statistics.binary_calibration import binary_calibration
 from macroimmune.statistics.binary_prediction_error import BinaryBrierScore, binary_brier_score
@@ -99,6 +95,10 @@ from macroimmune.statistics.screening_log_rank import LogRankScreen, screen_log_
 from macroimmune.statistics.screening_logistic import LogisticScreen, screen_logistic
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
+from macroimmune.statistics.stratified_restricted_mean import (
+    StratifiedRestrictedMeanDifference,
+    stratified_restricted_mean_difference,
+)
 from macroimmune.statistics.stratified_roc import stratified_auc
 from macroimmune.statistics.survival_calibration import survival_calibration
 from macroimmune.statistics.time_dependent_roc import (
@@ -171,6 +171,7 @@ __all__ = [
     "RestrictedMeanDifference",
     "SplineEffect",
     "StartStop",
+    "StratifiedRestrictedMeanDifference",
     "SurvivalPerformance",
     "TimeDependentAuc",
     "TimeDependentRoc",
@@ -243,6 +244,7 @@ __all__ = [
     "screen_logistic",
     "split_at",
     "stratified_auc",
+    "stratified_restricted_mean_difference",
     "stratum_indicators",
     "survival_calibration",
     "survival_net_benefit",

@@ -21,6 +21,9 @@ CONVENTION = (
     "area under the Kaplan-Meier curve from 0 to the horizon; Greenwood-type variance of the "
     "estimate; Wald interval"
 )
+_NO_SPREAD = (
+    "no events up to the horizon, or all on one day: the error of the mean cannot be estimated"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,7 @@ class RestrictedMean:
     Parameters
     ----------
     mean, standard_error, ci_low, ci_high : float, days
+        The mean stands alone where only its error cannot be estimated.
     horizon_days : float
     n, n_events : int
         Participants; events up to the horizon.
@@ -117,12 +121,18 @@ def restricted_mean(
         raise InputError(msg)
     z = normal_quantile(confidence)
     curve = kaplan_meier(survival)
-    status = curve.status or _past_follow_up(survival, curve.survival, horizon_days)
+    status = (
+        curve.status
+        or _unseen_start(survival)
+        or _past_follow_up(survival, curve.survival, horizon_days)
+    )
     mean = error = float("nan")
     if not status:
         mean, error = _area(
             curve.time, curve.survival, curve.n_event, curve.n_at_risk, horizon_days
         )
+    if not status and error == 0.0:
+        error, status = float("nan"), _NO_SPREAD
     return RestrictedMean(
         mean=mean,
         standard_error=error,
@@ -172,8 +182,6 @@ def restricted_mean_difference(
         for name, item in (("first", one), ("second", two))
         if item.status
     )
-    if not status and error == 0.0:
-        status = "no events up to the horizon in either group, so there is nothing to compare"
     known = not status
     return RestrictedMeanDifference(
         first=one,
@@ -189,6 +197,16 @@ def restricted_mean_difference(
         method=f"difference of {one.method}",
         convention="second less first; Wald, independent groups",
         status=status,
+    )
+
+
+def _unseen_start(survival: Survival) -> str:
+    """Say that nobody was under observation at first, or nothing."""
+    if survival.entry is None or survival.entry.min() == 0.0:
+        return ""
+    return (
+        f"nobody was under observation before day {survival.entry.min():g}, so a mean time from "
+        "day 0 cannot be estimated"
     )
 
 

@@ -45,6 +45,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         event_kinds_from_os=_known(section, "event_kinds_from_os", ["pfs", "rfs"], problems),
         cut_points=_cut_points(section, problems),
         search_cut_points=_search_cut_points(section, problems),
+        restricted_mean_days=_horizons(section, problems),
     )
 
 
@@ -80,6 +81,25 @@ def _search_cut_points(section: Mapping[str, object], problems: Problems) -> tup
                 "cut-fixed-and-searched",
             )
     return searched
+
+
+def _horizons(section: Mapping[str, object], problems: Problems) -> Mapping[str, float]:
+    given = section.get("restricted_mean_days", {})
+    if not isinstance(given, Mapping):
+        expected = "a section such as { os = 365, pfs = 180 }"
+        problems.wrong_type("analysis.restricted_mean_days", given, expected)
+        return MappingProxyType({})
+    known = [endpoint.id for endpoint in ENDPOINTS.values() if endpoint.kind == "survival"]
+    found: dict[str, float] = {}
+    for endpoint, day in given.items():
+        if endpoint not in known:
+            problems.unknown_key(f"analysis.restricted_mean_days.{endpoint}", endpoint, known)
+        elif isinstance(day, bool) or not isinstance(day, int | float) or not 0 < day < math.inf:
+            expected = "a number of days above zero"
+            problems.wrong_type(f"analysis.restricted_mean_days.{endpoint}", day, expected)
+        else:
+            found[endpoint] = float(day)
+    return MappingProxyType(found)
 
 
 def _days(section: Mapping[str, object], name: str, problems: Problems) -> tuple[float, ...] | None:

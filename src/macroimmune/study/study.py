@@ -45,6 +45,9 @@ class AnalysisSettings:
     search_cut_points : tuple of str
         Features whose best cut is searched, with a p-value adjusted for the search; ("all",) for
         every feature without a fixed cut. No search is made where it is empty.
+    restricted_mean_days : mapping from survival endpoint to float, days
+        Horizons that were fixed beforehand: the mean time without the event up to there is
+        estimated for every arm and at every cut, and compared between groups.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -60,6 +63,7 @@ class AnalysisSettings:
         default_factory=lambda: MappingProxyType({})
     )
     search_cut_points: tuple[str, ...] = ()
+    restricted_mean_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
