@@ -7,6 +7,7 @@ is false. Seeds are fixed; the thresholds leave three standard errors of the sim
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import expit
 from scipy.stats import binomtest, chi2, kstest
 
 from macroimmune.association import associate
@@ -17,7 +18,14 @@ from macroimmune.association.values import participant_values
 from macroimmune.errors import DesignError
 from macroimmune.features import compute_features
 from macroimmune.outcomes import Survival
-from macroimmune.statistics import cox, log_rank, logistic
+from macroimmune.statistics import (
+    cox,
+    cross_validate_binary,
+    log_rank,
+    logistic,
+    participant_folds,
+    survival_performance,
+)
 from macroimmune.study import AnalysisSettings
 from macroimmune.workflow import study_from_frames
 
@@ -157,6 +165,45 @@ def test_a_cut_fixed_beforehand_has_the_ordinary_p(make_study, make_features, ma
     assert binomtest(int(np.sum(np.array(small) < 0.05)), len(small), 0.05).pvalue > 0.003
 
 
+# 3. Selection outside cross-validation
+
+
+def best_ten(x, outcome):
+    """Return the ten columns that part the outcomes most, with their signs."""
+    gap = x[outcome].mean(axis=0) - x[~outcome].mean(axis=0)
+    gap = gap / x.std(axis=0)
+    columns = np.argsort(-np.abs(gap))[:10]
+    return columns, np.sign(gap[columns])
+
+
+def ten_best_features(x, outcome):
+    """Scale, select and add up: a recipe whose every step is fitted to what it is given."""
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    columns, signs = best_ten(x, outcome)
+    return lambda new: expit(((new - centre) / spread)[:, columns] @ signs / 5.0)
+
+
+def test_selecting_features_outside_the_folds_finds_what_is_not_there_and_inside_does_not():
+    rng, inside, outside, apparent = np.random.default_rng(103), [], [], []
+    options = {"thresholds": [0.5], "replicates": 0, "rng": rng}
+    for _ in range(20):
+        noise, outcome = rng.normal(size=(60, 1000)), rng.permutation(60) < 30
+        folds = participant_folds(outcome, n_folds=5, repeats=1, rng=rng)
+        honest = cross_validate_binary(noise, outcome, ten_best_features, folds, **options)
+        columns, _ = best_ten(noise, outcome)
+        sin = cross_validate_binary(noise[:, columns], outcome, ten_best_features, folds, **options)
+        inside.append(honest.measures[0].estimate)
+        outside.append(sin.measures[0].estimate)
+        apparent.append(honest.measures[0].apparent)
+        assert honest.apparent is not None
+        assert honest.apparent.method.startswith("apparent performance")
+    # An area of 60 has an error of 0.075; twenty of them have a mean with one of 0.017.
+    assert np.mean(outside) > 0.85
+    assert abs(np.mean(inside) - 0.5) < 3 * 0.017
+    # The apparent area is as false as the sin, which is why it is never given alone.
+    assert np.mean(apparent) > 0.85
+
+
 # 4. Cells or repeated samples as n
 
 
@@ -257,6 +304,28 @@ def test_every_look_stands_in_the_ledger_and_counts(draw_study):
     assert family["q_value"].max() == family["p_value"].max()
     smallest = family.sort("p_value").row(0, named=True)
     assert smallest["q_value"] > smallest["p_value"]
+
+
+# 8. Discrimination alone
+
+
+def test_a_good_area_with_risks_that_are_wrong_is_not_a_good_result():
+    # The linear predictor is stretched and shifted: the order stays.
+    rng = np.random.default_rng(108)
+    predictor = rng.normal(0.0, 0.7, 400)
+    death, end = rng.exponential(np.exp(-predictor)), rng.uniform(0.5, 3.0, 400)
+    survival = Survival(time=np.minimum(death, end), event=death <= end)
+    risk = 1.0 - np.exp(-np.exp(1.5 * predictor + 1.0))
+    found = survival_performance(
+        survival, risk, horizon_days=1.0, thresholds=[0.7], is_apparent=False, replicates=0, rng=rng
+    )  # fmt: skip
+    by_name = {measure.name: measure for measure in found.measures}
+    assert by_name["Uno's concordance up to day 1"].ci_low > 0.6
+    assert by_name["calibration slope"].ci_high < 0.8
+    assert by_name["observed / expected"].ci_high < 0.85
+    assert by_name["Brier score"].estimate > by_name["Brier score"].without_model
+    worth = by_name["net benefit at a risk of 0.7"]
+    assert worth.estimate < worth.without_model
 
 
 # 10. Design limits passed over

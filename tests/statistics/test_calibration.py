@@ -146,7 +146,7 @@ def test_limits_of_the_distances_depend_on_the_generator_alone():
     [
         ([True] * 6, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "both outcomes are needed"),
         ([], [], "both outcomes are needed"),
-        ([True, False, True, False], [1.0, 0.2, 0.5, 0.4], "exactly 0 or 1"),
+        ([True, False, True, False], [0.0, 0.2, 0.5, 0.4], "exactly 0"),
         ([True, False, True, False], [0.3] * 4, "do not vary"),
         ([False, False, False, True, True, True], [0.1, 0.2, 0.3, 0.6, 0.7, 0.8], "separation"),
     ],
@@ -173,8 +173,28 @@ def test_what_cannot_be_told_of_survival_is_a_status():
     assert "do not vary" in constant.status
     assert constant.ratio > 0
     certain = survival_calibration(survival, risk.round(0), horizon_days=0.8, **no_limits())
-    assert "exactly 0 or 1" in certain.status
+    assert "exactly 0" in certain.status
     assert np.isnan(certain.slope)
+
+
+def test_a_risk_that_rounds_to_one_still_has_a_slope():
+    survival, risk = drawn(11, 150)
+    almost = np.where(risk > 0.95, 1 - 1e-15, risk)
+    rounded = np.where(risk > 0.95, 1.0, risk)
+    one, other = (
+        survival_calibration(survival, values, horizon_days=0.8, **no_limits())
+        for values in (almost, rounded)
+    )
+    assert other.status == ""
+    np.testing.assert_allclose(other.slope, one.slope, rtol=0.05)
+    np.testing.assert_allclose(other.ici, one.ici, rtol=0.05)
+    outcome = np.random.default_rng(1).random(150) < risk
+    found = binary_calibration(outcome, rounded, **no_limits())
+    assert found.status == ""
+    # One of them without the event: log odds of 37 were far too extreme.
+    outcome[np.flatnonzero(risk > 0.95)[0]] = False
+    found = binary_calibration(outcome, rounded, **no_limits())
+    assert found.slope_ci_high < 0.6
 
 
 def test_wrong_input_is_refused():

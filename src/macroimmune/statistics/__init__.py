@@ -15,6 +15,12 @@ from macroimmune.statistics.concordance import (
 )
 from macroimmune.statistics.conditional_logistic import conditional_logistic
 from macroimmune.statistics.cox import CoxFit, cox
+from macroimmune.statistics.cross_validation import (
+    BinaryRecipe,
+    SurvivalRecipe,
+    cross_validate_binary,
+    cross_validate_survival,
+)
 from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
@@ -63,6 +69,8 @@ from macroimmune.statistics.order_statistics import (
     plotting_positions,
     regression_on_order_statistics,
 )
+from macroimmune.statistics.out_of_fold import CrossValidatedMeasure, CrossValidation
+from macroimmune.statistics.participant_folds import participant_folds
 from macroimmune.statistics.performance import (
     BinaryPerformance,
     SurvivalPerformance,
@@ -127,6 +135,7 @@ __all__ = [
     "BaselineHazard",
     "BinaryBrierScore",
     "BinaryPerformance",
+    "BinaryRecipe",
     "BrierScore",
     "Calibration",
     "CensoringCurve",
@@ -136,6 +145,8 @@ __all__ = [
     "CorrectedChange",
     "CoxFit",
     "CoxScreen",
+    "CrossValidatedMeasure",
+    "CrossValidation",
     "CumulativeIncidence",
     "CutPath",
     "CutPointBootstrap",
@@ -173,6 +184,7 @@ __all__ = [
     "StartStop",
     "StratifiedRestrictedMeanDifference",
     "SurvivalPerformance",
+    "SurvivalRecipe",
     "TimeDependentAuc",
     "TimeDependentRoc",
     "TimeDependentRows",
@@ -198,6 +210,8 @@ __all__ = [
     "corrected_change",
     "cox",
     "cox_spline",
+    "cross_validate_binary",
+    "cross_validate_survival",
     "cumulative_hazard",
     "cumulative_incidence",
     "cut_path",
@@ -228,6 +242,7 @@ __all__ = [
     "nested_logistic",
     "net_benefit",
     "normal_quantile",
+    "participant_folds",
     "plotting_positions",
     "pool_imputations",
     "predicted_survival",

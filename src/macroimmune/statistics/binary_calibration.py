@@ -8,6 +8,7 @@ from scipy import optimize, special
 
 from macroimmune.statistics.calibration import (
     GRID_POINTS,
+    LARGEST_RISK,
     Calibration,
     calibration_distances,
     calibration_knots,
@@ -27,7 +28,8 @@ _METHOD = (
 )
 _CONVENTION = (
     "slope below 1 = risks too extreme, intercept and log ratio above 0 = risks too low; knots at "
-    "the 10th, 50th and 90th percentile; distances averaged over the participants"
+    "the 10th, 50th and 90th percentile; distances averaged over the participants; "
+    "a risk that rounds to 1 counts as the largest number below it"
 )
 
 
@@ -112,7 +114,7 @@ def binary_calibration(
     if status:
         return found
     found = _in_the_large(found, response, risk, z)
-    predictor = special.logit(risk)
+    predictor = _log_odds(risk)
     knots, problem = calibration_knots(predictor)
     if np.isfinite(predictor).all() and np.ptp(predictor) > 0.0:
         fit = logistic(response, predictor, confidence=confidence)
@@ -133,7 +135,7 @@ def binary_calibration(
     )
     ici, e50, e90 = (float(d) for d in calibration_distances(risk, smooth.at(predictor, z)[0]))
     grid = np.linspace(risk.min(), risk.max(), GRID_POINTS)
-    curve, low, high = smooth.at(special.logit(grid), z)
+    curve, low, high = smooth.at(_log_odds(grid), z)
     return replace(
         found,
         ici=ici,
@@ -154,6 +156,11 @@ def binary_calibration(
     )
 
 
+def _log_odds(risk: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log odds, minus infinity at a risk of 0."""
+    return np.asarray(special.logit(np.minimum(risk, LARGEST_RISK)), dtype=float)
+
+
 def _in_the_large(
     found: Calibration, response: NDArray[np.bool_], risk: NDArray[np.float64], z: float
 ) -> Calibration:
@@ -166,7 +173,7 @@ def _in_the_large(
         found = replace(
             found, ratio=float(ratio), ratio_ci_low=float(low), ratio_ci_high=float(high)
         )
-    predictor = special.logit(risk)
+    predictor = _log_odds(risk)
     if not np.isfinite(predictor).all():
         return found
     # The score of an intercept beside a fixed predictor falls with it, from above to below zero.

@@ -12,6 +12,7 @@ from macroimmune.statistics.spline import KNOT_QUANTILES
 
 __all__ = [
     "GRID_POINTS",
+    "LARGEST_RISK",
     "Calibration",
     "calibration_distances",
     "calibration_knots",
@@ -23,6 +24,8 @@ __all__ = [
 GRID_POINTS = 51
 # A bootstrap interval that rests on fewer of its samples describes another population.
 SMALLEST_SHARE = 0.9
+# A risk of 1 - 1e-17 is 1 to a computer, and then has no log odds.
+LARGEST_RISK = float(np.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +134,7 @@ def calibration_knots(values: NDArray[np.float64]) -> tuple[NDArray[np.float64],
     Parameters
     ----------
     values : float array, shape (n,)
-        Predicted risks on the scale of the model; infinite at risks of 0 and 1.
+        Predicted risks on the scale of the model; infinite at risks of 0.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def calibration_knots(values: NDArray[np.float64]) -> tuple[NDArray[np.float64],
     gap = np.full(len(KNOT_QUANTILES), np.nan)
     infinite = int((~np.isfinite(values)).sum())
     if infinite:
-        return gap, f"{infinite} predicted risks are exactly 0 or 1, which no slope can recalibrate"
+        return gap, f"{infinite} predicted risks are exactly 0, which no slope can recalibrate"
     if np.ptp(values) <= 1e-12 * np.abs(values).max():
         return gap, "the predicted risks do not vary, so there is neither a slope nor a curve"
     knots = np.asarray(np.quantile(values, KNOT_QUANTILES), dtype=float)

@@ -10,6 +10,7 @@ from macroimmune.outcomes import Survival
 from macroimmune.statistics.baseline_hazard import baseline_hazard
 from macroimmune.statistics.calibration import (
     GRID_POINTS,
+    LARGEST_RISK,
     Calibration,
     calibration_distances,
     calibration_knots,
@@ -26,7 +27,8 @@ __all__ = ["survival_calibration"]
 
 _CONVENTION = (
     "slope below 1 = risks too extreme, log ratio above 0 = risks too low; follow-up ends at the "
-    "horizon; knots at the 10th, 50th and 90th percentile; distances averaged over the participants"
+    "horizon; knots at the 10th, 50th and 90th percentile; distances averaged over the "
+    "participants; a risk that rounds to 1 counts as the largest number below it"
 )
 
 
@@ -88,8 +90,7 @@ def survival_calibration(
     found = _in_the_large(survival, ended, risk, horizon_days, confidence)
     if found.status:
         return found
-    with np.errstate(divide="ignore"):
-        predictor = np.log(-np.log1p(-risk))
+    predictor = _log_hazard(risk)
     knots, problem = calibration_knots(predictor)
     if np.isfinite(predictor).all() and np.ptp(predictor) > 0.0:
         fit = cox(ended, predictor, confidence=confidence)
@@ -104,7 +105,7 @@ def survival_calibration(
     if problem:
         return replace(found, status=problem)
     grid = np.linspace(risk.min(), risk.max(), GRID_POINTS)
-    both = np.concatenate([predictor, np.log(-np.log1p(-grid))])
+    both = np.concatenate([predictor, _log_hazard(grid)])
     smooth = _smooth(ended, predictor, knots, both, horizon_days, confidence)
     if smooth.status:
         return replace(found, status=smooth.status)
@@ -135,6 +136,12 @@ def survival_calibration(
         replicates=used,
         status=sentence,
     )
+
+
+def _log_hazard(risk: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log(-log(1 - risk)), minus infinity at a risk of 0."""
+    with np.errstate(divide="ignore"):
+        return np.log(-np.log1p(-np.minimum(risk, LARGEST_RISK)))
 
 
 def _ended(survival: Survival, horizon: float) -> Survival:
