@@ -44,6 +44,15 @@ def test_writing_again_replaces_an_earlier_virtual_cohort(tmp_path):
     assert pl.read_csv(tmp_path / "patients.csv").height == 30
 
 
+def test_only_the_dead_have_a_cause_of_death_and_those_who_progressed_die_from_the_cancer(folder):
+    people = pl.read_csv(folder / "patients.csv")
+    alive, dead = (people.filter(Status=status) for status in ("alive", "dead"))
+    assert set(alive["Cause of death"]) == {""}
+    progressed = dead["PFS (months)"] < dead["OS (months)"]
+    assert (dead["Cause of death"] == "cancer").equals(progressed, null_equal=False)
+    assert 0.5 < progressed.mean() < 0.95
+
+
 def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path):
     (tmp_path / "mine.xlsx").write_bytes(b"mine")
     with pytest.raises(InputError, match=r"mine\.xlsx"):

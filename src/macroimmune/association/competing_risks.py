@@ -100,7 +100,7 @@ def competing_risks(
     Returns
     -------
     found : CompetingRisks
-        Empty where no endpoint has causes. Curves by thirds are there for the ten features of each
+        Empty where no endpoint has causes. Curves by thirds are there for the five features of each
         endpoint and landmark with the smallest p of the sub-distribution hazard.
     """
     found = CompetingRisks()

@@ -15,7 +15,7 @@ from macroimmune.study import Study
 __all__ = ["INCIDENCE", "exchanged", "incidence_curves", "of_strongest", "of_whole_study"]
 
 INCIDENCE = ("cumulative_incidence", "competing_incidence")
-_STRONGEST = 10
+_STRONGEST = 5
 
 
 def exchanged(cause: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -36,7 +36,7 @@ def of_whole_study(study: Study, data: EndpointData) -> list[Curve]:
 def of_strongest(
     values: list[ParticipantValues], data: EndpointData, p_values: Mapping[str, float]
 ) -> list[Curve]:
-    """Return the incidence by thirds of the ten features with the smallest p.
+    """Return the incidence by thirds of the five features with the smallest p.
 
     Parameters
     ----------

@@ -91,6 +91,8 @@ def _patients(ids: NDArray[np.str_], patients: Patients, rng: np.random.Generato
     complete = rng.random(n) < 0.25
     best = np.where(patients.response, np.where(complete, "CR", "PR"), best)
     best = np.where(rng.random(n) < 0.03, "NE", best)
+    # Death after progression is death from the cancer, death before it is from something else.
+    cause = np.where(patients.pfs_months < patients.os_months, "cancer", "other")
     return pl.DataFrame({
         "Patient": ids,
         "Age": patients.age_years.astype(int),
@@ -101,6 +103,7 @@ def _patients(ids: NDArray[np.str_], patients: Patients, rng: np.random.Generato
         "Best response": best,
         "OS (months)": patients.os_months,
         "Status": np.where(patients.os_event, "dead", "alive"),
+        "Cause of death": np.where(patients.os_event, cause, ""),
         "PFS (months)": patients.pfs_months,
         "Progressed or died": patients.pfs_event.astype(int),
     })
