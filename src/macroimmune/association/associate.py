@@ -34,6 +34,7 @@ from macroimmune.association.predictive import interactions, predictive_frame
 from macroimmune.association.response_association import response_association
 from macroimmune.association.restricted_means import restricted_mean_frame, restricted_means
 from macroimmune.association.row import AssociationRow
+from macroimmune.association.screened_models import ScreenedModel, screened_models
 from macroimmune.association.survival_association import survival_association
 from macroimmune.association.trajectories import trajectories, trajectories_frame
 from macroimmune.association.values import (
@@ -151,9 +152,10 @@ def associate(
         at_landmark = values is not baseline
         columns = strata_columns(study, of_feature=True, at_landmark=at_landmark)
         strata = strata_labels(study, columns)
-        for value in values:
-            for item in data:
-                _one(value, item, strata, collected)
+        screened = [screened_models(values, item, strata) for item in data]
+        for place, value in enumerate(values):
+            for item, models in zip(data, screened, strict=True):
+                _one(value, item, strata, models[place], collected)
             done += 1
             if progress is not None:
                 progress(done, total)
@@ -203,6 +205,7 @@ def _one(
     values: ParticipantValues,
     data: EndpointData,
     strata: NDArray[np.int64] | None,
+    fitted: ScreenedModel,
     collected: _Collected,
 ) -> None:
     """Add one feature against one endpoint to what is collected."""
@@ -210,12 +213,12 @@ def _one(
         collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
         return
     if data.survival is None:
-        rows, entries = response_association(values, data, strata)
+        rows, entries = response_association(values, data, strata, fitted=fitted.response)
         collected.rows += rows
         collected.entries += entries
         collected.curves += distribution(values, data)
         return
-    row, entries, spline = survival_association(values, data, strata)
+    row, entries, spline = survival_association(values, data, strata, fitted=fitted.cox)
     collected.rows.append(row)
     collected.entries += entries
     if spline is not None:

@@ -10,6 +10,8 @@ from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
 from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
 from macroimmune.statistics import (
+    Auc,
+    LogisticFit,
     auc,
     conditional_logistic,
     firth_logistic,
@@ -30,7 +32,11 @@ _FEW = 10
 
 
 def response_association(
-    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    *,
+    fitted: tuple[LogisticFit, Auc] | None = None,
 ) -> tuple[list[AssociationRow], list[LedgerEntry]]:
     """Return the odds ratio and the area under the curve, and the tests that were made.
 
@@ -41,6 +47,8 @@ def response_association(
         A binary endpoint.
     strata : int array, shape (participants,), or None
         Odds and pairs are then compared within strata.
+    fitted : (LogisticFit, Auc) or None
+        Model and area without strata, where a screen of all features holds them already.
 
     Returns
     -------
@@ -57,7 +65,9 @@ def response_association(
     covariate, sd = on_model_scale(values.on_scale[chosen], values.definition.scale)
     design = with_adjustment(covariate, values, chosen)
     method = LOGISTIC if values.baseline is None else ADJUSTED
-    if strata is None:
+    if fitted is not None:
+        fit, area = fitted
+    elif strata is None:
         fit, area = logistic(outcome, design), auc(covariate, outcome)
     else:
         fit = conditional_logistic(outcome, design, strata[chosen])

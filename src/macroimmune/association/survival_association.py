@@ -38,7 +38,11 @@ _DOUBTFUL = 0.05
 
 
 def survival_association(
-    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    *,
+    fitted: CoxFit | None = None,
 ) -> tuple[AssociationRow, list[LedgerEntry], SplineEffect | None]:
     """Return the effect of a feature on survival, every test that was made, and the spline.
 
@@ -48,6 +52,8 @@ def survival_association(
     data : EndpointData
         A survival endpoint, from time zero or from the landmark of the values.
     strata : int array, shape (participants,), or None
+    fitted : CoxFit or None
+        The plain model, where a screen of all features holds it already.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def survival_association(
     spline : SplineEffect or None
         None where events or distinct values are too few for a curve.
     """
-    row, fit = survival_effect(values, data, strata)
+    row, fit = survival_effect(values, data, strata, fitted=fitted)
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     entries = [LedgerEntry(*key, row.method, row.p_value, row.status if fit is None else "")]
     if fit is None:
@@ -81,13 +87,17 @@ def survival_association(
 
 
 def survival_effect(
-    values: ParticipantValues, data: EndpointData, strata: NDArray[np.int64] | None
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    *,
+    fitted: CoxFit | None = None,
 ) -> tuple[AssociationRow, CoxFit | None]:
     """Return the effect of a feature on survival alone, and the plain model where there is one.
 
     Parameters
     ----------
-    values, data, strata
+    values, data, strata, fitted
         As in `survival_association`.
 
     Returns
@@ -98,7 +108,9 @@ def survival_effect(
         None where the plain model has no estimate.
     """
     model = feature_model(values, data, strata)
-    fit = cox(model.survival, model.design, strata=model.strata)
+    fit = fitted
+    if fit is None:
+        fit = cox(model.survival, model.design, strata=model.strata)
     if fit.status and fit.n:
         penalised = firth_cox(model.survival, model.design, strata=model.strata)
         if not np.isnan(penalised.ratio):

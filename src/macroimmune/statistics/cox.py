@@ -21,8 +21,17 @@ from macroimmune.statistics.newton import (
 )
 from macroimmune.statistics.risk_sets import RiskSets, risk_sets
 
-__all__ = ["CoxFit", "cox", "problem_of_data", "problem_of_maximum", "problem_of_strata"]
+__all__ = [
+    "CONVENTION",
+    "METHOD",
+    "CoxFit",
+    "cox",
+    "problem_of_data",
+    "problem_of_maximum",
+    "problem_of_strata",
+]
 
+METHOD = "Cox, Efron ties"
 CONVENTION = (
     "log hazard ratio per unit of the covariate, above zero = shorter survival; "
     "Efron ties; Wald interval and p on the log scale"
@@ -276,7 +285,7 @@ def _without_estimate(
 
 def _method(*, is_robust: bool) -> str:
     """Name the method with its variance."""
-    return "Cox, Efron ties" + (", cluster sandwich variance" if is_robust else "")
+    return METHOD + (", cluster sandwich variance" if is_robust else "")
 
 
 def problem_of_data(survival: Survival, matrix: NDArray[np.float64], n_clusters: int) -> str:

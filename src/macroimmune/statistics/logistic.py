@@ -13,6 +13,7 @@ from macroimmune.statistics.newton import ALL_BUT_SEPARATED, is_all_but_separate
 
 __all__ = [
     "CONVENTION",
+    "METHOD",
     "LogisticFit",
     "binomial_likelihood",
     "checked_outcome",

@@ -9,7 +9,7 @@ from scipy import special
 from macroimmune.statistics.compiled import compiled
 from macroimmune.statistics.intervals import normal_quantile, wald_p
 from macroimmune.statistics.logistic import checked_outcome
-from macroimmune.statistics.roc import CONVENTION, METHOD, problem_of_area, problem_of_counts
+from macroimmune.statistics.roc import CONVENTION, METHOD, Auc, problem_of_area, problem_of_counts
 from macroimmune.statistics.screening_blocks import checked_markers, in_blocks
 
 __all__ = ["AucScreen", "screen_auc"]
@@ -44,6 +44,27 @@ class AucScreen:
     status: tuple[str, ...]
     method: str
     convention: str
+
+    def area_of(self, marker: int) -> Auc:
+        """Return the area of one biomarker as `auc` returns it.
+
+        Parameters
+        ----------
+        marker : int
+            Its place among the biomarkers.
+        """
+        return Auc(
+            estimate=float(self.estimates[marker]),
+            standard_error=float(self.standard_errors[marker]),
+            ci_low=float(self.ci_low[marker]),
+            ci_high=float(self.ci_high[marker]),
+            p_value=float(self.p_values[marker]),
+            n=int(self.n[marker]),
+            n_events=int(self.n_events[marker]),
+            method=self.method,
+            convention=self.convention,
+            status=self.status[marker],
+        )
 
 
 def screen_auc(

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from macroimmune.outcomes import Survival
 from macroimmune.statistics.covariates import label_codes
-from macroimmune.statistics.cox import cox
+from macroimmune.statistics.cox import CONVENTION, METHOD, CoxFit, cox
 from macroimmune.statistics.firth_models import firth_cox
 from macroimmune.statistics.intervals import normal_quantile
 from macroimmune.statistics.screening_blocks import checked_markers, in_blocks, walk_of
@@ -64,6 +64,56 @@ class CoxScreen:
     status: tuple[str, ...]
     method: str
     convention: str
+
+    def fit_of(self, marker: int) -> CoxFit:
+        """Return the model of one biomarker as `cox` returns it; without estimate where Firth's is.
+
+        Parameters
+        ----------
+        marker : int
+            Its place among the biomarkers.
+        """
+        plain = not self.is_firth[marker]
+        beta, ratio, low, high, error = (
+            np.array([column[marker] if plain else np.nan])
+            for column in (
+                self.coefficients,
+                self.hazard_ratios,
+                self.ci_low,
+                self.ci_high,
+                self.standard_errors,
+            )
+        )
+        variance = (error**2)[:, None]
+        wald = float((beta[0] / error[0]) ** 2)
+        return CoxFit(
+            coefficients=beta,
+            covariance=variance,
+            model_covariance=variance,
+            standard_errors=error,
+            hazard_ratios=ratio,
+            ci_low=low,
+            ci_high=high,
+            p_values=self.wald_p_values[[marker]],
+            wald_statistic=wald,
+            wald_p_value=float(self.wald_p_values[marker]),
+            score_statistic=float(self.score_statistics[marker]),
+            score_p_value=float(self.score_p_values[marker]),
+            likelihood_ratio_statistic=float(self.likelihood_ratio_statistics[marker]),
+            likelihood_ratio_p_value=float(self.likelihood_ratio_p_values[marker]),
+            degrees_of_freedom=1,
+            log_likelihood=float(self.log_likelihoods[marker]),
+            null_log_likelihood=float(self.null_log_likelihoods[marker]),
+            n=int(self.n[marker]),
+            n_events=int(self.n_events[marker]),
+            n_clusters=int(self.n[marker]),
+            iterations=int(self.iterations[marker]),
+            is_robust=False,
+            converged=not self.status[marker],
+            method=METHOD,
+            convention=CONVENTION,
+            status=self.status[marker],
+        )
 
 
 def screen_cox(

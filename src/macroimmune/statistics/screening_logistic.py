@@ -8,7 +8,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from macroimmune.statistics.firth_models import firth_logistic
 from macroimmune.statistics.intervals import normal_quantile
-from macroimmune.statistics.logistic import checked_outcome, logistic
+from macroimmune.statistics.logistic import (
+    CONVENTION,
+    METHOD,
+    LogisticFit,
+    checked_outcome,
+    logistic,
+)
 from macroimmune.statistics.screening_blocks import checked_markers, in_blocks
 from macroimmune.statistics.screening_logistic_loops import OWN_COLUMNS, fit_markers
 from macroimmune.statistics.screening_models import COLUMNS, columns_of, fill_in
@@ -66,6 +72,49 @@ class LogisticScreen:
     status: tuple[str, ...]
     method: str
     convention: str
+
+    def fit_of(self, marker: int) -> LogisticFit:
+        """Return the model of one biomarker as `logistic` does; no estimate where Firth's is.
+
+        Parameters
+        ----------
+        marker : int
+            Its place among the biomarkers.
+        """
+        plain = not self.is_firth[marker]
+        beta, ratio, low, high, error = (
+            np.array([column[marker] if plain else np.nan])
+            for column in (
+                self.coefficients,
+                self.odds_ratios,
+                self.ci_low,
+                self.ci_high,
+                self.standard_errors,
+            )
+        )
+        return LogisticFit(
+            coefficients=beta,
+            covariance=(error**2)[:, None],
+            standard_errors=error,
+            odds_ratios=ratio,
+            ci_low=low,
+            ci_high=high,
+            p_values=self.wald_p_values[[marker]],
+            intercept=float(self.intercepts[marker]),
+            intercept_standard_error=float(self.intercept_standard_errors[marker]),
+            likelihood_ratio_statistic=float(self.likelihood_ratio_statistics[marker]),
+            likelihood_ratio_p_value=float(self.likelihood_ratio_p_values[marker]),
+            degrees_of_freedom=1,
+            log_likelihood=float(self.log_likelihoods[marker]),
+            null_log_likelihood=float(self.null_log_likelihoods[marker]),
+            n=int(self.n[marker]),
+            n_events=int(self.n_events[marker]),
+            iterations=int(self.iterations[marker]),
+            converged=not self.status[marker],
+            method=METHOD,
+            convention=CONVENTION,
+            status=self.status[marker],
+        )
 
 
 def screen_logistic(
