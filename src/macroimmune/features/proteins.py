@@ -121,7 +121,7 @@ def _one_protein(
     spelled = rows["analyte"].value_counts().sort("count", "analyte", descending=[True, False])
     name, _, evidence = PROTEINS.get(feature, (str(spelled["analyte"][0]), (), ()))
     unit = str(rows["unit"][0])
-    deciding = rows.filter(pl.col("sample_id").is_in(baseline.to_list()))
+    deciding = rows.filter(pl.col("sample_id").is_in(baseline.implode()))
     deciding = rows if deciding.is_empty() else deciding
     share = float(deciding["below_limit"].fill_null(value=False).mean() or 0.0)  # type: ignore[arg-type]
     is_flag = share > _DETECTED_SHARE

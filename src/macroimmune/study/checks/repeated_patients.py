@@ -77,9 +77,12 @@ def _pairs(codes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     shared: Counter[tuple[int, int]] = Counter()
     for column in codes.T:
         order = np.argsort(column, kind="stable")
-        edges = np.flatnonzero(np.diff(column[order])) + 1
-        for group in np.split(order, edges):
-            if 2 <= group.size <= _MOST_SHARING and column[group[0]] >= 0:
+        starts = np.flatnonzero(np.diff(column[order], prepend=-2))
+        sizes = np.diff(starts, append=order.size)
+        # Most values are nobody else's: only runs of a few are looked at one by one.
+        for run in np.flatnonzero((sizes >= 2) & (sizes <= _MOST_SHARING)):
+            group = order[starts[run] : starts[run] + sizes[run]]
+            if column[group[0]] >= 0:
                 shared.update(combinations(sorted(group.tolist()), 2))
     return (pair for pair, times in sorted(shared.items()) if times >= 2)
 
