@@ -135,8 +135,49 @@ def write_synthetic_results(folder, *, n_features=8, n_participants=240, seed=1,
             curves.append(curve_rows(
                 "points", feature, "response", landmark, name, np.arange(dots.size), dots,
             ))  # fmt: skip
+    curves += cut_curves(values[:, 0], *outcome["os"])
     _write(folder, features, names, rows, curves, truth if has_truth else [], n_participants, seed)
+    save_table(folder, "cut_points", cut_points())
     return folder
+
+
+def cut_curves(value, time, event):
+    """The search for a cut of the first feature, and survival on both sides of it."""
+    cuts = np.quantile(value, np.linspace(0.1, 0.9, 30))
+    statistic = 3.1 - np.abs(cuts - cuts[12])
+    yield curve_rows(
+        "cut_statistic", "nlr", "os", None, "statistic", cuts, statistic, n=np.arange(30)
+    )
+    sides = {"up to 0": np.flatnonzero(value <= 0), "above 0": np.flatnonzero(value > 0)}
+    for frame in survival_curves("nlr", "os", None, sides, time, event):
+        yield frame.with_columns(pl.format("{}_cut", "curve").alias("curve"))
+
+
+def cut_points():
+    """One searched cut, one fixed beforehand and one that could not be searched."""
+    gap = [None, None]
+    return pl.DataFrame({
+        "feature": ["nlr", "serum_il8", "m_mdsc"], "endpoint": ["os"] * 3,
+        "landmark_days": [None] * 3, "unit": ["ratio"] * 3,
+        "kind": ["searched", "fixed beforehand", "searched"], "cut": [-0.2, 1.5, None],
+        "cut_ci_low": [-0.6, *gap], "cut_ci_high": [0.9, *gap], "share_near": [0.44, *gap],
+        "share_at_border": [0.13, *gap], "n_low": [100, 130, 0], "n_high": [140, 110, 0],
+        "events_low": [50, 70, 0], "events_high": [100, 80, 0], "statistic": [3.1, 2.2, None],
+        "statistic_threshold": [2.95, *gap], "p_value": [0.0312, 0.0278, None],
+        "lausen_schumacher_p_value": [0.0344, *gap], "q_value": [0.0456, 0.04, None],
+        "effect": ["hazard_ratio"] * 3, "apparent_ratio": [1.91, *gap],
+        "shrunken_ratio": [1.33, *gap], "shrunken_ci_low": [0.97, *gap],
+        "shrunken_ci_high": [1.88, *gap], "fixed_cut_ratio": [None, 1.44, None],
+        "fixed_cut_ci_low": [None, 1.04, None], "fixed_cut_ci_high": [None, 1.99, None],
+        "continuous_ratio": [1.82, 1.8, None], "continuous_ci_low": [1.5, 1.5, None],
+        "continuous_ci_high": [2.2, 2.1, None], "continuous_p_value": [1e-6, 1e-6, None],
+        "continuous_scale": ["per SD"] * 3,
+        "method": ["maximally selected log-rank statistic, searched cut",
+                   "log-rank test, cut fixed beforehand",
+                   "maximally selected log-rank statistic, searched cut"],
+        "status": ["unstable: only 44% of resamples have their best cut near this one", "",
+                   "no events were seen, so no cut can separate them"],
+    })  # fmt: skip
 
 
 def _write(folder, features, names, rows, curves, truth, n, seed):

@@ -10,6 +10,7 @@ from macroimmune.report.association_cells import (
     estimate_cells,
 )
 from macroimmune.report.curves import CurveKey
+from macroimmune.report.cut_points_section import cut_figures
 from macroimmune.report.distribution_figure import distribution_figure
 from macroimmune.report.effect_figure import effect_figure
 from macroimmune.report.numbers import count, estimate_with_interval, p_value, p_words
@@ -44,7 +45,7 @@ def biomarker_section(source: ReportSource, feature: str) -> BiomarkerSection:
     return BiomarkerSection(
         anchor=source.anchors[feature],
         name=source.feature_name(feature),
-        headline=_headline(source, rows[0]),
+        headline=_headline(source, _first_continuous(rows)),
         facts=_facts(source.feature_rows.get(feature, {}), feature),
         figures=tuple(biomarker_figures(source, feature)),
         evidence=evidence_lines_of(source, feature),
@@ -62,6 +63,11 @@ def _headline(source: ReportSource, row: Row) -> str:
     said = p_words("q", row["q_value"])
     where = endpoint_words(source, row)
     return f"{effect_name(row['effect'])} of {where} {numbers} {row['scale']}, {said}"
+
+
+def _first_continuous(rows: tuple[Row, ...]) -> Row:
+    """Return the row with the smallest p that is of no cut: the continuous effect comes first."""
+    return next((row for row in rows if "cut" not in row["method"]), rows[0])
 
 
 def _facts(record: Row, feature: str) -> tuple[Fact, ...]:
@@ -99,7 +105,7 @@ def _p_cell(value: float | None) -> Cell:
 def biomarker_figures(source: ReportSource, feature: str) -> Iterator[FigureWithNote]:
     """Return every figure about one feature: survival by thirds, effects, distributions.
 
-    Hazard ratios over time follow the effects.
+    Hazard ratios over time follow the effects; cuts come last.
     """
     name = source.feature_name(feature)
     for key in source.curves.about("kaplan_meier", feature):
@@ -111,6 +117,8 @@ def biomarker_figures(source: ReportSource, feature: str) -> Iterator[FigureWith
         yield _over_time(source, key)
     for key in source.curves.about("distribution", feature):
         yield _distribution(source, key)
+    # Last: the continuous effect stands above every cut.
+    yield from cut_figures(source, feature)
 
 
 def _heading(source: ReportSource, key: CurveKey) -> str:
@@ -171,7 +179,9 @@ def _row_of(source: ReportSource, key: CurveKey) -> Row | None:
         (
             row
             for row in source.associations.get(key.feature, ())
-            if (row["endpoint"], row["landmark_days"]) == wanted and row["effect"] in _RATIOS
+            if (row["endpoint"], row["landmark_days"]) == wanted
+            and row["effect"] in _RATIOS
+            and "cut" not in row["method"]
         ),
         None,
     )

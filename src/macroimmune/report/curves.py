@@ -30,7 +30,8 @@ class CurveKey:
     Parameters
     ----------
     curve : str
-        kaplan_meier, at_risk, effect, hazard_ratio_over_time, distribution, points,
+        kaplan_meier, at_risk, either of them with _cut, cut_statistic, effect,
+        hazard_ratio_over_time, distribution, points,
         cumulative_incidence or competing_incidence.
     feature : str
         Id of the feature; empty for the whole study.
@@ -91,7 +92,11 @@ def read_curves(frame: pl.DataFrame) -> CurveStore:
 
 
 def _line(columns: list[Numbers], curve: str) -> Line:
-    wanted = {"at_risk": columns[:1], "points": columns[1:2]}
+    wanted = {
+        "at_risk": columns[:1],
+        "at_risk_cut": columns[:1],
+        "points": columns[1:2],
+    }
     needed = wanted.get(curve, columns[:2])
     known = np.all([np.isfinite(column) for column in needed], axis=0)
     return Line(*(column[known] for column in columns))

@@ -15,6 +15,7 @@ __all__ = [
     "BiomarkerSection",
     "BiomarkersSection",
     "CompetingSection",
+    "CutPointsSection",
     "DetailsSection",
     "EvidenceLine",
     "Fact",
@@ -149,6 +150,17 @@ class BiomarkersSection:
     forests: tuple[FigureWithNote, ...]
     associations: Table
     not_computed: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class CutPointsSection:
+    """Every cut, fixed beforehand or searched, beside the continuous effect."""
+
+    template: ClassVar[str] = "cut_points.html"
+    anchor: ClassVar[str] = "cut-points"
+    heading: ClassVar[str] = "Cut-points"
+    lead: str
+    cuts: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +369,7 @@ SECTIONS = (
     SurvivalSection,
     RestrictedMeanSection,
     BiomarkersSection,
+    CutPointsSection,
     MetaSection,
     CompetingSection,
     PredictiveSection,

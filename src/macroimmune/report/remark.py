@@ -107,10 +107,21 @@ def _methods(source: ReportSource) -> str:
 
 def _handling(source: ReportSource) -> str:
     rows = [row for rows in source.associations.values() for row in rows]
-    scales = sorted({row["scale"] for row in rows if row["scale"]})
+    scales = sorted({row["scale"] for row in rows if row["scale"] and "cut" not in row["method"]})
     if not scales:
         return ""
-    return f"Continuous values, {', '.join(scales)}; thirds only in figures."
+    return f"Continuous values, {', '.join(scales)}; thirds only in figures.{_cuts(source)}"
+
+
+def _cuts(source: ReportSource) -> str:
+    """Say how many cuts there are, nothing where there are none."""
+    kinds = source.tables["cut_points"]["kind"]
+    searched = int((kinds == "searched").sum())
+    fixed = kinds.len() - searched
+    said = [f"{plural(fixed, 'cut')} fixed beforehand"] if fixed else []
+    if searched:
+        said.append(f"{plural(searched, 'cut')} searched, with p adjusted for the search")
+    return f" {'; '.join(said)}." if said else ""
 
 
 def _flow(source: ReportSource) -> str:

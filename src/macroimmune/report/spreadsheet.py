@@ -19,6 +19,7 @@ WORKBOOK_FILE = "tables.xlsx"
 _SHEETS = (
     ("Associations", "associations"),
     ("Biomarkers", "feature_list"),
+    ("Cut-points", "cut_points"),
     ("Cohorts together", "meta_analysis"),
     ("Cohorts", "meta_cohorts"),
     ("Predictive", "predictive"),

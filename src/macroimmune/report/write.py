@@ -13,6 +13,7 @@ from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
 from macroimmune.report.competing_section import competing_section
+from macroimmune.report.cut_points_section import cut_points_section
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section, methods_section
 from macroimmune.report.meta_section import (
@@ -172,6 +173,7 @@ def _render_page(source: ReportSource) -> str:
         survival_section,
         restricted_mean_section,
         biomarkers_section,
+        cut_points_section,
         meta_section,
         competing_section,
         predictive_section,
