@@ -3,6 +3,7 @@ import pytest
 import macroimmune as mi
 from macroimmune.errors import InputError, ResultsError
 from macroimmune.results import open_results
+from macroimmune.study import AnalysisSettings
 from macroimmune.workflow import SheetOptions, draft_study, open_study, run_study
 
 
@@ -52,6 +53,23 @@ def test_the_run_record_counts_what_was_done(study, tmp_path):
     assert described["n_tests"] == results.table("ledger").height
     assert results.run["seed"] == 3
     assert results.run["methods"]
+
+
+def test_the_same_seed_gives_the_same_tables_byte_for_byte_and_another_seed_others(
+    frames, tmp_path
+):
+    analysis = AnalysisSettings(search_cut_points=("all",))
+    study = mi.study_from_frames("small", analysis=analysis, **frames)
+    one, two, other = (
+        run_study(study, tmp_path / name, command="x", last_stage="associate", seed=seed).path
+        for name, seed in (("one", 5), ("two", 5), ("other", 6))
+    )
+    tables = sorted(path.name for path in one.iterdir() if path.name != "run.json")
+    assert "cut_points.csv" in tables
+    for name in tables:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+    changed = [name for name in tables if (one / name).read_bytes() != (other / name).read_bytes()]
+    assert "cut_points.csv" in changed
 
 
 def test_nothing_at_the_place_is_told_with_the_path(tmp_path):
