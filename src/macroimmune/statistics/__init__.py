@@ -63,6 +63,7 @@ from macroimmune.statistics.multiple_imputation import (
 )
 from macroimmune.statistics.nested_models import NestedModels, nested_cox, nested_logistic
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
+from macroimmune.statistics.novel_kinds import NovelKinds, novel_kinds
 from macroimmune.statistics.optimism import CorrectedChange, corrected_change
 from macroimmune.statistics.order_statistics import (
     OrderStatistics,
@@ -70,6 +71,16 @@ from macroimmune.statistics.order_statistics import (
     regression_on_order_statistics,
 )
 from macroimmune.statistics.out_of_fold import CrossValidatedMeasure, CrossValidation
+from macroimmune.statistics.overdispersed_proportions import (
+    OverdispersedLogistic,
+    overdispersed_logistic,
+)
+from macroimmune.statistics.paired_counts import (
+    ChangedCounts,
+    ReplicateDispersion,
+    changed_counts,
+    replicate_dispersion,
+)
 from macroimmune.statistics.participant_folds import participant_folds
 from macroimmune.statistics.performance import (
     BinaryPerformance,
@@ -82,6 +93,11 @@ from macroimmune.statistics.predicted_survival import PredictedSurvival, predict
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
+from macroimmune.statistics.rarefaction import (
+    RarefiedDiversity,
+    diversity_at_coverage,
+    sample_coverage,
+)
 from macroimmune.statistics.restricted_mean import (
     RestrictedMean,
     RestrictedMeanDifference,
@@ -139,6 +155,7 @@ __all__ = [
     "BrierScore",
     "Calibration",
     "CensoringCurve",
+    "ChangedCounts",
     "Concordance",
     "ConcordanceDifference",
     "Contrast",
@@ -172,12 +189,16 @@ __all__ = [
     "MixedModel",
     "NestedModels",
     "NetBenefit",
+    "NovelKinds",
     "OrderStatistics",
+    "OverdispersedLogistic",
     "PerformanceMeasure",
     "PooledEstimate",
     "PredictedSurvival",
     "PredictiveVerdict",
     "ProportionalHazards",
+    "RarefiedDiversity",
+    "ReplicateDispersion",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SplineEffect",
@@ -203,6 +224,7 @@ __all__ = [
     "bootstrap_cut_points",
     "brier_score",
     "censoring_curve",
+    "changed_counts",
     "chi_squared_p",
     "concordance",
     "concordance_difference",
@@ -215,6 +237,7 @@ __all__ = [
     "cumulative_hazard",
     "cumulative_incidence",
     "cut_path",
+    "diversity_at_coverage",
     "effect_along_log_time",
     "effect_before_and_after",
     "exact_odds_ratio",
@@ -242,6 +265,8 @@ __all__ = [
     "nested_logistic",
     "net_benefit",
     "normal_quantile",
+    "novel_kinds",
+    "overdispersed_logistic",
     "participant_folds",
     "plotting_positions",
     "pool_imputations",
@@ -250,8 +275,10 @@ __all__ = [
     "proportional_hazards",
     "q_values",
     "regression_on_order_statistics",
+    "replicate_dispersion",
     "restricted_mean",
     "restricted_mean_difference",
+    "sample_coverage",
     "screen_auc",
     "screen_cox",
     "screen_cut_points",

@@ -1,0 +1,12 @@
+# Expected kinds in subsamples, and Hill numbers of whole samples, by vegan.
+source("../long_table.R")
+suppressMessages(library(vegan))
+set.seed(4)
+clones <- sort(rnbinom(400, mu = 6, size = 0.3), decreasing = TRUE)
+clones <- clones[clones > 0]
+write.csv(data.frame(count = clones), "clones.csv", row.names = FALSE, quote = FALSE)
+sizes <- c(1, 2, 50, 500, 1500)
+put("subsamples", "size", sizes)
+put("subsamples", "kinds", sapply(sizes, function(m) rarefy(clones, m)))
+put("whole", "hill", renyi(clones, scales = c(0, 1, 2), hill = TRUE))
+save_rows(c("vegan"))
