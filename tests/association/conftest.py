@@ -41,6 +41,7 @@ def make_features(make_definition):
             pl.lit(None).alias("ci_low"),
             pl.lit(None).alias("ci_high"),
             pl.lit("ratio").alias("unit"),
+            pl.lit(False).alias("below_limit"),
             pl.lit("").alias("status"),
         )
         names = frame["feature"].unique(maintain_order=True)

@@ -253,6 +253,7 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
             "scale": ["per SD"] * (len(features) + 1),
             "evidence_ids": ["nlr-1;nlr-2", *[""] * len(features)],
             "n_participants": [n] * len(features) + [0],
+            "undetected_percent": [12.5] + [0.0] * (len(features) - 1) + [None],
             "status": ["computed"] * len(features) + ["no column for it in the study"],
         }),
     )

@@ -88,6 +88,14 @@ def test_a_limit_above_every_detected_value_is_left_out_and_counted():
     np.testing.assert_allclose(found.mean, 2.0)
 
 
+def test_a_line_that_leads_above_the_limit_is_told():
+    # Four of eight at 10 and nothing else near it: the line through 100 ... 103 is flat.
+    values = [10.0] * 4 + [100.0, 101.0, 102.0, 103.0]
+    found = regression_on_order_statistics(values, np.arange(8) < 4)
+    assert (found.modelled[:4] > 10).all()
+    assert "4 modelled values lie above their limits" in found.status
+
+
 @pytest.mark.parametrize(
     ("values", "below", "words"),
     [

@@ -4,6 +4,7 @@ import polars as pl
 
 from macroimmune.association import response_association, survival_association
 from macroimmune.association.setting import setting_of
+from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.evidence import Biomarker, biomarkers
 from macroimmune.features import FeatureTable
 from macroimmune.results import conform
@@ -77,7 +78,8 @@ def agreement_frame(
         One row per line, endpoint and feature that speaks to it; "not measured" with what is
         missing where none does.
     """
-    continuous = pl.col("method").is_in([
+    plain = pl.col("method").str.replace(UNDETECTED_IMPUTED, "", literal=True)
+    continuous = plain.is_in([
         survival_association.METHOD,
         survival_association.ADJUSTED,
         response_association.LOGISTIC,

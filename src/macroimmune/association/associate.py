@@ -7,9 +7,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.adjusted import adjusted_association, is_adjusted
+from macroimmune.association.adjusting_columns import AdjustingColumn, adjusting_columns
 from macroimmune.association.agreement import agreement_frame
 from macroimmune.association.cohorts_within import effects_within
 from macroimmune.association.competing_risks import competing_frame, competing_risks
+from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS, Imputing
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
@@ -37,6 +40,7 @@ from macroimmune.association.row import AssociationRow
 from macroimmune.association.screened_models import ScreenedModel, screened_models
 from macroimmune.association.survival_association import survival_association
 from macroimmune.association.trajectories import trajectories, trajectories_frame
+from macroimmune.association.undetected import with_undetected_imputed
 from macroimmune.association.values import (
     ParticipantValues,
     chosen_participants,
@@ -146,23 +150,27 @@ def associate(
         later = participant_values(features, people, window=window, landmark_days=day)
         later = with_baselines(later, baseline)
         looks.append((later, endpoint_data(study, day)))
+    imputing = Imputing(seed, study.analysis.multiple_imputation or UNDETECTED_IMPUTATIONS)
     collected = _Collected(curves=_whole_study(study, looks[0][1]))
     total, done = sum(len(values) for values, _ in looks), 0
     for values, data in looks:
         at_landmark = values is not baseline
         columns = strata_columns(study, of_feature=True, at_landmark=at_landmark)
         strata = strata_labels(study, columns)
+        adjusting, _ = adjusting_columns(study, columns)
         screened = [screened_models(values, item, strata) for item in data]
         for place, value in enumerate(values):
             for item, models in zip(data, screened, strict=True):
-                _one(value, item, strata, models[place], collected)
+                _one(value, item, strata, models[place], collected, imputing)
+                _adjusted(study, value, item, strata, adjusting, imputing, collected)
             done += 1
             if progress is not None:
                 progress(done, total)
-    cuts = cut_points(study, looks, collected.rows, seed=seed)
+    unadjusted = [row for row in collected.rows if not is_adjusted(row.method)]
+    cuts = cut_points(study, looks, unadjusted, seed=seed)
     collected.add(cuts)
     found, entries = interactions(study, *looks[0])
-    together = effects_within(study, looks)
+    together = effects_within(study, looks, imputing)
     means, of_means = restricted_means(study, *looks[0])
     courses = trajectories(study, features)
     of_courses = [item.entry for item in courses]
@@ -207,6 +215,7 @@ def _one(
     strata: NDArray[np.int64] | None,
     fitted: ScreenedModel,
     collected: _Collected,
+    imputing: Imputing,
 ) -> None:
     """Add one feature against one endpoint to what is collected."""
     if data.endpoint.id in values.definition.part_of_endpoints:
@@ -214,12 +223,14 @@ def _one(
         return
     if data.survival is None:
         rows, entries = response_association(values, data, strata, fitted=fitted.response)
+        rows, entries = with_undetected_imputed(rows, entries, values, data, strata, imputing)
         collected.rows += rows
         collected.entries += entries
         collected.curves += distribution(values, data)
         return
     row, entries, spline = survival_association(values, data, strata, fitted=fitted.cox)
-    collected.rows.append(row)
+    rows, entries = with_undetected_imputed([row], entries, values, data, strata, imputing)
+    collected.rows += rows
     collected.entries += entries
     if spline is not None:
         collected.curves += effect_curve(values, data, spline)
@@ -229,6 +240,30 @@ def _one(
     collected.curves += kaplan_meier_curves(
         values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]
     )
+
+
+def _adjusted(
+    study: Study,
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    adjusting: tuple[AdjustingColumn, ...],
+    imputing: Imputing,
+    collected: _Collected,
+) -> None:
+    """Add the effect adjusted for declared columns, where the study declares any."""
+    if not adjusting or data.endpoint.id in values.definition.part_of_endpoints:
+        return
+    row, entry = adjusted_association(
+        values,
+        data,
+        strata,
+        adjusting,
+        imputing,
+        impute_missing=study.analysis.multiple_imputation > 0,
+    )
+    collected.rows.append(row)
+    collected.entries.append(entry)
 
 
 def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:

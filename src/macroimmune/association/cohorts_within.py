@@ -7,12 +7,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.completed_models import Imputing
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.pooling import PooledEffects, pooled_effects
 from macroimmune.association.response_association import response_association
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.survival_association import survival_effect
+from macroimmune.association.undetected import undetected_imputed
 from macroimmune.association.values import ParticipantValues, chosen_participants
 from macroimmune.features import is_standardised
 from macroimmune.results import conform
@@ -86,7 +88,9 @@ def cohorts_within(study: Study) -> CohortsWithin:
 
 
 def effects_within(
-    study: Study, looks: Sequence[tuple[list[ParticipantValues], list[EndpointData]]]
+    study: Study,
+    looks: Sequence[tuple[list[ParticipantValues], list[EndpointData]]],
+    imputing: Imputing,
 ) -> PooledEffects:
     """Return every effect of a study pooled over its cohorts; nothing below three cohorts.
 
@@ -96,6 +100,8 @@ def effects_within(
         Of patients only.
     looks : sequence of (values, endpoints)
         At baseline and at each landmark.
+    imputing : Imputing
+        Of undetected values, within each cohort by itself.
 
     Returns
     -------
@@ -113,7 +119,7 @@ def effects_within(
     members = study.participants["cohort"].to_numpy()
     tables = {
         name: _associations([
-            row for look in looks for row in _of_cohort(study, members == name, *look)
+            row for look in looks for row in _of_cohort(study, members == name, *look, imputing)
         ])
         for name in found.fitted
     }
@@ -125,6 +131,7 @@ def _of_cohort(
     rows: NDArray[np.bool_],
     values: list[ParticipantValues],
     data: list[EndpointData],
+    imputing: Imputing,
 ) -> Iterator[AssociationRow]:
     """Yield the effects of all features in one cohort."""
     at_landmark = any(value.landmark_days is not None for value in values)
@@ -144,6 +151,7 @@ def _of_cohort(
                 effects, _ = response_association(own, part, own_strata)
             else:
                 effects = [survival_effect(own, part, own_strata)[0]]
+            effects = [undetected_imputed(row, own, part, own_strata, imputing) for row in effects]
             yield from (_per_common_unit(row, factor) for row in effects)
             if cut is not None:
                 yield fixed_cut(own, part, cut, own_strata)[0]
@@ -152,7 +160,11 @@ def _of_cohort(
 def _values_of(values: ParticipantValues, rows: NDArray[np.bool_]) -> ParticipantValues:
     baseline = None if values.baseline is None else values.baseline[rows]
     return replace(
-        values, values=values.values[rows], on_scale=values.on_scale[rows], baseline=baseline
+        values,
+        values=values.values[rows],
+        on_scale=values.on_scale[rows],
+        baseline=baseline,
+        below=None if values.below is None else values.below[rows],
     )
 
 

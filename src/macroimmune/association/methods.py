@@ -12,8 +12,10 @@ from macroimmune.association import (
     survival_association,
     trajectories,
 )
+from macroimmune.association.adjusted import without_imputation
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
+from macroimmune.association.imputation_sentences import imputation_sentences
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import ENDPOINTS
@@ -124,7 +126,8 @@ def methods_used(
     sentences : tuple of str
     """
     low, high = study.analysis.baseline_window_days
-    used = set(ledger.filter(pl.col("p_value").is_not_null())["method"])
+    named = set(ledger.filter(pl.col("p_value").is_not_null())["method"])
+    used = {without_imputation(method) for method in named}
     scales = {item.scale for item in features.computed}
     sentences = [
         f"Baseline was the last sample from day {low:g} to day {high:g}; treatment starts on day 0."
@@ -139,6 +142,7 @@ def methods_used(
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
+    sentences += imputation_sentences(study, named)
     if draws_over_time:
         sentences.append(
             "Hazard ratios over time are scaled Schoenfeld residuals smoothed by a natural cubic "

@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.adjusted import IMPUTED as MISSING_IMPUTED
 from macroimmune.association.comparable_units import Measurement, measured_as, unit_differences
 from macroimmune.association.ledger import LedgerEntry, ledger_frame, with_q_values
+from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.errors import InputError
 from macroimmune.results import conform, empty
 from macroimmune.statistics import leave_one_out, meta_analysis, normal_quantile
@@ -143,7 +145,12 @@ def pooled_effects(
     stacked = pl.concat([
         frame.with_columns(
             pl.lit(name).alias("cohort"),
-            pl.col("method").str.replace(_PENALISED, "", literal=True).alias("form"),
+            pl
+            .col("method")
+            .str.replace(_PENALISED, "", literal=True)
+            .str.replace(UNDETECTED_IMPUTED, "", literal=True)
+            .str.replace(MISSING_IMPUTED, "", literal=True)
+            .alias("form"),
         )
         for name, frame in associations.items()
     ])

@@ -34,6 +34,9 @@ class ParticipantValues:
     baseline : float array, shape (participants,), or None
         For a change since baseline, the baseline on the scale of its own feature; models of the
         change adjust for it, because a high baseline falls by itself.
+    below : bool array, shape (participants,), or None
+        True where the value is undetected and stands at its limit; None where that holds for
+        nobody, and for detected or not.
     """
 
     definition: FeatureDefinition
@@ -41,6 +44,7 @@ class ParticipantValues:
     values: NDArray[np.float64]
     on_scale: NDArray[np.float64]
     baseline: NDArray[np.float64] | None = None
+    below: NDArray[np.bool_] | None = None
 
 
 def participant_values(
@@ -88,25 +92,34 @@ def participant_values(
     rows = features.frame.filter(pl.col("feature").is_in([item.id for item in wanted]))
     if landmark_days is not None:
         window = (float(np.nextafter(0.0, 1.0)), landmark_days)
-    levels = _by_feature(baseline_rows(rows, window), [item.id for item in wanted], participants)
+    levels, hidden = _by_feature(
+        baseline_rows(rows, window), [item.id for item in wanted], participants
+    )
     found = []
-    for definition, values in zip(wanted, levels, strict=True):
+    for definition, values, below in zip(wanted, levels, hidden, strict=True):
         on_scale = scaled(values, definition.scale)
-        found.append(ParticipantValues(definition, landmark_days, values, on_scale))
+        at_limit = below if below.any() and definition.scale != "flag" else None
+        found.append(ParticipantValues(definition, landmark_days, values, on_scale, below=at_limit))
     return found
 
 
 def _by_feature(
     chosen: pl.DataFrame, features: list[str], participants: pl.Series
-) -> NDArray[np.float64]:
-    """Return values as rows of features and columns of participants, NaN where there is none."""
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return values, and which are undetected, as rows of features and columns of participants.
+
+    NaN, and not undetected, where there is none.
+    """
     rows = pl.DataFrame({"feature": features}, schema={"feature": pl.String}).with_row_index("row")
     columns = participants.to_frame("participant_id").with_row_index("column")
     # Places instead of a pivot, which is many times slower for hundreds of features.
     placed = chosen.join(rows, on="feature").join(columns, on="participant_id")
     levels = np.full((rows.height, columns.height), np.nan)
-    levels[placed["row"].to_numpy(), placed["column"].to_numpy()] = placed["value"].to_numpy()
-    return levels
+    below = np.zeros(levels.shape, dtype=bool)
+    place = placed["row"].to_numpy(), placed["column"].to_numpy()
+    levels[place] = placed["value"].to_numpy()
+    below[place] = placed["below_limit"].fill_null(value=False).to_numpy()
+    return levels, below
 
 
 def with_baselines(

@@ -6,11 +6,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from macroimmune.features.definition import FeatureDefinition
+from macroimmune.features.definition import UNDETECTED, FeatureDefinition
 
 __all__ = ["CHANGE_SUFFIX", "baseline_rows", "change_definition", "change_since_baseline"]
 
 CHANGE_SUFFIX = "_change"
+END_AT_LIMIT = "undetected before or now: from the limit"
 _RELATIVE = "doubling"
 # RECIST response and progression are changes of tumour size: that is arithmetic, not association.
 _DEFINED_BY_CHANGE = MappingProxyType({
@@ -91,7 +92,9 @@ def change_since_baseline(
         difference. Null, with a status, where the participant has no baseline.
     """
     baseline = baseline_rows(samples, window).select(
-        "participant_id", pl.col("value").alias("at_baseline")
+        "participant_id",
+        pl.col("value").alias("at_baseline"),
+        (pl.col("status") == UNDETECTED).alias("from_limit"),
     )
     later = samples.filter(
         (pl.col("days_from_treatment_start") > 0) & pl.col("value").is_not_null()
@@ -99,7 +102,10 @@ def change_since_baseline(
     now = later["value"].to_numpy()
     before = later["at_baseline"].fill_null(np.nan).to_numpy()
     values, status = _change(now, before, relative=definition.scale == _RELATIVE)
-    return later.drop("at_baseline").with_columns(
+    at_limit = (pl.col("status") == UNDETECTED) | pl.col("from_limit").fill_null(value=False)
+    hidden = later.select(at_limit).to_series().to_numpy()
+    status = np.where(hidden & (status == ""), END_AT_LIMIT, status)
+    return later.drop("at_baseline", "from_limit").with_columns(
         pl.Series("value", values, dtype=pl.Float64).fill_nan(None),
         pl.Series("status", status.tolist(), dtype=pl.String),
     )

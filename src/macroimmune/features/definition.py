@@ -7,9 +7,12 @@ import polars as pl
 
 from macroimmune.features.scales import Scale
 
-__all__ = ["SAMPLE_COLUMNS", "FeatureDefinition", "FeatureTable", "Timing"]
+__all__ = ["SAMPLE_COLUMNS", "UNDETECTED", "FeatureDefinition", "FeatureTable", "Timing"]
 
 Timing = Literal["baseline", "on treatment", "change"]
+
+# The status of a value that stands at its limit of detection; the true one is lower.
+UNDETECTED = "undetected: at the limit"
 
 # What every family returns for each sample; the engine adds feature, unit and compartment.
 SAMPLE_COLUMNS = {

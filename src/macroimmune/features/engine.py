@@ -17,7 +17,7 @@ from macroimmune.features.catalogue import (
 )
 from macroimmune.features.change import CHANGE_SUFFIX, change_definition, change_since_baseline
 from macroimmune.features.compartments import BLOOD, by_compartment, placed
-from macroimmune.features.definition import FeatureDefinition, FeatureTable
+from macroimmune.features.definition import UNDETECTED, FeatureDefinition, FeatureTable
 from macroimmune.features.functional_assays import functional_features
 from macroimmune.features.multicytokine import multicytokine
 from macroimmune.features.one_a_day import one_a_day
@@ -179,8 +179,16 @@ def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         pl.lit(definition.unit).alias("unit"),
         pl.lit(None, dtype=pl.Float64).alias("ci_low"),
         pl.lit(None, dtype=pl.Float64).alias("ci_high"),
+        _undetected(definition).alias("below_limit"),
     )
     return conform("features", labelled)
+
+
+def _undetected(definition: FeatureDefinition) -> pl.Expr:
+    """Return which values are undetected: those at their limit, and all that are "not detected"."""
+    if definition.scale == "flag":
+        return (pl.col("value") == 0).fill_null(value=False)
+    return pl.col("status") == UNDETECTED
 
 
 def _without_values(

@@ -33,12 +33,24 @@ def feature_list(features: FeatureTable) -> pl.DataFrame:
         .agg(pl.col("participant_id").n_unique())
         .iter_rows()
     )
-    rows = [_row(item, counted.get(item.id, 0), "computed") for item in features.computed]
-    rows += [_row(item, 0, reason) for item, reason in features.missing]
+    undetected = dict(
+        features.frame
+        .filter(pl.col("value").is_not_null())
+        .group_by("feature")
+        .agg(pl.col("below_limit").mean() * 100.0)
+        .iter_rows()
+    )
+    rows = [
+        _row(item, counted.get(item.id, 0), "computed", undetected.get(item.id))
+        for item in features.computed
+    ]
+    rows += [_row(item, 0, reason, None) for item, reason in features.missing]
     return conform("feature_list", pl.DataFrame(rows, infer_schema_length=None))
 
 
-def _row(definition: FeatureDefinition, n: int, status: str) -> dict[str, object]:
+def _row(
+    definition: FeatureDefinition, n: int, status: str, undetected: float | None
+) -> dict[str, object]:
     columns = asdict(definition)
     return {
         "feature": definition.id,
@@ -49,5 +61,6 @@ def _row(definition: FeatureDefinition, n: int, status: str) -> dict[str, object
         "scale": SCALE_LABELS[definition.scale],
         "evidence_ids": ";".join(definition.evidence),
         "n_participants": n,
+        "undetected_percent": undetected,
         "status": status,
     }

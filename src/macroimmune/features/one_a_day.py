@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.definition import SAMPLE_COLUMNS, UNDETECTED, FeatureDefinition
 from macroimmune.features.scales import scaled, unscaled
 
 __all__ = ["one_a_day"]
@@ -30,7 +30,8 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
     -----
     Convention: the mean is formed on the scale on which the feature enters models (a geometric
     mean on the doubling scale); of values that this scale does not hold, the plain mean. Of
-    detected or not, detected in one is detected. A sample without a value yields to one with.
+    detected or not, detected in one is detected. A sample without a value yields to one with. The
+    mean of values that are all undetected is undetected.
     """
     if not rows.select(pl.struct(_KEYS).is_duplicated().any()).item():
         return rows
@@ -39,9 +40,11 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         pl.col("value").is_null(), "sample_id", "value"
     )
     held = pl.col("_scaled").count() == pl.col("value").count()
+    hidden = (pl.col("status") == UNDETECTED).filter(pl.col("value").is_not_null())
     merged = ordered.group_by(_KEYS, maintain_order=True).agg(
         pl.col("sample_id", "status").first(),
         pl.col("value").count().alias("_n"),
+        hidden.all().alias("_hidden"),
         pl.col("value").max().alias("_highest"),
         pl.col("value").mean().alias("_plain"),
         pl.when(held).then(pl.col("_scaled").mean()).first().alias("_scaled"),
@@ -56,5 +59,9 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         said = "mean of {} values of one day"
     return merged.with_columns(
         pl.when(several).then(mean).otherwise("value").alias("value"),
-        pl.when(several).then(pl.format(said, "_n")).otherwise("status").alias("status"),
+        pl
+        .when(several & ~pl.col("_hidden"))
+        .then(pl.format(said, "_n"))
+        .otherwise("status")
+        .alias("status"),
     ).select(list(SAMPLE_COLUMNS))

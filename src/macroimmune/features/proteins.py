@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from macroimmune.features.compartments import by_compartment, placed, slug
-from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.definition import SAMPLE_COLUMNS, UNDETECTED, FeatureDefinition
 from macroimmune.features.scales import Scale
 from macroimmune.study import Study
 
@@ -143,7 +143,7 @@ def _one_protein(
         value = pl.col("value")
         if not unit and definition.scale == "sd":
             usual = "no unit, and not all above zero: taken as they are"
-        limit, usually = pl.lit("undetected: at the limit"), pl.lit(usual)
+        limit, usually = pl.lit(UNDETECTED), pl.lit(usual)
         status = pl.when(undetected).then(limit).otherwise(usually)
     values = rows.with_columns(value.alias("value"), status.alias("status"))
     return definition, values.select(list(SAMPLE_COLUMNS))

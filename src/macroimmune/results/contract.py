@@ -74,6 +74,7 @@ RESULT_TABLES = MappingProxyType({
         ci_low=(NUMBER, "lower end of the 95 % interval of measurement, where there is one"),
         ci_high=(NUMBER, "upper end"),
         unit=(TEXT, "unit of the value"),
+        below_limit=(FLAG, "undetected: the value is the limit (0 of detected or not)"),
         status=(TEXT, "empty, or why the value is missing or to be read with care"),
     ),
     "feature_list": _table(
@@ -89,6 +90,7 @@ RESULT_TABLES = MappingProxyType({
         scale=(TEXT, "what one unit of the effect is: per doubling, per SD, per NPX"),
         evidence_ids=(TEXT, "lines of the evidence that it serves, joined by ;"),
         n_participants=(WHOLE, "participants with a value"),
+        undetected_percent=(NUMBER, "samples below the limit of detection, of those with a value"),
         status=(TEXT, "computed, or one sentence on what is missing"),
     ),
     "associations": _table(

@@ -57,6 +57,7 @@ from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.mixed_model import MixedModel, mixed_model
 from macroimmune.statistics.multiple_imputation import (
+    ColumnKind,
     Imputations,
     multiple_imputation,
     stratum_indicators,
@@ -156,6 +157,7 @@ __all__ = [
     "Calibration",
     "CensoringCurve",
     "ChangedCounts",
+    "ColumnKind",
     "Concordance",
     "ConcordanceDifference",
     "Contrast",

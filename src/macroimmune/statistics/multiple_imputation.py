@@ -19,7 +19,7 @@ from macroimmune.statistics.imputation_draws import (
     draw_yes_or_no,
     independent_columns,
 )
-from macroimmune.statistics.left_censored import left_censored_regression
+from macroimmune.statistics.left_censored import LeftCensoredRegression, left_censored_regression
 
 __all__ = ["ColumnKind", "Imputations", "multiple_imputation", "stratum_indicators"]
 
@@ -127,12 +127,14 @@ def multiple_imputation(
     ]
     status = _problem(table, hidden)
     made: list[NDArray[np.float64]] = []
+    # With one incomplete column nothing else changes: one round, and one fit below limits.
     rounds = cycles if len(incomplete) > 1 else 1
+    fits: dict[int, LeftCensoredRegression] | None = {} if rounds == 1 else None
     while not status and len(made) < n_imputations:
         filled = _start(table, hidden, kinds, rng)
         for _ in range(rounds):
             for column in incomplete:
-                status = status or _redraw(column, filled, table, hidden, kinds, known, rng)
+                status = status or _redraw(column, filled, table, hidden, kinds, known, rng, fits)
         made.append(filled)
     return Imputations(
         completed=np.stack(made) if made and not status else np.empty((0, *table.shape)),
@@ -256,6 +258,7 @@ def _redraw(
     kinds: tuple[ColumnKind, ...],
     known: NDArray[np.float64],
     rng: np.random.Generator,
+    fits: dict[int, LeftCensoredRegression] | None,
 ) -> str:
     """Draw one column anew given all others, in place; say why where that cannot be done."""
     gaps, kind = hidden[:, column], kinds[column]
@@ -267,9 +270,12 @@ def _redraw(
         filled[gaps, column] = draw_yes_or_no(filled[:, column], predictors, gaps, rng)
         return ""
     predictors = predictors[:, independent_columns(predictors)]
-    fit = left_censored_regression(
-        table[:, column], gaps, predictors if predictors.shape[1] else None, distribution="normal"
-    )
+    fit = None if fits is None else fits.get(column)
+    if fit is None:
+        beside = predictors if predictors.shape[1] else None
+        fit = left_censored_regression(table[:, column], gaps, beside, distribution="normal")
+    if fits is not None:
+        fits[column] = fit
     if not fit.status:
         filled[gaps, column] = draw_below_limits(fit, table[gaps, column], predictors[gaps], rng)
     return fit.status

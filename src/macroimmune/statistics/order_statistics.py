@@ -122,8 +122,8 @@ def regression_on_order_statistics(
         modelled[used] = _modelled(level[used], below[used])
         if distribution == "lognormal":
             modelled = np.where(below, np.exp(modelled), np.asarray(values, dtype=float))
-        left_out = int((~used).sum())
-        status = f"{left_out} limits above every detected value left out" if left_out else ""
+        given = np.asarray(values, dtype=float)
+        status = _notes(int((~used).sum()), int((modelled > given)[below & used].sum()))
     known = modelled[used & ~np.isnan(modelled)]
     return OrderStatistics(
         mean=float(known.mean()) if known.size else float("nan"),
@@ -193,6 +193,14 @@ def _modelled(level: NDArray[np.float64], below: NDArray[np.bool_]) -> NDArray[n
     seen, mean_z, mean = ~below, z[~below].mean(), level[~below].mean()
     slope = ((z[seen] - mean_z) @ (level[seen] - mean)) / ((z[seen] - mean_z) ** 2).sum()
     return np.where(below, mean + slope * (z - mean_z), level)
+
+
+def _notes(left_out: int, above: int) -> str:
+    """Say what a reader of the estimate must know, or nothing."""
+    notes = [f"{left_out} limits above every detected value left out"] if left_out else []
+    if above:
+        notes.append(f"{above} modelled values lie above their limits: the line fits badly")
+    return "; ".join(notes)
 
 
 def _problem(level: NDArray[np.float64], below: NDArray[np.bool_], largest_share: float) -> str:

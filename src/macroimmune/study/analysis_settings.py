@@ -12,6 +12,12 @@ from macroimmune.study.study import AnalysisSettings
 __all__ = ["analysis_settings"]
 
 _KEYS = tuple(AnalysisSettings.__slots__)
+_MOST_IMPUTATIONS = 1000
+# Who a participant is, and whether one is a patient of this species, is no confounder.
+_NOT_ADJUSTING = ("participant_id", "group", "species")
+_ADJUSTING = [
+    column.name for column in TABLES["participants"].columns if column.name not in _NOT_ADJUSTING
+]
 
 
 def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
@@ -43,10 +49,23 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         randomised=_flag(section, "randomised", problems),
         trajectories_until_days=_day(section, "trajectories_until_days", problems),
         event_kinds_from_os=_known(section, "event_kinds_from_os", ["pfs", "rfs"], problems),
+        adjust_for=_known(section, "adjust_for", _ADJUSTING, problems),
+        multiple_imputation=_imputations(section, problems),
         cut_points=_cut_points(section, problems),
         search_cut_points=_search_cut_points(section, problems),
         restricted_mean_days=_horizons(section, problems),
     )
+
+
+def _imputations(section: Mapping[str, object], problems: Problems) -> int:
+    """Return how many imputations are asked for: none, or at least two."""
+    value = section.get("multiple_imputation", 0)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not (value == 0 or 2 <= value <= _MOST_IMPUTATIONS):  # type: ignore[operator]
+        expected = f"a whole number from 2 to {_MOST_IMPUTATIONS} such as 20, or 0 for none"
+        problems.wrong_type("analysis.multiple_imputation", value, expected)
+        return 0
+    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _cut_points(

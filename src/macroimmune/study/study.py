@@ -39,6 +39,11 @@ class AnalysisSettings:
     event_kinds_from_os : tuple of str
         Of pfs and rfs, those whose events without a kind are told apart by overall survival: an
         event on the day of death is death, any other is progression or relapse.
+    adjust_for : tuple of str
+        Columns of `participants` in adjusted models, which stand beside the others.
+    multiple_imputation : int
+        Imputations of missing columns of `adjust_for`; 0: participants who lack one are left out.
+        Undetected values are imputed as often, 20 times where it is 0.
     cut_points : mapping from feature id to float or "median"
         Cuts that were fixed beforehand: values above against values up to the cut, by log-rank
         test or Fisher's exact test, beside the continuous effect.
@@ -59,6 +64,8 @@ class AnalysisSettings:
     randomised: bool = False
     trajectories_until_days: float | None = None
     event_kinds_from_os: tuple[str, ...] = ()
+    adjust_for: tuple[str, ...] = ()
+    multiple_imputation: int = 0
     cut_points: Mapping[str, float | Literal["median"]] = field(
         default_factory=lambda: MappingProxyType({})
     )
