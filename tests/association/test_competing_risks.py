@@ -107,6 +107,28 @@ def test_arms_are_compared_by_grays_test_and_only_where_there_are_two(run):
     assert single.competing_risks.filter(effect="gray_test").is_empty()
 
 
+def test_arms_are_compared_within_cohorts_so_that_cohorts_cannot_pass_as_arms(drawn_tables):
+    # In cohort two nearly every event is progression, and nearly all of arm B are of cohort two.
+    rng = np.random.default_rng(6)
+    tables = drawn_tables(300, rng=rng)
+    second = rng.random(300) < 0.5
+    arm = np.where(rng.random(300) < np.where(second, 0.9, 0.1), "B", "A")
+    people = tables["participants"].with_columns(
+        arm=pl.Series(arm), cohort=pl.Series(np.where(second, "two", "one"))
+    )
+    death = pl.Series(rng.random(300) < np.where(second, 0.1, 0.7))
+    kind = pl.when(death).then(pl.lit("death")).otherwise(pl.lit("progression"))
+    outcomes = tables["outcomes"].with_columns(pfs_event_kind=pl.when("pfs_event").then(kind))
+    tables |= {"participants": people, "outcomes": outcomes}
+    study = study_from_frames("cohorts", **tables)
+    found = associate(study, compute_features(study)).competing_risks
+    row = found.filter(effect="gray_test").row(0, named=True)
+    assert row["p_value"] > 0.05
+    assert "within cohort" in row["status"]
+    data = next(item for item in endpoint_data(study) if item.endpoint.id == "pfs")
+    assert gray_test(data.survival, data.cause, arm.tolist()).p_value < 0.01
+
+
 def test_without_causes_nothing_is_computed(draw_study):
     study = draw_study(rng=np.random.default_rng(1))
     found = associate(study, compute_features(study))

@@ -19,6 +19,10 @@ def test_incidence_and_error_equal_r(times, of, tied, fine, expected):
         answer = np.squeeze(expected("cumulative_incidence", f"{times} {of}", name))
         np.testing.assert_allclose(getattr(found, name)[row], answer, rtol=1e-8, err_msg=name)
     np.testing.assert_allclose(found.at(days), found.incidence[row])
+    low, high = found.interval_at(np.append(days, 0.0))
+    np.testing.assert_allclose(low[:-1], found.ci_low[row])
+    np.testing.assert_allclose(high[:-1], found.ci_high[row])
+    assert np.isnan([low[-1], high[-1]]).all()
 
 
 def drawn(seed, n=40):

@@ -237,8 +237,11 @@ def _between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
     survival, cause, arms = data.survival_of(known), data.cause_of(known), arm.to_numpy()[known]
     if len(set(arms)) < 2 or survival.entry is not None:
         return []
-    columns = strata_columns(study, of_feature=False, at_landmark=False)
+    # Cohorts may differ in outcome and in how many are in each arm: arms are compared within them.
+    of_features = strata_columns(study, of_feature=True, at_landmark=False)
+    columns = tuple(name for name in of_features if name != "arm")
     strata = strata_labels(study, columns)
+    within = f"within {', '.join(columns)}" if columns else ""
     rows = []
     for codes, name in zip((cause, exchanged(cause)), _names(data), strict=True):
         test = gray_test(
@@ -266,7 +269,9 @@ def _between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
             n_competing=test.n_competing,
             n_excluded=known.size - test.n,
             method=f"{GRAY}: {name}",
-            status="; ".join(note for note in (test.status or found, _unknown(cause)) if note),
+            status="; ".join(
+                note for note in (test.status or found, within, _unknown(cause)) if note
+            ),
         )
         rows.append(row)
     return rows

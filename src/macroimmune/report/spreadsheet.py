@@ -22,6 +22,7 @@ _SHEETS = (
     ("Cut-points", "cut_points"),
     ("Cohorts together", "meta_analysis"),
     ("Cohorts", "meta_cohorts"),
+    ("Competing events", "competing_risks"),
     ("Predictive", "predictive"),
     ("Course under treatment", "trajectories"),
     ("Restricted means", "restricted_means"),
