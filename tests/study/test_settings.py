@@ -91,6 +91,7 @@ treg = { column = "T", unit = "%", parent = "CD4" }
         ("[analysis]\nsearch_cut_points=['nlr']\ncut_points={nlr=3}", "cut-fixed-and-searched",
          "analysis.search_cut_points"),
         ("[analysis]\nrandomised='no'", "wrong-type", "analysis.randomised"),
+        ("[analysis]\ntime_dependent=1", "wrong-type", "analysis.time_dependent"),
         ("[analysis]\nrestricted_mean_days=365", "wrong-type", "analysis.restricted_mean_days"),
         ("[analysis]\nrestricted_mean_days={os=0}", "wrong-type",
          "analysis.restricted_mean_days.os"),
@@ -138,6 +139,11 @@ def test_features_whose_cut_is_searched_are_a_list_or_all(given, read):
     analysis = parse_settings(text, FOLDER).analysis
     assert analysis.search_cut_points == read
     assert dict(analysis.cut_points) == {"plr": 150.0}
+
+
+def test_time_dependent_models_are_asked_for():
+    assert parse_settings("[analysis]\ntime_dependent = true\n", FOLDER).analysis.time_dependent
+    assert not parse_settings("[analysis]\n", FOLDER).analysis.time_dependent
 
 
 def test_horizons_of_restricted_means_are_read():

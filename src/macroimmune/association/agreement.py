@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from macroimmune.association import response_association, survival_association
+from macroimmune.association import response_association, survival_association, time_dependent
 from macroimmune.association.setting import setting_of
 from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.evidence import Biomarker, biomarkers
@@ -82,6 +82,8 @@ def agreement_frame(
     continuous = plain.is_in([
         survival_association.METHOD,
         survival_association.ADJUSTED,
+        time_dependent.METHOD,
+        time_dependent.ADJUSTED,
         response_association.LOGISTIC,
         response_association.ADJUSTED,
     ])

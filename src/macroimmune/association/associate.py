@@ -39,6 +39,7 @@ from macroimmune.association.restricted_means import restricted_mean_frame, rest
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.screened_models import ScreenedModel, screened_models
 from macroimmune.association.survival_association import survival_association
+from macroimmune.association.time_dependent import time_dependent
 from macroimmune.association.trajectories import trajectories, trajectories_frame
 from macroimmune.association.undetected import with_undetected_imputed
 from macroimmune.association.values import (
@@ -55,8 +56,9 @@ __all__ = ["Associations", "associate"]
 
 Progress = Callable[[int, int], None]
 REFUSED = (
-    "refused: measured after treatment start; tested only at a landmark, set landmarks_days in "
-    "[analysis] of study.toml before looking at outcomes"
+    "refused: measured after treatment start; tested only at a landmark or as a time-dependent "
+    "covariate, set landmarks_days or time_dependent in [analysis] of study.toml before looking at "
+    "outcomes"
 )
 PART_OF_ENDPOINT = "refused: this endpoint is defined by this very change"
 
@@ -136,7 +138,7 @@ def associate(
     Notes
     -----
     Convention: the participant is the unit; features enter continuously; on-treatment features
-    are tested only at a landmark, and refused without one.
+    are tested only at a landmark or as time-dependent covariates, and refused without either.
     """
     everyone, study = study.participants.height, patients_only(study)
     check_cut_points(study, features)
@@ -168,6 +170,9 @@ def associate(
                 progress(done, total)
     unadjusted = [row for row in collected.rows if not is_adjusted(row.method)]
     cuts = cut_points(study, looks, unadjusted, seed=seed)
+    for_all_times, of_times = time_dependent(study, features, *looks[0])
+    collected.rows += for_all_times
+    collected.entries += of_times
     collected.add(cuts)
     found, entries = interactions(study, *looks[0])
     together = effects_within(study, looks, imputing)
@@ -184,7 +189,7 @@ def associate(
         *of_courses,
     ])
     pooled = together.with_q_values_of(ledger)
-    refused = [] if study.analysis.landmarks_days else _refused(features, looks[0][1])
+    refused = _refused(study, features, looks[0][1])
     associations = _associations(collected.rows, refused, ledger)
     over_time = hazard_ratio_curves(study, looks, associations)
     return Associations(
@@ -282,9 +287,15 @@ def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:
     return curves
 
 
-def _refused(features: FeatureTable, data: list[EndpointData]) -> list[AssociationRow]:
+def _refused(
+    study: Study, features: FeatureTable, data: list[EndpointData]
+) -> list[AssociationRow]:
+    """Return a row for each feature on treatment and endpoint that nothing allows to test."""
+    if study.analysis.landmarks_days:
+        return []
     later = [item for item in features.computed if item.timing != "baseline"]
-    return [_refused_row(item, endpoint, REFUSED) for item in later for endpoint in data]
+    untested = [item for item in data if item.survival is None or not study.analysis.time_dependent]
+    return [_refused_row(item, endpoint, REFUSED) for item in later for endpoint in untested]
 
 
 def _refused_row(definition: FeatureDefinition, data: EndpointData, status: str) -> AssociationRow:

@@ -137,7 +137,7 @@ def methods_used(
             f"Healthy controls and other species ({n_not_patients}) entered no model of outcomes."
         )
     if any(item.timing != "baseline" for item in features.computed):
-        sentences += _landmarks(study)
+        sentences += _on_treatment(study)
     if scales:
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
@@ -200,18 +200,30 @@ def _restricted_means(study: Study) -> list[str]:
     ]
 
 
-def _landmarks(study: Study) -> list[str]:
-    days = study.analysis.landmarks_days
-    if not days:
+def _on_treatment(study: Study) -> list[str]:
+    days, at_all_times = study.analysis.landmarks_days, study.analysis.time_dependent
+    if not days and not at_all_times:
         return [
             "Features measured after treatment start were not tested, because no landmark was set."
         ]
-    listed = ", ".join(f"{day:g}" for day in days)
-    return [
-        f"Features measured after treatment start were tested only at the landmark (day {listed}): "
-        "among participants still at risk then, with time counted from it and the last sample up "
-        "to it."
-    ]
+    sentences: list[str] = []
+    if days:
+        only = "" if at_all_times else "only "
+        listed = ", ".join(f"{day:g}" for day in days)
+        sentences.append(
+            f"Features measured after treatment start were tested {only}at the landmark (day "
+            f"{listed}): among participants still at risk then, with time counted from it and the "
+            "last sample up to it."
+        )
+    if at_all_times:
+        sentences.append(
+            "Features measured after treatment start also entered Cox models of survival as "
+            "time-dependent covariates: follow-up was split at each measurement, a value holds "
+            "from after its day until the next, and participants are at risk from their first "
+            "value on; variances are those of participants as clusters, and a change since "
+            "baseline was adjusted for the baseline value."
+        )
+    return sentences
 
 
 def _stratified(study: Study) -> list[str]:
@@ -226,6 +238,8 @@ def _stratified(study: Study) -> list[str]:
         )
     if study.analysis.landmarks_days and landmark != baseline:
         sentences.append(f"At landmarks they were stratified by {_named(landmark)}.")
+    if study.analysis.time_dependent and landmark != baseline:
+        sentences.append(f"Time-dependent models were stratified by {_named(landmark)}.")
     if study.analysis.control_arms:
         columns = strata_columns(study, of_feature=False, at_landmark=False)
         by = f"stratified by {_named(columns)}" if columns else "not stratified"

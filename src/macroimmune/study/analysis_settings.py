@@ -53,6 +53,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         multiple_imputation=_imputations(section, problems),
         cut_points=_cut_points(section, problems),
         search_cut_points=_search_cut_points(section, problems),
+        time_dependent=_flag(section, "time_dependent", problems),
         restricted_mean_days=_horizons(section, problems),
     )
 

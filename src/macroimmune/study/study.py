@@ -50,6 +50,9 @@ class AnalysisSettings:
     search_cut_points : tuple of str
         Features whose best cut is searched, with a p-value adjusted for the search; ("all",) for
         every feature without a fixed cut. No search is made where it is empty.
+    time_dependent : bool
+        Whether features measured after treatment start are also tested as time-dependent
+        covariates, beside the landmarks.
     restricted_mean_days : mapping from survival endpoint to float, days
         Horizons that were fixed beforehand: the mean time without the event up to there is
         estimated for every arm and at every cut, and compared between groups.
@@ -70,6 +73,7 @@ class AnalysisSettings:
         default_factory=lambda: MappingProxyType({})
     )
     search_cut_points: tuple[str, ...] = ()
+    time_dependent: bool = False
     restricted_mean_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
