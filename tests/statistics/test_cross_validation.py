@@ -237,10 +237,12 @@ def test_wrong_input_is_refused():
     folds = participant_folds(outcome, n_folds=3, repeats=1, rng=rng)
     with pytest.raises(InputError, match="outside 0 to 1"):
         binary(x, outcome, lambda _x, _y: lambda new: new[:, 0], folds, rng)
-    with pytest.raises(InputError, match="one row of covariates per participant"):
+    with pytest.raises(InputError, match="one predicted risk per participant"):
         binary(x, outcome, lambda _x, _y: lambda new: np.array([0.5]), folds, rng)
     with pytest.raises(InputError, match="one row of numbers"):
         binary(x[:, 0], outcome, by_logistic, folds, rng)
+    with pytest.raises(InputError, match="30 of 30 predicted risks are missing"):
+        binary(x, outcome, lambda _x, _y: lambda new: np.full(len(new), np.nan), folds, rng)
     people = np.arange(90) // 2
     with pytest.raises(DesignError, match="different folds"):
         binary(x, outcome, by_logistic, folds, rng, participants=people)

@@ -147,6 +147,17 @@ def test_no_number_past_the_last_follow_up_of_the_stratum():
     assert "past the last follow-up of" in whole.status
 
 
+def test_a_stratum_without_events_has_no_risk_of_zero_but_none():
+    rng = np.random.default_rng(7)
+    strata = np.repeat(["a", "b"], 20)
+    survival = Survival(time=rng.uniform(1, 50, 40), event=strata == "a")
+    found = predicted_survival(
+        fitted(survival, rng.normal(size=40), strata), [0.0, 0.0], [10.0], strata=["a", "b"]
+    )
+    assert np.isnan(found.risk[:, 0]).tolist() == [False, True]
+    assert found.status == "no events were seen in stratum b"
+
+
 def test_without_events_or_without_a_fit_there_is_a_status_and_no_number():
     time = np.arange(1.0, 7)
     nobody = Survival(time=time, event=np.zeros(6, bool))

@@ -99,6 +99,7 @@ from macroimmune.statistics.rarefaction import (
     diversity_at_coverage,
     sample_coverage,
 )
+from macroimmune.statistics.recipes import cox_recipe, logistic_recipe
 from macroimmune.statistics.restricted_mean import (
     RestrictedMean,
     RestrictedMeanDifference,
@@ -233,6 +234,7 @@ __all__ = [
     "conditional_logistic",
     "corrected_change",
     "cox",
+    "cox_recipe",
     "cox_spline",
     "cross_validate_binary",
     "cross_validate_survival",
@@ -258,6 +260,7 @@ __all__ = [
     "log_rank",
     "log_rank_scores",
     "logistic",
+    "logistic_recipe",
     "meta_analysis",
     "minimal_detectable_effect",
     "mixed_model",

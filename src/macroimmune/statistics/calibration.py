@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from macroimmune.errors import InputError
-from macroimmune.statistics.covariates import check_confidence, covariate_matrix
+from macroimmune.statistics.covariates import check_confidence
 from macroimmune.statistics.spline import KNOT_QUANTILES
 
 __all__ = [
@@ -110,13 +110,22 @@ def checked_risk(predicted_risk: ArrayLike, n: int) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        If there is not one per participant, or some lie outside [0, 1].
+        If there is not one per participant, some are missing, or some lie outside [0, 1].
     """
-    matrix = covariate_matrix(predicted_risk, n)
-    if matrix.shape[1] != 1:
-        msg = f"one predicted risk per participant, found {matrix.shape[1]} columns"
+    given = np.asarray(predicted_risk)
+    if given.dtype.kind not in "fiub" or given.shape not in {(n,), (n, 1)}:
+        msg = (
+            f"one predicted risk per participant: {n} participants, found {given.dtype} of shape "
+            f"{given.shape}"
+        )
         raise InputError(msg)
-    risk = matrix[:, 0]
+    risk = given.astype(float).reshape(n)
+    if np.isnan(risk).any():
+        msg = (
+            f"{int(np.isnan(risk).sum())} of {n} predicted risks are missing; leave those "
+            "participants out and say so"
+        )
+        raise InputError(msg)
     outside = (risk < 0.0) | (risk > 1.0)
     if outside.any():
         row = int(np.flatnonzero(outside)[0])

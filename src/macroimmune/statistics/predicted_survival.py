@@ -30,8 +30,8 @@ class PredictedSurvival:
     linear_predictor : float array, shape (n,)
         Log hazard ratio against a participant with the mean covariates of the fit.
     survival, ci_low, ci_high : float array, shape (n, horizons)
-        NaN past the last follow-up of the participant's stratum. Both limits are one before the
-        first event.
+        NaN past the last follow-up of the participant's stratum, and where that had no event.
+        Both limits are one before the first event.
     n : int
         New participants.
     n_fitted, n_events_fitted : int
@@ -92,7 +92,8 @@ def predicted_survival(
     Returns
     -------
     predicted : PredictedSurvival
-        Without a number, and with a status, past the last follow-up.
+        Without a number, and with a status, past the last follow-up and in a stratum without
+        events.
 
     Raises
     ------
@@ -172,8 +173,10 @@ def _curves(
             reach = z * np.sqrt(variance) / hazard
             low, high = (np.exp(-total * np.exp(sign * reach)) for sign in (1.0, -1.0))
             low[hazard == 0.0] = high[hazard == 0.0] = 1.0
-    late = horizons > baseline.last_follow_up[codes][:, None]
-    curve, low, high = (np.where(late, np.nan, values) for values in (curve, low, high))
+    # Without an event in its stratum nobody's hazard is known, and zero would look like it.
+    has_events = np.bincount(baseline.time_stratum, minlength=baseline.strata.size) > 0
+    unknown = (horizons > baseline.last_follow_up[codes][:, None]) | ~has_events[codes][:, None]
+    curve, low, high = (np.where(unknown, np.nan, values) for values in (curve, low, high))
     return curve, low, high
 
 
@@ -219,9 +222,11 @@ def _stratum_of_new(baseline: BaselineHazard, strata: ArrayLike | None, n: int) 
 def _unreached(
     baseline: BaselineHazard, codes: NDArray[np.intp], horizons: NDArray[np.float64]
 ) -> str:
-    """Say whose follow-up in the fit does not reach a horizon, or nothing."""
+    """Say whose follow-up in the fit does not reach a horizon or has no events, or nothing."""
     sentences = []
     for code in np.unique(codes):
+        if not baseline.status and not (baseline.time_stratum == code).any():
+            sentences.append(f"no events were seen in stratum {baseline.strata[code]}")
         late = horizons[horizons > baseline.last_follow_up[code]]
         if late.size:
             where = f" of stratum {baseline.strata[code]}" if baseline.strata[code] else ""
