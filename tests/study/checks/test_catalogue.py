@@ -192,6 +192,34 @@ def participant_without_outcome(tables: Tables) -> Tables:
     return tables | {"outcomes": tables["outcomes"].head(190)}
 
 
+def _supplied(tables: Tables, **features: object) -> Tables:
+    key = tables["samples"].select(
+        "sample_id", "participant_id", "days_from_treatment_start", "source_row"
+    )
+    rows = [
+        key.with_columns(
+            feature=pl.lit(name.replace("_", " ")),
+            value=pl.Series(values),
+            unit=pl.lit(""),
+            source_file=pl.lit("tcr.csv"),
+        )
+        for name, values in features.items()
+    ]
+    return tables | {"supplied_features": pl.concat(rows)}
+
+
+def depth_not_given(tables: Tables) -> Tables:
+    values = np.random.default_rng(1).random(tables["samples"].height)
+    return _supplied(tables, blood_clonality=values)
+
+
+def follows_depth(tables: Tables) -> Tables:
+    rng = np.random.default_rng(1)
+    depth = rng.lognormal(10, 1, tables["samples"].height)
+    return _supplied(tables, TCR_richness=depth**0.7 * rng.lognormal(0, 0.3, depth.size),
+                     templates=depth)  # fmt: skip
+
+
 PLANTED: dict[str, Callable[[Tables], Tables]] = {
     plant.__name__.replace("_", "-"): plant
     for plant in (
@@ -226,6 +254,8 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         cause_against_os,
         outcome_without_participant,
         participant_without_outcome,
+        depth_not_given,
+        follows_depth,
     )
 }
 
@@ -251,6 +281,18 @@ def test_absent_and_empty_tables_are_passed_in_silence(check, clean_tables) -> N
     assert list(check.look({}, AnalysisSettings())) == []
     empty = {name: rows.clear() for name, rows in clean_tables(1).items()}
     assert list(check.look(empty, AnalysisSettings())) == []
+
+
+def test_a_repertoire_metric_beside_a_depth_that_it_does_not_follow_is_passed_in_silence(
+    clean_tables,
+) -> None:
+    tables, rng = clean_tables(1), np.random.default_rng(1)
+    n = tables["samples"].height
+    free = _supplied(tables, blood_clonality=rng.random(n), templates=rng.lognormal(10, 1, n))
+    codes = {finding.code for finding in check_tables(free, ANALYSIS)}
+    assert not codes & {"depth-not-given", "follows-depth"}
+    other = _supplied(tables, tumour_mutational_burden=rng.random(n))
+    assert "depth-not-given" not in {one.code for one in check_tables(other, ANALYSIS)}
 
 
 def test_findings_name_the_users_file_and_row(clean_tables) -> None:

@@ -21,6 +21,7 @@ from macroimmune.study.checks.ratios_and_parts import DIFFERENTIAL_SUM, RATIOS
 from macroimmune.study.checks.repeated_ids import REPEATED_IDS
 from macroimmune.study.checks.repeated_patients import REPEATED_PATIENTS
 from macroimmune.study.checks.reversed_events import REVERSED_EVENTS
+from macroimmune.study.checks.sequencing_depth import SEQUENCING_DEPTH
 from macroimmune.study.checks.shares_and_counts import (
     COUNTS_IN_SHARES,
     FRACTIONS_OF_POPULATIONS,
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     CONSTANT_VALUES,
     FILLED_LIMITS,
     ZEROS_ON_LOG_SCALE,
+    SEQUENCING_DEPTH,
     BATCHES,
     DRUGS_BEFORE_DRAW,
     ANTIBIOTICS,
