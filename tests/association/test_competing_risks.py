@@ -241,3 +241,23 @@ def test_curves_by_thirds_are_drawn_for_five_features_at_most(run, drawn_tables)
     ranked = found.competing_risks.filter(effect=SUBDISTRIBUTION).sort("p_value")
     assert ranked.height > 14
     assert set(drawn["feature"]) == set(ranked["feature"].head(5))
+
+
+def test_undetected_values_stand_at_their_limits_and_are_told_of(drawn_tables):
+    rng = np.random.default_rng(7)
+    tables = with_kinds(drawn_tables(100, rng=rng), rng)
+    value = rng.lognormal(1.0, 0.8, 100)
+    below = value < 1.5
+    proteins = pl.DataFrame({
+        "participant_id": tables["participants"]["participant_id"],
+        "analyte": "IL-8",
+        "value": np.where(below, 1.5, value),
+        "unit": "pg/mL",
+        "limit_of_detection": 1.5,
+        "below_limit": below,
+    })
+    study = study_from_frames("limits", proteins=proteins, **tables)
+    found = associate(study, compute_features(study)).competing_risks
+    said = found.filter(pl.col("status").str.contains("undetected"))
+    assert said.height == 3
+    assert f"{below.sum()} of 100 values undetected: they stand at" in said["status"][0]

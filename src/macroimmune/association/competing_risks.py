@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from macroimmune.association.curves import Curve
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
+from macroimmune.association.feature_model import feature_model
 from macroimmune.association.incidence_curves import exchanged, of_strongest, of_whole_study
 from macroimmune.association.ledger import KEYS, LedgerEntry, with_q_values
-from macroimmune.association.row import on_model_scale
-from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
+from macroimmune.association.values import ParticipantValues, chosen_participants
 from macroimmune.features import SCALE_LABELS
 from macroimmune.outcomes import Survival
 from macroimmune.results import conform, empty
@@ -152,20 +152,18 @@ def competing_association(
         events: the cause-specific one.
     """
     chosen = chosen_participants(values, data.known)
-    survival, cause = data.survival_of(chosen), data.cause_of(chosen)
-    covariate, _ = on_model_scale(values.on_scale[chosen], values.definition.scale)
-    design = with_adjustment(covariate, values, chosen)
-    stratum = None if strata is None else strata[chosen]
+    cause, model = data.cause_of(chosen), feature_model(values, data, strata)
+    survival = model.survival
     rows = []
     for event, name in zip((cause == 1, cause > 1), _names(data), strict=True):
         of_cause = Survival(time=survival.time, event=event, entry=survival.entry)
-        fit = cox(of_cause, design, strata=stratum)
+        fit = cox(of_cause, model.design, strata=model.strata)
         rows.append(_row(values, data, cause, name, "cause_specific_hazard_ratio", fit))
     name = _names(data)[0]
     if survival.entry is not None:
         late = _row(values, data, cause, name, "subdistribution_hazard_ratio", None)
         return [rows[0], late, rows[1]]
-    fine = fine_gray(survival, cause, design, strata=stratum)
+    fine = fine_gray(survival, cause, model.design, strata=model.strata)
     return [
         rows[0],
         _row(values, data, cause, name, "subdistribution_hazard_ratio", fine),
@@ -202,7 +200,7 @@ def _row(
         notes.insert(0, "the ratio or its interval is too large to be written as a number")
     if not cause.size:
         notes = ["no participant with this endpoint has a value"]
-    notes.append(_unknown(cause))
+    notes += [_undetected(values, data), _unknown(cause)]
     model = CAUSE_SPECIFIC if effect.startswith("cause") else SUBDISTRIBUTION
     return CompetingRow(
         feature=values.definition.id,
@@ -222,6 +220,15 @@ def _row(
         method=f"{model}: {name}",
         status="; ".join(note for note in notes if note),
     )
+
+
+def _undetected(values: ParticipantValues, data: EndpointData) -> str:
+    """Say how many values are undetected; other models draw them, these do not."""
+    if values.below is None:
+        return ""
+    below = values.below[chosen_participants(values, data.known)]
+    share = f"{int(below.sum())} of {below.size} values undetected"
+    return f"{share}: they stand at their limits" if below.any() else ""
 
 
 def _unknown(cause: NDArray[np.int64]) -> str:
