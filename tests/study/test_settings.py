@@ -92,6 +92,11 @@ treg = { column = "T", unit = "%", parent = "CD4" }
          "analysis.search_cut_points"),
         ("[analysis]\nrandomised='no'", "wrong-type", "analysis.randomised"),
         ("[analysis]\ntime_dependent=1", "wrong-type", "analysis.time_dependent"),
+        ("[analysis]\nadjust_for=['age']", "unknown-key", "analysis.adjust_for"),
+        ("[analysis]\nadjust_for=['participant_id']", "unknown-key", "analysis.adjust_for"),
+        ("[analysis]\nmultiple_imputation=1", "wrong-type", "analysis.multiple_imputation"),
+        ("[analysis]\nmultiple_imputation=true", "wrong-type", "analysis.multiple_imputation"),
+        ("[analysis]\nmultiple_imputation=-5", "wrong-type", "analysis.multiple_imputation"),
         ("[analysis]\nrestricted_mean_days=365", "wrong-type", "analysis.restricted_mean_days"),
         ("[analysis]\nrestricted_mean_days={os=0}", "wrong-type",
          "analysis.restricted_mean_days.os"),
@@ -186,3 +191,11 @@ def test_settings_are_read_from_a_folder_or_a_file(tmp_path):
     (tmp_path / "other.toml").write_text("name = 'b'\n", encoding="utf-8")
     assert read_settings(tmp_path).name == "a"
     assert read_settings(tmp_path / "other.toml").name == "b"
+
+
+def test_adjustment_and_imputations_are_read():
+    text = "file='a'\n[participants]\n[analysis]\nadjust_for=['age_years','sex']\n"
+    settings = parse_settings(text + "multiple_imputation=20", FOLDER)
+    assert settings.analysis.adjust_for == ("age_years", "sex")
+    assert settings.analysis.multiple_imputation == 20
+    assert parse_settings(text, FOLDER).analysis.multiple_imputation == 0

@@ -6,6 +6,7 @@ from macroimmune.report.tables import Cell, Column, number_cell
 
 __all__ = [
     "ESTIMATE_COLUMNS",
+    "adjusted_words",
     "effect_name",
     "effect_short",
     "endpoint_short",
@@ -18,6 +19,8 @@ __all__ = [
 _SHORT = {"hazard_ratio": "HR", "odds_ratio": "OR", "auc": "AUC"}
 _EFFECTS = {"hazard_ratio": "Hazard ratio", "odds_ratio": "Odds ratio", "auc": "AUC"}
 
+_ADJUSTED_FOR = "adjusted for "
+
 ESTIMATE_COLUMNS = (
     Column("Effect", meaning="HR hazard ratio, OR odds ratio, AUC area under the curve"),
     Column("Estimate", is_number=True),
@@ -28,6 +31,16 @@ ESTIMATE_COLUMNS = (
     Column("n", is_number=True),
     Column("Events", is_number=True, meaning="Events, or responders"),
 )
+
+
+def adjusted_words(row: Row) -> str:
+    """Return "adjusted for ..." where a model holds declared columns, else nothing.
+
+    A model that is adjusted for the baseline of a change alone is the feature's usual one.
+    """
+    _, found, names = row["method"].partition(_ADJUSTED_FOR)
+    listed = [name for name in names.split(", ") if not name.endswith("values imputed")]
+    return f"adjusted for {', '.join(listed)}" if found and listed != ["baseline"] else ""
 
 
 def effect_name(effect: str) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
+    adjusted_words,
     effect_name,
+    effect_short,
     endpoint_short,
     endpoint_words,
     estimate_cells,
@@ -13,7 +15,7 @@ from macroimmune.report.curves import CurveKey
 from macroimmune.report.cut_points_section import cut_figures
 from macroimmune.report.distribution_figure import distribution_figure
 from macroimmune.report.effect_figure import effect_figure
-from macroimmune.report.numbers import count, estimate_with_interval, p_value, p_words
+from macroimmune.report.numbers import NO_BREAK, count, estimate_with_interval, p_value, p_words
 from macroimmune.report.over_time_figure import over_time_figure
 from macroimmune.report.page import BiomarkerSection, Fact, FigureWithNote
 from macroimmune.report.published import evidence_lines_of
@@ -24,6 +26,11 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 __all__ = ["biomarker_figures", "biomarker_section"]
 
 _THIRDS_NOTE = "Thirds are for the eye; the test used the continuous value."
+_IMPUTED = "undetected values imputed"
+_AT_LIMITS_NOTE = (
+    "The curve has undetected values at their limits, which steepens its left end; the ratio in "
+    "the table has them imputed below."
+)
 _OVER_TIME_NOTE = (
     "Smoothed scaled Schoenfeld residuals with a pointwise 95 % interval; dashed, the one ratio of "
     "the model. Drawn where the test of proportional hazards has p < 0.05 and for the smallest q."
@@ -51,7 +58,7 @@ def biomarker_section(source: ReportSource, feature: str) -> BiomarkerSection:
         evidence=evidence_lines_of(source, feature),
         associations=_table(source, rows),
         statuses=tuple(
-            f"{endpoint_words(source, row)}: {row['status']}" for row in rows if row["status"]
+            f"{', '.join(_about(source, row))}: {row['status']}" for row in rows if row["status"]
         ),
     )
 
@@ -65,9 +72,20 @@ def _headline(source: ReportSource, row: Row) -> str:
     return f"{effect_name(row['effect'])} of {where} {numbers} {row['scale']}, {said}"
 
 
+def _about(source: ReportSource, row: Row) -> list[str]:
+    """Return what a status is about: endpoint, effect, and what the model is adjusted for."""
+    words = [endpoint_words(source, row), effect_short(row["effect"]), adjusted_words(row)]
+    return [word for word in words if word]
+
+
+def _is_usual(row: Row) -> bool:
+    """Say whether a row is the continuous effect of the feature, of no cut and not adjusted."""
+    return "cut" not in row["method"] and not adjusted_words(row)
+
+
 def _first_continuous(rows: tuple[Row, ...]) -> Row:
-    """Return the row with the smallest p that is of no cut: the continuous effect comes first."""
-    return next((row for row in rows if "cut" not in row["method"]), rows[0])
+    """Return the usual row with the smallest p: the continuous effect comes first."""
+    return next((row for row in rows if _is_usual(row)), rows[0])
 
 
 def _facts(record: Row, feature: str) -> tuple[Fact, ...]:
@@ -79,8 +97,14 @@ def _facts(record: Row, feature: str) -> tuple[Fact, ...]:
         ("Timing", record.get("timing")),
         ("Effect per", record.get("scale")),
         ("Participants with a value", count(record.get("n_participants"))),
+        ("Undetected samples", _percent(record.get("undetected_percent"))),
     ]
     return tuple(Fact(name, str(value)) for name, value in known if value)
+
+
+def _percent(share: float | None) -> str:
+    """Return a share of samples in percent; nothing where none is undetected."""
+    return f"{share:.1f}{NO_BREAK}%" if share else ""
 
 
 def _table(source: ReportSource, rows: tuple[Row, ...]) -> Table:
@@ -145,7 +169,10 @@ def _effect(source: ReportSource, key: CurveKey) -> FigureWithNote:
         n=n,
         nonlinearity_p_value=None if row is None else row["nonlinearity_p_value"],
     )
-    return FigureWithNote(f"{_heading(source, key)}: effect by value", figure, n)
+    note = n
+    if row is not None and _IMPUTED in row["method"]:
+        note = f"{n}. {_AT_LIMITS_NOTE}"
+    return FigureWithNote(f"{_heading(source, key)}: effect by value", figure, note)
 
 
 def _over_time(source: ReportSource, key: CurveKey) -> FigureWithNote:
@@ -181,7 +208,7 @@ def _row_of(source: ReportSource, key: CurveKey) -> Row | None:
             for row in source.associations.get(key.feature, ())
             if (row["endpoint"], row["landmark_days"]) == wanted
             and row["effect"] in _RATIOS
-            and "cut" not in row["method"]
+            and _is_usual(row)
         ),
         None,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
+    adjusted_words,
     effect_name,
     endpoint_short,
     estimate_cells,
@@ -101,15 +102,20 @@ def forest_rows(
 
 
 def _label(source: ReportSource, row: Row) -> str:
-    name = source.feature_name(row["feature"])
+    name = _name(source, row)
     return name if row["landmark_days"] is None else f"{name} (day {row['landmark_days']:g})"
+
+
+def _name(source: ReportSource, row: Row) -> str:
+    name = source.feature_name(row["feature"])
+    return f"{name}, adjusted" if adjusted_words(row) else name
 
 
 def _table(source: ReportSource, rows: Sequence[Row]) -> Table:
     verdicts = _verdicts(source)
     cells = tuple(
         (
-            Cell(source.feature_name(row["feature"]), link=f"#{source.anchors[row['feature']]}"),
+            Cell(_name(source, row), link=f"#{source.anchors[row['feature']]}"),
             Cell(endpoint_short(source, row)),
             *estimate_cells(row),
             Cell(verdicts.get((row["feature"], row["endpoint"]), "")),
