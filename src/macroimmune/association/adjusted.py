@@ -252,8 +252,8 @@ def _imputed_notes(case: _Case, imputing: Imputing) -> list[str]:
         if item.missing[case.chosen].any()
     ]
     if case.below.any():
-        counted.append(f"the feature below its limit in {int(case.below.sum())}")
-    return [f"imputed: {', '.join(counted)}, {imputing.n_imputations} times"]
+        counted.append(f"undetected values in {int(case.below.sum())}")
+    return [f"imputed {imputing.n_imputations} times: {', '.join(counted)}"]
 
 
 def _events(data: EndpointData, chosen: NDArray[np.bool_]) -> int:
