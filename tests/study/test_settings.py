@@ -104,6 +104,11 @@ treg = { column = "T", unit = "%", parent = "CD4" }
          "analysis.restricted_mean_days.os"),
         ("[analysis]\nrestricted_mean_days={response=90}", "unknown-key",
          "analysis.restricted_mean_days.response"),
+        ("[analysis]\nhorizon_days=365", "wrong-type", "analysis.horizon_days"),
+        ("[analysis]\nhorizon_days={os=-1}", "wrong-type", "analysis.horizon_days.os"),
+        ("[analysis]\nhorizon_days={response=365}", "unknown-key", "analysis.horizon_days"),
+        ("[analysis]\ndecision_thresholds={os=40}", "wrong-type",
+         "analysis.decision_thresholds.os"),
     ],
 )  # fmt: skip
 def test_each_fault_is_one_error_at_its_key_path(text, code, key):

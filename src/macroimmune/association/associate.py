@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.added_value import added_value
+from macroimmune.association.added_value_table import added_value_frame
 from macroimmune.association.adjusted import adjusted_association, is_adjusted
 from macroimmune.association.adjusting_columns import AdjustingColumn, adjusting_columns
 from macroimmune.association.agreement import agreement_frame
@@ -69,7 +71,8 @@ class Associations:
 
     Parameters
     ----------
-    associations, competing_risks, predictive, agreement, trajectories, ledger, curves : DataFrame
+    associations, competing_risks, predictive, added_value, agreement : polars DataFrame
+    trajectories, ledger, curves : polars DataFrame
     cut_points : polars DataFrame
         Cuts fixed beforehand and cuts searched because the study asks for it.
     restricted_means : polars DataFrame
@@ -83,6 +86,7 @@ class Associations:
     associations: pl.DataFrame
     competing_risks: pl.DataFrame
     predictive: pl.DataFrame
+    added_value: pl.DataFrame
     agreement: pl.DataFrame
     trajectories: pl.DataFrame
     ledger: pl.DataFrame
@@ -133,7 +137,8 @@ def associate(
     DesignError
         If the baseline window reaches past treatment start, or participants repeat.
     InputError
-        If a cut point names a feature that was not computed, or one is both fixed and searched.
+        If a cut point or a score to add to names a feature that was not computed, or a cut is both
+        fixed and searched.
 
     Notes
     -----
@@ -175,6 +180,7 @@ def associate(
     collected.entries += of_times
     collected.add(cuts)
     found, entries = interactions(study, *looks[0])
+    compared, of_compared = added_value(study, features, looks, seed=seed)
     together = effects_within(study, looks, imputing)
     means, of_means = restricted_means(study, *looks[0])
     courses = trajectories(study, features)
@@ -185,6 +191,7 @@ def associate(
         *competing.entries,
         *entries,
         *of_means,
+        *of_compared,
         *together.entries,
         *of_courses,
     ])
@@ -196,6 +203,7 @@ def associate(
         associations=associations,
         competing_risks=competing_frame(competing, ledger),
         predictive=predictive_frame(study, found, ledger),
+        added_value=added_value_frame(compared, ledger),
         agreement=agreement_frame(features, associations, study.participants),
         trajectories=trajectories_frame(courses, study.analysis.trajectories_until_days, ledger),
         ledger=ledger,

@@ -12,6 +12,7 @@ from macroimmune.association import (
     survival_association,
     trajectories,
 )
+from macroimmune.association.added_value import added_value_sentences
 from macroimmune.association.adjusted import without_imputation
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
@@ -160,6 +161,7 @@ def methods_used(
             "Survival curves are Kaplan-Meier estimates with log-log 95 % intervals; thirds are "
             "drawn for display and not tested."
         )
+    sentences += added_value_sentences(used)
     sentences += _family(ledger)
     return tuple(sentences)
 

@@ -1,5 +1,6 @@
 """Features: the catalogue, a file per family, and the engine that computes what can be."""
 
+from macroimmune.features.catalogue import ROUTINE_BLOODS, blood_parts
 from macroimmune.features.change import baseline_rows
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
@@ -8,10 +9,12 @@ from macroimmune.features.populations import population_id
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
 __all__ = [
+    "ROUTINE_BLOODS",
     "SCALE_LABELS",
     "FeatureDefinition",
     "FeatureTable",
     "baseline_rows",
+    "blood_parts",
     "compute_features",
     "feature_list",
     "is_standardised",

@@ -17,7 +17,9 @@ __all__ = [
     "NEEDS",
     "ON_TREATMENT_LEVELS",
     "POPULATION_EVIDENCE",
+    "ROUTINE_BLOODS",
     "TISSUE_EVIDENCE",
+    "blood_parts",
 ]
 
 
@@ -138,6 +140,26 @@ BLOOD_FEATURES = (
     _blood("albumin", "albumin", "g/L", "sd", ("albumin",)),
     _blood("crp", "C-reactive protein", "mg/L", "doubling", ("crp",)),
 )
+
+# What every clinic measures anyway, and the features that hold it, the preferred one first.
+ROUTINE_BLOODS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "NLR": ("nlr",),
+    "LDH": ("serum_ldh", "ldh_ratio"),
+    "albumin": ("albumin",),
+})
+_PARTS = {feature.definition.id: frozenset(feature.inputs) for feature in BLOOD_FEATURES}
+
+
+def blood_parts(feature: str) -> frozenset[str]:
+    """Return the measured values that a blood feature is made of; none for any other feature.
+
+    Examples
+    --------
+    >>> sorted(blood_parts("nlr") & blood_parts("plr"))
+    ['lymphocytes']
+    """
+    return _PARTS.get(feature, frozenset())
+
 
 MULTICYTOKINE = FeatureDefinition(
     id="serum_multicytokine",

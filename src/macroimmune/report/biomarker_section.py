@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from macroimmune.report.added_value_section import added_value_facts
 from macroimmune.report.association_cells import (
     ESTIMATE_COLUMNS,
     adjusted_words,
@@ -53,7 +54,10 @@ def biomarker_section(source: ReportSource, feature: str) -> BiomarkerSection:
         anchor=source.anchors[feature],
         name=source.feature_name(feature),
         headline=_headline(source, _first_continuous(rows)),
-        facts=_facts(source.feature_rows.get(feature, {}), feature),
+        facts=(
+            *_facts(source.feature_rows.get(feature, {}), feature),
+            *added_value_facts(source, feature),
+        ),
         figures=tuple(biomarker_figures(source, feature)),
         evidence=evidence_lines_of(source, feature),
         associations=_table(source, rows),

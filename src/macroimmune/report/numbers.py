@@ -8,6 +8,7 @@ __all__ = [
     "DAYS_PER_MONTH",
     "MISSING",
     "NO_BREAK",
+    "change_with_interval",
     "count",
     "difference_with_interval",
     "duration",
@@ -81,6 +82,21 @@ def difference_with_interval(value: float | None, low: float | None, high: float
     if finite(value) is None or finite(low) is None or finite(high) is None:
         return MISSING
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
+
+
+def change_with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a change of a probability, with its sign and three decimals, and its interval.
+
+    Examples
+    --------
+    >>> change_with_interval(0.0106, -0.0001, 0.0254), change_with_interval(None, None, None)
+    ('+0.011 (0.000 to +0.025)', '–')
+    """
+    if finite(value) is None:
+        return MISSING
+    rounded = [round(one, 3) for one in map(finite, (value, low, high)) if one is not None]
+    said = [f"{number:+.3f}" if number else "0.000" for number in rounded]
+    return f"{said[0]} ({said[1]} to {said[2]})" if len(said) == 3 else said[0]
 
 
 def p_value(value: float | None) -> str:

@@ -11,6 +11,7 @@ from macroimmune.report.tables import Table
 
 __all__ = [
     "SECTIONS",
+    "AddedValueSection",
     "AgreementSection",
     "BiomarkerSection",
     "BiomarkersSection",
@@ -232,6 +233,31 @@ class PredictiveSection:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedValueSection:
+    """What each biomarker adds to routine bloods and chosen scores.
+
+    Parameters
+    ----------
+    lead : str
+        What the base is and what is absent from it.
+    reading : tuple of str
+        How to read the columns, one sentence each.
+    forests : tuple of FigureWithNote
+        Adjusted effects.
+    compared, not_compared : Table or None
+    """
+
+    template: ClassVar[str] = "added_value.html"
+    anchor: ClassVar[str] = "added-value"
+    heading: ClassVar[str] = "Does it add to routine bloods?"
+    lead: str
+    reading: tuple[str, ...]
+    forests: tuple[FigureWithNote, ...]
+    compared: Table | None
+    not_compared: Table | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementSection:
     """Published markers against this study, line by line."""
 
@@ -373,6 +399,7 @@ SECTIONS = (
     MetaSection,
     CompetingSection,
     PredictiveSection,
+    AddedValueSection,
     TrajectoriesSection,
     AgreementSection,
     TruthSection,

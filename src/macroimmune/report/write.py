@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from macroimmune.errors import ResultsError
+from macroimmune.report.added_value_section import added_value_forests, added_value_section
 from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
@@ -123,6 +124,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
             shown = section.forests if hasattr(section, "forests") else section.figures
             yield from (part.figure for part in shown)
     yield from (part.figure for part in biomarkers_section(source).forests)
+    yield from (part.figure for part in added_value_forests(source))
     yield from (part.figure for part in trajectory_forests(source))
     competing = competing_section(source)
     if competing is not None:
@@ -177,6 +179,7 @@ def _render_page(source: ReportSource) -> str:
         meta_section,
         competing_section,
         predictive_section,
+        added_value_section,
         trajectories_section,
         agreement_section,
         truth_section,

@@ -33,6 +33,7 @@ from macroimmune.statistics.hazard_ratio_over_time import (
     HazardRatioOverTime,
     hazard_ratio_over_time,
 )
+from macroimmune.statistics.horizon import Horizon, horizon_at, standard_horizon
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
 from macroimmune.statistics.intervals import (
     Contrast,
@@ -177,6 +178,7 @@ __all__ = [
     "FirthFit",
     "GrayTest",
     "HazardRatioOverTime",
+    "Horizon",
     "Imputations",
     "InteractionFit",
     "KaplanMeier",
@@ -250,6 +252,7 @@ __all__ = [
     "firth_logistic",
     "gray_test",
     "hazard_ratio_over_time",
+    "horizon_at",
     "kaplan_meier",
     "landmark_effect",
     "landmark_sets",
@@ -290,6 +293,7 @@ __all__ = [
     "screen_log_rank",
     "screen_logistic",
     "split_at",
+    "standard_horizon",
     "stratified_auc",
     "stratified_restricted_mean_difference",
     "stratum_indicators",

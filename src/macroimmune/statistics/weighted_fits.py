@@ -33,13 +33,13 @@ def linear_predictor(x: Floats, beta: Floats, eta: Floats) -> None:
 
 
 @compiled
-def _add(hazard: float, row: Floats, first: Floats, second: Floats) -> None:
+def _add(hazard: float, x: Floats, i: int, first: Floats, second: Floats) -> None:
     """Add a participant's hazard times its covariates, and times their products."""
-    for j in range(row.size):
-        part = hazard * row[j]
+    for j in range(x.shape[1]):
+        part = hazard * x[i, j]
         first[j] += part
         for k in range(j + 1):
-            second[j, k] += part * row[k]
+            second[j, k] += part * x[i, k]
 
 
 @compiled
@@ -62,12 +62,13 @@ def _take_deaths(
         gone = death / deaths
         total = sums[0] - gone * sums[1]
         logarithms += np.log(total)
+        inverse = 1.0 / total
         for j in range(score.size):
-            mean = (first[j] - gone * died_first[j]) / total
+            mean = (first[j] - gone * died_first[j]) * inverse
             score[j] -= mean
             for k in range(j + 1):
-                other = (first[k] - gone * died_first[k]) / total
-                product = (second[j, k] - gone * died_second[j, k]) / total
+                other = (first[k] - gone * died_first[k]) * inverse
+                product = (second[j, k] - gone * died_second[j, k]) * inverse
                 information[j, k] += product - mean * other
     return logarithms
 
@@ -83,21 +84,22 @@ def _cox_derivatives(
 ) -> float:
     """Return the log partial likelihood; write its slope and (times minus one) its curvature."""
     p = beta.size
+    event, day_stop, opens_stratum = outcome.event, outcome.day_stop, outcome.opens_stratum
     score[:] = 0.0
     information[:] = 0.0
     first, died_first = np.zeros(p), np.zeros(p)
     second, died_second = np.zeros((p, p)), np.zeros((p, p))
     sums, log_likelihood = np.zeros(2), 0.0
     start = 0
-    for day in range(outcome.day_stop.size):
-        if outcome.opens_stratum[day] == 1:
+    for day in range(day_stop.size):
+        if opens_stratum[day] == 1:
             sums[0] = 0.0
             first[:] = 0.0
             second[:] = 0.0
         deaths, sums[1] = 0.0, 0.0
         died_first[:] = 0.0
         died_second[:] = 0.0
-        for i in range(start, outcome.day_stop[day]):
+        for i in range(start, day_stop[day]):
             if weight[i] == 0.0:
                 continue
             eta = 0.0
@@ -105,18 +107,18 @@ def _cox_derivatives(
                 eta += beta[j] * x[i, j]
             hazard = weight[i] * np.exp(eta)
             sums[0] += hazard
-            _add(hazard, x[i], first, second)
-            if outcome.event[i] == 1:
+            _add(hazard, x, i, first, second)
+            if event[i] == 1:
                 deaths += weight[i]
                 sums[1] += hazard
                 log_likelihood += weight[i] * eta
                 for j in range(p):
                     score[j] += weight[i] * x[i, j]
-                _add(hazard, x[i], died_first, died_second)
+                _add(hazard, x, i, died_first, died_second)
         log_likelihood -= _take_deaths(
             deaths, sums, first, second, died_first, died_second, score, information
         )
-        start = outcome.day_stop[day]
+        start = day_stop[day]
     return log_likelihood
 
 

@@ -55,6 +55,25 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         search_cut_points=_search_cut_points(section, problems),
         time_dependent=_flag(section, "time_dependent", problems),
         restricted_mean_days=_horizons(section, problems),
+        added_value_over=text_list(
+            section.get("added_value_over", []), "analysis.added_value_over", problems
+        ),
+        horizon_days=_by_endpoint(
+            section,
+            "horizon_days",
+            "days above zero",
+            (0.0, math.inf),
+            [one.id for one in ENDPOINTS.values() if one.kind == "survival"],
+            problems,
+        ),
+        decision_thresholds=_by_endpoint(
+            section,
+            "decision_thresholds",
+            "a risk between 0 and 1",
+            (0.0, 1.0),
+            list(ENDPOINTS),
+            problems,
+        ),
     )
 
 
@@ -67,6 +86,36 @@ def _imputations(section: Mapping[str, object], problems: Problems) -> int:
         problems.wrong_type("analysis.multiple_imputation", value, expected)
         return 0
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _by_endpoint(
+    section: Mapping[str, object],
+    name: str,
+    expected: str,
+    inside: tuple[float, float],
+    endpoints: list[str],
+    problems: Problems,
+) -> Mapping[str, float]:
+    """Return a number for each endpoint that is named, all strictly between two ends."""
+    given = section.get(name, {})
+    if not isinstance(given, Mapping):
+        problems.wrong_type(
+            f"analysis.{name}", given, f"a section such as {{ os = ... }}: {expected}"
+        )
+        return MappingProxyType({})
+    found: dict[str, float] = {}
+    for endpoint, value in given.items():
+        if endpoint not in endpoints:
+            problems.unknown_key(f"analysis.{name}", endpoint, endpoints)
+        elif (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and inside[0] < value < inside[1]
+        ):
+            found[endpoint] = float(value)
+        else:
+            problems.wrong_type(f"analysis.{name}.{endpoint}", value, expected)
+    return MappingProxyType(found)
 
 
 def _cut_points(

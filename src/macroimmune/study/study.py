@@ -56,6 +56,15 @@ class AnalysisSettings:
     restricted_mean_days : mapping from survival endpoint to float, days
         Horizons that were fixed beforehand: the mean time without the event up to there is
         estimated for every arm and at every cut, and compared between groups.
+    added_value_over : tuple of str
+        Features, such as a published score, over which every other feature is tested too, beside
+        the routine bloods.
+    horizon_days : mapping from endpoint to float, days
+        The day up to which predictions of an endpoint are judged; a stated rule where there is
+        none.
+    decision_thresholds : mapping from endpoint to float, in (0, 1)
+        The risk of the event at which one would act, for net benefit; the share with the event
+        where there is none.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -75,6 +84,9 @@ class AnalysisSettings:
     search_cut_points: tuple[str, ...] = ()
     time_dependent: bool = False
     restricted_mean_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    added_value_over: tuple[str, ...] = ()
+    horizon_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    decision_thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
