@@ -7,21 +7,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.competing_row import CompetingRow, cause_names, unknown_causes
 from macroimmune.association.curves import Curve
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.feature_model import feature_model
-from macroimmune.association.incidence_curves import exchanged, of_strongest, of_whole_study
+from macroimmune.association.gray_between_arms import GRAY, gray_between_arms
+from macroimmune.association.incidence_curves import of_strongest, of_whole_study
 from macroimmune.association.ledger import KEYS, LedgerEntry, with_q_values
 from macroimmune.association.values import ParticipantValues, chosen_participants
 from macroimmune.features import SCALE_LABELS
 from macroimmune.outcomes import Survival
 from macroimmune.results import conform, empty
-from macroimmune.statistics import CoxFit, FineGrayFit, cox, fine_gray, gray_test
+from macroimmune.statistics import CoxFit, FineGrayFit, cox, fine_gray
 from macroimmune.study import Study
 
 __all__ = [
     "CompetingRisks",
-    "CompetingRow",
     "competing_association",
     "competing_frame",
     "competing_risks",
@@ -30,7 +31,6 @@ __all__ = [
 
 CAUSE_SPECIFIC = "cause-specific Cox model"
 SUBDISTRIBUTION = "Fine-Gray model"
-GRAY = "Gray's test between arms"
 LATE_ENTRY = (
     "participants entered late (entry_days), for which the weights of this model do not hold; the "
     "cause-specific hazard ratios honour the entry"
@@ -53,28 +53,6 @@ _CURVES = (
 )
 _FEW_EVENTS = 10
 _NOTHING = (float("nan"),) * 4
-
-
-@dataclass(frozen=True, slots=True)
-class CompetingRow:
-    """One row of `competing_risks.csv` before its q-value; fields are the columns there."""
-
-    feature: str
-    endpoint: str
-    landmark_days: float | None
-    cause: str
-    effect: str
-    scale: str
-    estimate: float
-    ci_low: float
-    ci_high: float
-    p_value: float
-    n: int
-    n_events: int
-    n_competing: int
-    n_excluded: int
-    method: str
-    status: str
 
 
 @dataclass
@@ -113,7 +91,7 @@ def competing_risks(
         for item in with_causes:
             if number == 0:
                 found.curves += of_whole_study(study, item)
-                _add(found, _between_arms(study, item))
+                _add(found, gray_between_arms(study, item))
             tested = [v for v in values if item.endpoint.id not in v.definition.part_of_endpoints]
             rows = [row for value in tested for row in competing_association(value, item, strata)]
             _add(found, rows)
@@ -155,11 +133,11 @@ def competing_association(
     cause, model = data.cause_of(chosen), feature_model(values, data, strata)
     survival = model.survival
     rows = []
-    for event, name in zip((cause == 1, cause > 1), _names(data), strict=True):
+    for event, name in zip((cause == 1, cause > 1), cause_names(data), strict=True):
         of_cause = Survival(time=survival.time, event=event, entry=survival.entry)
         fit = cox(of_cause, model.design, strata=model.strata)
         rows.append(_row(values, data, cause, name, "cause_specific_hazard_ratio", fit))
-    name = _names(data)[0]
+    name = cause_names(data)[0]
     if survival.entry is not None:
         late = _row(values, data, cause, name, "subdistribution_hazard_ratio", None)
         return [rows[0], late, rows[1]]
@@ -171,12 +149,6 @@ def competing_association(
     ]
 
 
-def _names(data: EndpointData) -> tuple[str, str]:
-    """Return what the event of interest and the competing ones are called."""
-    causes = data.endpoint.causes
-    return ("", "") if causes is None else (causes.interest, causes.competing)
-
-
 def _row(
     values: ParticipantValues,
     data: EndpointData,
@@ -186,7 +158,7 @@ def _row(
     fit: CoxFit | FineGrayFit | None,
 ) -> CompetingRow:
     """Return the row of a fit; without one participants entered late."""
-    of_interest = name == _names(data)[0]
+    of_interest = name == cause_names(data)[0]
     n_events = int((cause == 1).sum() if of_interest else (cause > 1).sum())
     estimate, low, high, p_value = _NOTHING
     notes = [LATE_ENTRY]
@@ -200,7 +172,7 @@ def _row(
         notes.insert(0, "the ratio or its interval is too large to be written as a number")
     if not cause.size:
         notes = ["no participant with this endpoint has a value"]
-    notes += [_undetected(values, data), _unknown(cause)]
+    notes += [_undetected(values, data), unknown_causes(cause)]
     model = CAUSE_SPECIFIC if effect.startswith("cause") else SUBDISTRIBUTION
     return CompetingRow(
         feature=values.definition.id,
@@ -229,59 +201,6 @@ def _undetected(values: ParticipantValues, data: EndpointData) -> str:
     below = values.below[chosen_participants(values, data.known)]
     share = f"{int(below.sum())} of {below.size} values undetected"
     return f"{share}: they stand at their limits" if below.any() else ""
-
-
-def _unknown(cause: NDArray[np.int64]) -> str:
-    unknown = int((cause == 3).sum())
-    events = "event" if unknown == 1 else "events"
-    return f"{unknown} {events} of an unknown cause counted as competing" if unknown else ""
-
-
-def _between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
-    """Return Gray's test of each cause between arms, nothing where there are no arms."""
-    arm = study.participants["arm"]
-    known = data.known & arm.is_not_null().to_numpy()
-    survival, cause, arms = data.survival_of(known), data.cause_of(known), arm.to_numpy()[known]
-    if len(set(arms)) < 2 or survival.entry is not None:
-        return []
-    # Cohorts may differ in outcome and in how many are in each arm: arms are compared within them.
-    of_features = strata_columns(study, of_feature=True, at_landmark=False)
-    columns = tuple(name for name in of_features if name != "arm")
-    strata = strata_labels(study, columns)
-    within = f"within {', '.join(columns)}" if columns else ""
-    rows = []
-    for codes, name in zip((cause, exchanged(cause)), _names(data), strict=True):
-        test = gray_test(
-            survival, codes, arms.astype(str), strata=None if strata is None else strata[known]
-        )
-        counted = ", ".join(
-            f"{group} {events} of {n}"
-            for group, events, n in zip(test.groups, test.group_events, test.group_n, strict=True)
-        )
-        found = f"chi-squared {test.statistic:.3g} on {test.degrees_of_freedom} df; {counted}"
-        gap = _NOTHING[0]
-        row = CompetingRow(
-            feature="arm",
-            endpoint=data.endpoint.id,
-            landmark_days=None,
-            cause=name,
-            effect="gray_test",
-            scale="between arms",
-            estimate=gap,
-            ci_low=gap,
-            ci_high=gap,
-            p_value=test.p_value,
-            n=test.n,
-            n_events=test.n_events,
-            n_competing=test.n_competing,
-            n_excluded=known.size - test.n,
-            method=f"{GRAY}: {name}",
-            status="; ".join(
-                note for note in (test.status or found, within, _unknown(cause)) if note
-            ),
-        )
-        rows.append(row)
-    return rows
 
 
 def competing_frame(found: CompetingRisks, ledger: pl.DataFrame) -> pl.DataFrame:
