@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from macroimmune.report.agreement_section import agreement_section
-from macroimmune.report.biomarkers_section import MOST_IN_FOREST, biomarkers_section
+from macroimmune.report.association_cells import endpoint_short, endpoint_words
+from macroimmune.report.biomarkers_section import MOST_IN_FOREST, biomarkers_section, forest_rows
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section
 from macroimmune.report.predictive_section import predictive_section
@@ -172,3 +173,18 @@ def test_the_course_under_treatment_is_shown_where_it_was_analysed(source):
     assert [cells[2].text for cells in section.changes.rows] == ["-0.20 (-0.30 to -0.10)", "–"]
     (forest,) = section.forests
     assert "-0.20 (-0.30 to -0.10)" in forest.figure.body
+
+
+def test_a_time_dependent_row_says_so_beside_its_endpoint(source):
+    row = {"endpoint": "os", "landmark_days": None, "method": "time-dependent Cox model"}
+    assert endpoint_short(source, row) == "OS, value at each time"
+    assert endpoint_words(source, row) == "overall survival, value at each time"
+    assert endpoint_short(source, row | {"method": "Cox model, continuous"}) == "OS"
+    (line,) = forest_rows(
+        source,
+        [
+            source.associations["nlr"][0]
+            | {"method": "time-dependent Cox model", "landmark_days": None}
+        ],
+    )
+    assert line.label.endswith(" (at each time)")

@@ -20,7 +20,7 @@ from macroimmune.statistics import (
     proportional_hazards,
 )
 
-__all__ = ["effect_spline", "survival_association", "survival_effect"]
+__all__ = ["doubt", "effect_spline", "few_events", "survival_association", "survival_effect"]
 
 METHOD = "Cox model, continuous"
 ADJUSTED = "Cox model, continuous, adjusted for baseline"
@@ -76,7 +76,7 @@ def survival_association(
     spline = effect_spline(values, data, strata) if values.baseline is None else None
     if spline is not None:
         entries.append(LedgerEntry(*key, NONLINEARITY, spline.p_nonlinear, spline.status))
-    notes = (row.status, _doubt(proportional_p))
+    notes = (row.status, doubt(proportional_p))
     row = replace(
         row,
         status="; ".join(note for note in notes if note),
@@ -124,7 +124,7 @@ def survival_effect(
         per_sd=(fit.coefficients[0] * model.sd, fit.standard_errors[0] * model.sd),
         counts=(fit.n, fit.n_events),
         method=METHOD if values.baseline is None else ADJUSTED,
-        status=fit.status or _few(fit),
+        status=fit.status or few_events(fit),
     )
     return row, None if fit.status else fit
 
@@ -147,13 +147,15 @@ def _penalised(
     )
 
 
-def _few(fit: CoxFit) -> str:
+def few_events(fit: CoxFit) -> str:
+    """Say that an interval is rough because events are few, or nothing."""
     if fit.n_events >= _FEW_EVENTS:
         return ""
     return f"only {fit.n_events} events: the interval is rough"
 
 
-def _doubt(proportional_p: float) -> str:
+def doubt(proportional_p: float) -> str:
+    """Say that a ratio is an average where hazards are not proportional, or nothing."""
     if not proportional_p < _DOUBTFUL:
         return ""
     return (

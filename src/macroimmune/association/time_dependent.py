@@ -13,7 +13,6 @@ from macroimmune.association.row import AssociationRow, on_model_scale, row_of
 from macroimmune.association.values import ParticipantValues
 from macroimmune.features import FeatureTable, scaled
 from macroimmune.statistics import (
-    CoxFit,
     DatedValues,
     TimeDependentRows,
     cox,
@@ -26,7 +25,6 @@ __all__ = ["time_dependent"]
 
 METHOD = "time-dependent Cox model, start-stop"
 ADJUSTED = "time-dependent Cox model, start-stop, adjusted for baseline"
-_FEW_EVENTS = 10
 _NOBODY = (
     "no participant with this endpoint has a value after treatment start and before the end of "
     "follow-up"
@@ -146,6 +144,8 @@ def _one(
         entries.append(
             LedgerEntry(*key, diagnostic, proportional_p, hazards.status, is_diagnostic=True)
         )
+    few = survival_association.few_events(fit)
+    notes = fit.status or few, survival_association.doubt(proportional_p), _dropped(found)
     row = row_of(
         values,
         data,
@@ -155,16 +155,10 @@ def _one(
         per_sd=(fit.coefficients[0] * sd, fit.standard_errors[0] * sd),
         counts=(pieces.n_participants, fit.n_events),
         method=method,
-        status="; ".join(part for part in (fit.status or _few(fit), _dropped(found)) if part),
+        status="; ".join(note for note in notes if note),
         proportional_hazards_p_value=proportional_p,
     )
     return row if row.n else replace(row, status=_NOBODY), entries
-
-
-def _few(fit: CoxFit) -> str:
-    if fit.n_events >= _FEW_EVENTS:
-        return ""
-    return f"only {fit.n_events} events: the interval is rough"
 
 
 def _dropped(found: TimeDependentRows) -> str:

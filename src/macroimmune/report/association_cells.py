@@ -13,6 +13,7 @@ __all__ = [
     "endpoint_words",
     "estimate_cells",
     "is_discovery",
+    "is_time_dependent",
     "null_value",
 ]
 
@@ -65,15 +66,25 @@ def is_discovery(row: Row) -> bool:
 
 def endpoint_words(source: ReportSource, row: Row) -> str:
     """Return the endpoint, with its landmark where there is one."""
-    name = source.endpoint_name(row["endpoint"])
-    return name if row["landmark_days"] is None else f"{name}, from day {row['landmark_days']:g}"
+    return source.endpoint_name(row["endpoint"]) + _from_when(row)
 
 
 def endpoint_short(source: ReportSource, row: Row) -> str:
     """Return the endpoint as a table shows it: OS and PFS as clinicians write them."""
     endpoint = row["endpoint"]
     name = endpoint.upper() if len(endpoint) <= 3 else source.endpoint_name(endpoint)
-    return name if row["landmark_days"] is None else f"{name}, from day {row['landmark_days']:g}"
+    return name + _from_when(row)
+
+
+def is_time_dependent(row: Row) -> bool:
+    """Return whether a row is of a model in which the value changes during follow-up."""
+    return str(row.get("method", "")).startswith("time-dependent")
+
+
+def _from_when(row: Row) -> str:
+    if is_time_dependent(row):
+        return ", value at each time"
+    return "" if row["landmark_days"] is None else f", from day {row['landmark_days']:g}"
 
 
 def estimate_cells(row: Row) -> tuple[Cell, ...]:

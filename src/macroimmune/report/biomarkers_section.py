@@ -10,6 +10,7 @@ from macroimmune.report.association_cells import (
     endpoint_short,
     estimate_cells,
     is_discovery,
+    is_time_dependent,
     null_value,
 )
 from macroimmune.report.forest_figure import ForestRow, forest_figure
@@ -103,6 +104,8 @@ def forest_rows(
 
 def _label(source: ReportSource, row: Row) -> str:
     name = _name(source, row)
+    if is_time_dependent(row):
+        return f"{name} (at each time)"
     return name if row["landmark_days"] is None else f"{name} (day {row['landmark_days']:g})"
 
 
