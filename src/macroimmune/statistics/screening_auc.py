@@ -109,9 +109,12 @@ def screen_auc(
     given = checked_markers(markers, response.size)
     z = normal_quantile(confidence)
     found = np.zeros((given.shape[1], 4))
-    in_blocks(
-        given, np.arange(response.size), lambda x, columns: _areas(x, response, found[columns])
-    )
+
+    def place(x: NDArray[np.float64], columns: slice) -> None:
+        # Missing values come last.
+        _areas(x, np.argsort(x, axis=1), response, found[columns])
+
+    in_blocks(given, np.arange(response.size), place)
     area, variance = found[:, 0], found[:, 1]
     n, n_events = (counts.astype(np.intp) for counts in found.T[2:])
     has_interval = (area > 0.0) & (area < 1.0) & (variance > 0.0)
@@ -148,8 +151,13 @@ def _problem(n: int, n_cases: int, area: float, *, is_done: bool) -> str:
 
 
 @compiled
-def _areas(x: NDArray[np.float64], is_case: NDArray[np.bool_], found: NDArray[np.float64]) -> None:
-    """Write area, DeLong's variance, participants and cases of each row of `x`.
+def _areas(
+    x: NDArray[np.float64],
+    orders: NDArray[np.int64],
+    is_case: NDArray[np.bool_],
+    found: NDArray[np.float64],
+) -> None:
+    """Write area, DeLong's variance, participants and cases of each row of `x`, sorted by `orders`.
 
     A case's placement is the share of controls below it, ties one half; a control's is the share
     of cases above it. All of one value share them, so a walk along the sorted values with the
@@ -157,8 +165,7 @@ def _areas(x: NDArray[np.float64], is_case: NDArray[np.bool_], found: NDArray[np
     spread is summed around the area.
     """
     for marker in range(x.shape[0]):
-        known = np.flatnonzero(~np.isnan(x[marker]))
-        order = known[np.argsort(x[marker][known])]
+        order = orders[marker][: x.shape[1] - np.isnan(x[marker]).sum()]
         n_cases = 0.0
         for i in order:
             n_cases += is_case[i]
