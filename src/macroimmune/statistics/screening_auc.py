@@ -108,11 +108,11 @@ def screen_auc(
     response = checked_outcome(outcome)
     given = checked_markers(markers, response.size)
     z = normal_quantile(confidence)
-    found = np.zeros((given.shape[1], 4))
+    is_case, found = response.astype(np.int64), np.zeros((given.shape[1], 4))
 
     def place(x: NDArray[np.float64], columns: slice) -> None:
         # Missing values come last.
-        _areas(x, np.argsort(x, axis=1), response, found[columns])
+        _areas(x, np.argsort(x, axis=1), is_case, found[columns])
 
     in_blocks(given, np.arange(response.size), place)
     area, variance = found[:, 0], found[:, 1]
@@ -154,7 +154,7 @@ def _problem(n: int, n_cases: int, area: float, *, is_done: bool) -> str:
 def _areas(
     x: NDArray[np.float64],
     orders: NDArray[np.int64],
-    is_case: NDArray[np.bool_],
+    is_case: NDArray[np.int64],
     found: NDArray[np.float64],
 ) -> None:
     """Write area, DeLong's variance, participants and cases of each row of `x`, sorted by `orders`.
@@ -182,7 +182,7 @@ def _areas(
 @compiled
 def _walk(
     x: NDArray[np.float64],
-    is_case: NDArray[np.bool_],
+    is_case: NDArray[np.int64],
     order: NDArray[np.int64],
     n_cases: float,
     centre: float,
