@@ -6,7 +6,7 @@ from macroimmune.association.fixed_cut import EXACT, METHOD, fixed_cut
 from macroimmune.association.values import ParticipantValues
 from macroimmune.outcomes import Survival
 from macroimmune.schema import ENDPOINTS
-from macroimmune.statistics import cox, exact_odds_ratio, log_rank
+from macroimmune.statistics import cox, exact_odds_ratio, log_rank, proportional_hazards
 
 RNG = np.random.default_rng(11)
 LEVELS = np.append(RNG.lognormal(1.0, 0.5, 60).round(2), np.nan)
@@ -21,7 +21,7 @@ def pair(make_definition):
 
 
 def test_the_p_is_that_of_the_log_rank_test_and_the_ratio_that_of_a_cox_model(pair):
-    row, entry, of_cut = fixed_cut(*pair, 3.0, None)
+    row, (entry, *more), of_cut = fixed_cut(*pair, 3.0, None)
     above, survival = LEVELS[:50] > 3.0, SURVIVAL.select(np.arange(51) < 50)
     # The order of the groups changes the order of the sums, hence the last digits.
     expected = log_rank(survival, above.astype(str)).p_value
@@ -35,6 +35,10 @@ def test_the_p_is_that_of_the_log_rank_test_and_the_ratio_that_of_a_cox_model(pa
     assert (of_cut.n_low, of_cut.n_high) == ((~above).sum(), above.sum())
     assert (of_cut.events_low + of_cut.events_high) == survival.n_events
     assert of_cut.events_high == survival.event[above].sum()
+    (hazards,) = more
+    assert hazards.is_diagnostic
+    check = proportional_hazards(survival, above.astype(float)).p_values[0]
+    assert row.proportional_hazards_p_value == hazards.p_value == pytest.approx(check, rel=1e-12)
     assert of_cut.p_value == row.p_value
     assert of_cut.fixed_cut_ratio == row.estimate
     assert of_cut.statistic**2 == pytest.approx(log_rank(survival, above).statistic)
@@ -54,12 +58,13 @@ def test_a_value_at_the_cut_lies_below_it(pair):
 
 
 def test_a_cut_that_leaves_one_side_empty_gives_a_status_and_no_number(pair):
-    row, entry, of_cut = fixed_cut(*pair, 1e6, None)
+    row, (entry, *more), of_cut = fixed_cut(*pair, 1e6, None)
     assert np.isnan(row.p_value)
     assert np.isnan(entry.p_value)
     assert "only one group" in row.status
     assert "only one group" in of_cut.status
     assert (of_cut.n_low, of_cut.n_high) == (50, 0)
+    assert more == []
 
 
 def test_the_median_of_nothing_gives_a_status(make_definition):
@@ -84,7 +89,7 @@ def binary(make_definition):
 @pytest.mark.parametrize("stratified", [False, True])
 def test_a_binary_endpoint_has_the_exact_odds_ratio_and_fishers_p(binary, stratified):
     strata = np.arange(61) % 2 if stratified else None
-    row, entry, of_cut = fixed_cut(*binary, 3.0, strata)
+    row, (entry,), of_cut = fixed_cut(*binary, 3.0, strata)
     above = LEVELS[:50] > 3.0
     found = exact_odds_ratio(OUTCOME[:50], above, strata=None if strata is None else strata[:50])
     assert (row.estimate, row.ci_low, row.ci_high) == (
@@ -99,13 +104,13 @@ def test_a_binary_endpoint_has_the_exact_odds_ratio_and_fishers_p(binary, strati
 def test_an_infinite_odds_ratio_is_no_number_and_its_limit_is_said(binary, make_definition):
     levels = np.where(np.append(OUTCOME[:50], np.zeros(11, bool)), 5.0, 2.0)
     values = ParticipantValues(make_definition("nlr"), None, levels, np.log2(levels))
-    row, entry, of_cut = fixed_cut(values, binary[1], 3.0, None)
+    row, (entry,), of_cut = fixed_cut(values, binary[1], 3.0, None)
     assert np.isnan(row.estimate)
     assert "infinite, above" in of_cut.status
     assert row.p_value == entry.p_value < 1e-6
 
 
 def test_a_binary_endpoint_with_one_side_empty_has_a_status(binary):
-    row, entry, of_cut = fixed_cut(*binary, 1e6, None)
+    row, (entry,), of_cut = fixed_cut(*binary, 1e6, None)
     assert np.isnan([row.p_value, row.estimate, of_cut.p_value]).all()
     assert "nothing to compare" in entry.status

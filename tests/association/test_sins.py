@@ -8,28 +8,22 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.special import expit
-from scipy.stats import binomtest, chi2, kstest
+from scipy.stats import binomtest, chi2, kstest, norm
 
-from macroimmune.association import associate
-from macroimmune.association.endpoint_data import endpoint_data
-from macroimmune.association.ledger import LedgerEntry, ledger_frame
+from macroimmune.association import associate, pool_cohorts
 from macroimmune.association.survival_association import METHOD
-from macroimmune.association.values import participant_values
 from macroimmune.errors import DesignError
 from macroimmune.features import compute_features
 from macroimmune.outcomes import Survival
 from macroimmune.statistics import (
     cox,
     cross_validate_binary,
-    log_rank,
-    logistic,
     participant_folds,
     survival_performance,
 )
 from macroimmune.study import AnalysisSettings
 from macroimmune.workflow import study_from_frames
 
-COHORTS = 200
 VISITS = np.array([14.0, 28.0, 42.0, 70.0, 98.0, 126.0, 154.0])
 
 
@@ -37,48 +31,85 @@ def codes(study) -> set[str]:
     return {finding.code for finding in study.findings}
 
 
+NOISE = tuple(f"marker_{number}" for number in range(40))
+
+
+@pytest.fixture
+def noise_study(make_study, make_features, make_definition):
+    """Return a function that makes a study and its features from values of many markers."""
+
+    def build(survival, samples, *, analysis, markers=NOISE, **said):
+        """Take rows (participant, day, values of all markers); name nobody by more than order."""
+        ids = [f"P{number}" for number in range(survival.n)]
+        outcomes = [
+            {"participant_id": one, "os_time_days": time, "os_event": seen}
+            for one, time, seen in zip(
+                ids, survival.time.tolist(), survival.event.tolist(), strict=True
+            )
+        ]
+        people = [{"participant_id": one} for one in ids]
+        study = make_study(participants=people, outcomes=outcomes, analysis=analysis)
+        rows = [
+            (ids[who], marker, float(day), value)
+            for who, day, values in samples
+            for marker, value in zip(markers, values.tolist(), strict=True)
+        ]
+        definitions = tuple(make_definition(name, scale="sd", **said) for name in markers)
+        return study, make_features(*rows, definitions=definitions)
+
+    return build
+
+
+def p_values(found) -> list[float]:
+    """Return the p of every marker's own effect, as a run tells it."""
+    rows = found.associations.filter(endpoint="os", effect="hazard_ratio")
+    assert set(rows["feature"]) == set(NOISE)
+    return rows["p_value"].to_list()
+
+
+def false_positives(p: list[float]) -> float:
+    return float(np.mean(np.array(p) < 0.05))
+
+
+def assert_nominal(p: list[float]) -> None:
+    """Check that p-values are those of markers without effect."""
+    assert kstest(p, "uniform").pvalue > 0.01
+    assert binomtest(int(np.sum(np.array(p) < 0.05)), len(p), 0.05).pvalue > 0.003
+
+
 # 1. Immortal time
 
 
-def rising_marker(rng, make_study, make_features, make_definition):
-    """A marker that rises with every visit, in a cohort where it has no effect on survival."""
+def rising_markers(rng):
+    """Markers that rise with every visit, in a cohort where they have no effect on survival."""
     n = 60
-    ids = [f"P{number}" for number in range(n)]
     death, end = rng.exponential(120.0, n), rng.uniform(100.0, 400.0, n)
-    time = np.minimum(death, end)
-    rows = [
-        (one, "marker_change", float(day), float(day / 30.0 + rng.normal()))
-        for one, until in zip(ids, time, strict=True)
+    survival = Survival(time=np.minimum(death, end), event=death <= end)
+    samples = [
+        (who, day, day / 30.0 + rng.normal(size=len(NOISE)))
+        for who, until in enumerate(survival.time)
         for day in VISITS[until > VISITS]
     ]
-    definition = make_definition("marker_change", scale="sd", timing="change")
-    outcomes = [
-        {"participant_id": one, "os_time_days": t, "os_event": bool(seen)}
-        for one, t, seen in zip(ids, time.tolist(), death <= end, strict=True)
-    ]
-    study = make_study(participants=[{"participant_id": one} for one in ids], outcomes=outcomes)
-    return study, make_features(*rows, definitions=(definition,))
+    return survival, samples
 
 
-def p_of(survival, values, known) -> float:
-    chosen = known & ~np.isnan(values)
-    return float(cox(survival.select(chosen[known]), values[chosen]).p_values[0])
-
-
-def test_immortal_time_is_refused_and_a_landmark_gives_uniform_p_values(
-    make_study, make_features, make_definition
-):
+def test_immortal_time_is_refused_and_a_landmark_gives_uniform_p_values(noise_study):
     rng, naive, landmark = np.random.default_rng(101), [], []
-    for _ in range(COHORTS):
-        study, features = rising_marker(rng, make_study, make_features, make_definition)
-        people = study.participants["participant_id"]
-        for day, found in ((1e6, naive), (42.0, landmark)):
-            (values,) = participant_values(features, people, window=(-42, 0), landmark_days=day)
-            (data,) = endpoint_data(study, None if day > 1e5 else day)
-            found.append(p_of(data.survival, values.on_scale, data.known))
-    assert np.mean(np.array(naive) < 0.05) > 0.9
-    assert kstest(landmark, "uniform").pvalue > 0.01
-    assert binomtest(int(np.sum(np.array(landmark) < 0.05)), COHORTS, 0.05).pvalue > 0.003
+    analysis = AnalysisSettings(landmarks_days=(42.0,), endpoints=("os",))
+    for _ in range(8):
+        survival, samples = rising_markers(rng)
+        # The sin: the last value of each participant, as if it had been known from the start.
+        last = {who: values for who, _, values in samples}
+        known = np.isin(np.arange(survival.n), list(last))
+        values = np.array([last[who] for who in np.flatnonzero(known)])
+        naive += [float(cox(survival.select(known), one).p_values[0]) for one in values.T]
+        study, features = noise_study(survival, samples, analysis=analysis, timing="change")
+        landmark += p_values(associate(study, features))
+    assert false_positives(naive) > 0.9
+    assert_nominal(landmark)
+    study, features = noise_study(
+        survival, samples, analysis=AnalysisSettings(endpoints=("os",)), timing="change"
+    )
     found = associate(study, features)
     assert found.ledger.is_empty()
     assert all(status.startswith("refused") for status in found.associations["status"])
@@ -207,6 +238,28 @@ def test_selecting_features_outside_the_folds_finds_what_is_not_there_and_inside
 # 4. Cells or repeated samples as n
 
 
+def test_samples_as_participants_find_what_is_not_there_and_a_run_does_not(noise_study):
+    rng, naive, found = np.random.default_rng(104), [], []
+    analysis = AnalysisSettings(endpoints=("os",))
+    n, n_samples = 40, 6
+    for _ in range(8):
+        death, end = rng.exponential(300.0, n), rng.uniform(100.0, 900.0, n)
+        survival = Survival(time=np.minimum(death, end), event=death <= end)
+        own = rng.normal(size=(n, len(NOISE)))
+        samples = [
+            (who, -1.0 - k, own[who] + rng.normal(0.0, 0.3, len(NOISE)))
+            for who in range(n)
+            for k in range(n_samples)
+        ]
+        # The sin: every sample is a row with the outcome of its participant.
+        rows = survival.select(np.array([who for who, _, _ in samples]))
+        values = np.array([values for _, _, values in samples])
+        naive += [float(cox(rows, one).p_values[0]) for one in values.T]
+        found += p_values(associate(*noise_study(survival, samples, analysis=analysis)))
+    assert false_positives(naive) > 0.3
+    assert_nominal(found)
+
+
 def test_repeated_samples_of_a_participant_count_once(drawn_tables):
     tables = drawn_tables(rng=np.random.default_rng(4))
     first = tables["blood_counts"].with_columns(days_from_treatment_start=pl.lit(-1.0))
@@ -242,39 +295,48 @@ def test_a_participant_who_occurs_twice_in_the_tables_is_kept_once_and_told_of(d
 # 7. Forking paths
 
 
-def looks(rng) -> list[float]:
-    """Four forms of a marker without effect against three endpoints."""
+def looks(rng, make_study, make_features, make_definition):
+    """Return what a run finds: four forms of a marker without effect against three endpoints."""
     n = 80
+    ids = [f"P{number}" for number in range(n)]
     marker = rng.lognormal(1.0, 0.5, n)
-    response = rng.random(n) < 0.4
-    forms = (np.log2(marker), np.sqrt(marker), marker > np.median(marker), marker > 3.0)
-    found = [float(logistic(response, form.astype(float)).p_values[0]) for form in forms]
-    for scale in (200.0, 500.0):
+    columns = {"response": (rng.random(n) < 0.4).tolist()}
+    for name, scale in (("os", 500.0), ("pfs", 200.0)):
         death = rng.exponential(scale, n)
-        survival = Survival(time=np.minimum(death, 600.0), event=death <= 600.0)
-        for form in forms:
-            binary = form.dtype == np.bool_
-            found.append(
-                log_rank(survival, form.astype(str)).p_value
-                if binary
-                else float(cox(survival, form).p_values[0])
-            )
-    return found
+        columns[f"{name}_time_days"] = np.minimum(death, 600.0).tolist()
+        columns[f"{name}_event"] = (death <= 600.0).tolist()
+    outcomes = [
+        {"participant_id": one} | {name: values[k] for name, values in columns.items()}
+        for k, one in enumerate(ids)
+    ]
+    analysis = AnalysisSettings(
+        endpoints=("os", "pfs", "response"), cut_points={"logarithm": "median", "root": 3.0}
+    )
+    people = [{"participant_id": one} for one in ids]
+    study = make_study(participants=people, outcomes=outcomes, analysis=analysis)
+    forms = {"logarithm": "doubling", "root": "root"}
+    rows = [
+        (one, form, -1.0, value)
+        for form in forms
+        for one, value in zip(ids, marker.tolist(), strict=True)
+    ]
+    definitions = tuple(make_definition(form, scale=scale) for form, scale in forms.items())
+    return associate(study, make_features(*rows, definitions=definitions))
 
 
-def test_looking_twelve_times_gives_small_p_values_but_rarely_small_q_values():
-    rng, by_p, by_q = np.random.default_rng(7), 0, 0
-    for _ in range(COHORTS):
-        entries = [
-            LedgerEntry("marker", f"look {number}", None, "m", p, "")
-            for number, p in enumerate(looks(rng))
-        ]
-        ledger = ledger_frame(entries)
-        by_p += ledger["p_value"].min() < 0.05
-        by_q += ledger["q_value"].min() < 0.05
-    assert by_p > 0.15 * COHORTS
+def test_looking_at_every_form_gives_small_p_values_but_rarely_small_q_values(
+    make_study, make_features, make_definition
+):
+    rng, by_p, by_q, n_cohorts = np.random.default_rng(7), 0, 0, 100
+    for _ in range(n_cohorts):
+        ledger = looks(rng, make_study, make_features, make_definition).ledger
+        family = ledger.filter(pl.col("q_value").is_not_null())
+        by_p += family["p_value"].min() < 0.05
+        by_q += family["q_value"].min() < 0.05
+    assert set(family["endpoint"]) == {"os", "pfs", "response"}
+    assert by_p > 0.25 * n_cohorts
     # Under the complete null Benjamini-Hochberg keeps the chance of any q < 0.05 at 0.05.
-    assert by_q <= 0.05 * COHORTS + 3 * np.sqrt(COHORTS * 0.05 * 0.95)
+    assert by_q <= 0.05 * n_cohorts + 3 * np.sqrt(n_cohorts * 0.05 * 0.95)
 
 
 def test_every_look_stands_in_the_ledger_and_counts(draw_study):
@@ -294,6 +356,8 @@ def test_every_look_stands_in_the_ledger_and_counts(draw_study):
         "departure from a line, natural cubic spline": 2,
         "log-rank test, cut fixed beforehand": 2,
         "Fisher's exact test, cut fixed beforehand": 1,
+        "proportional hazards at the fixed cut, score test": 2,
+        "proportional hazards of the interaction, score test": 2,
         "logistic model, continuous": 1,
         "area under the ROC curve, DeLong": 1,
         "interaction with treatment, Cox model": 2,
@@ -326,6 +390,65 @@ def test_a_good_area_with_risks_that_are_wrong_is_not_a_good_result():
     assert by_name["Brier score"].estimate > by_name["Brier score"].without_model
     worth = by_name["net benefit at a risk of 0.7"]
     assert worth.estimate < worth.without_model
+
+
+# 9. Cohorts pooled as one, or by DerSimonian and Laird with few
+
+FEW_OF_NOISE = NOISE[:12]
+
+
+def cohort_of_its_own(rng, n=100):
+    """Draw a cohort in which every marker has an effect, of mean zero over all cohorts."""
+    values = rng.normal(size=(n, len(FEW_OF_NOISE)))
+    effects = rng.normal(0.0, 0.5, len(FEW_OF_NOISE))
+    death = rng.exponential(300.0 / np.exp(values @ effects))
+    end = rng.uniform(300.0, 1500.0, n)
+    return Survival(time=np.minimum(death, end), event=death <= end), values
+
+
+def dersimonian_laird_p(y, variance) -> float:
+    """Return the p of the method of 1986, with the moment estimate and a normal test."""
+    weight = 1 / variance
+    fixed = (weight * y).sum() / weight.sum()
+    q = (weight * (y - fixed) ** 2).sum()
+    surplus = q - (y.size - 1)
+    tau = max(0.0, surplus / (weight.sum() - (weight**2).sum() / weight.sum()))
+    weight = 1 / (variance + tau)
+    return float(2 * norm.sf(abs((weight * y).sum() / weight.sum()) * np.sqrt(weight.sum())))
+
+
+@pytest.mark.parametrize("n_cohorts", [3, 5])
+def test_cohorts_that_differ_find_no_mean_effect_unless_pooled_as_one(noise_study, n_cohorts):
+    rng = np.random.default_rng(900 + n_cohorts)
+    as_one, moments, pooled = [], [], []
+    analysis = AnalysisSettings(endpoints=("os",))
+    for _ in range(60 // n_cohorts):
+        drawn = [cohort_of_its_own(rng) for _ in range(n_cohorts)]
+        tables = {}
+        for k, (survival, values) in enumerate(drawn):
+            samples = [(who, -1.0, one) for who, one in enumerate(values)]
+            drawn_study = noise_study(survival, samples, analysis=analysis, markers=FEW_OF_NOISE)
+            tables[f"cohort {k}"] = associate(*drawn_study).associations
+        meta = pool_cohorts(tables)
+        assert meta.meta_analysis["feature"].to_list() == list(FEW_OF_NOISE)
+        pooled += meta.meta_analysis["p_value"].to_list()
+        # The sin: all patients in one data set.
+        everyone = Survival(
+            time=np.concatenate([survival.time for survival, _ in drawn]),
+            event=np.concatenate([survival.event for survival, _ in drawn]),
+        )
+        stacked = np.concatenate([values for _, values in drawn])
+        as_one += [float(cox(everyone, one).p_values[0]) for one in stacked.T]
+        # The other sin: the moment estimate, as if three cohorts told what lies between them.
+        for marker in FEW_OF_NOISE:
+            rows = [table.filter(feature=marker).row(0, named=True) for table in tables.values()]
+            log = np.array([row["log_effect_per_sd"] for row in rows])
+            error = np.array([row["standard_error_per_sd"] for row in rows])
+            moments.append(dersimonian_laird_p(log, error**2))
+    assert false_positives(as_one) > 0.2
+    assert false_positives(moments) > 0.08
+    # At most the nominal rate: with few cohorts the floor makes the test hold back.
+    assert false_positives(pooled) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / len(pooled))
 
 
 # 10. Design limits passed over

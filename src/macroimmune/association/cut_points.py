@@ -160,9 +160,9 @@ def _fixed(
         cut = analysis.cut_points.get(values.definition.id)
         if cut is None:
             continue
-        row, entry, of_cut = fixed_cut(values, data, cut, strata)
+        row, entries, of_cut = fixed_cut(values, data, cut, strata)
         found.associations.append(row)
-        found.entries.append(entry)
+        found.entries.extend(entries)
         found.rows.append(of_cut.beside(continuous[_key(values, data)]))
         found.curves.extend(_survival_curves(values, data, of_cut.cut))
 

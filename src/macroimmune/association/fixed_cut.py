@@ -10,13 +10,21 @@ from macroimmune.association.cut_row import FIXED, CutRow, cut_row
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, row_of
+from macroimmune.association.survival_association import doubt
 from macroimmune.association.values import ParticipantValues
-from macroimmune.statistics import ExactOddsRatio, cox, exact_odds_ratio, log_rank
+from macroimmune.statistics import (
+    ExactOddsRatio,
+    cox,
+    exact_odds_ratio,
+    log_rank,
+    proportional_hazards,
+)
 
 __all__ = ["at_cut", "fixed_cut"]
 
 METHOD = "log-rank test, cut fixed beforehand"
 EXACT = "Fisher's exact test, cut fixed beforehand"
+PROPORTIONALITY = "proportional hazards at the fixed cut, score test"
 SCALE = "above v up to the cut"
 
 
@@ -25,7 +33,7 @@ def fixed_cut(
     data: EndpointData,
     cut: float | Literal["median"],
     strata: NDArray[np.int64] | None,
-) -> tuple[AssociationRow, LedgerEntry, CutRow]:
+) -> tuple[AssociationRow, list[LedgerEntry], CutRow]:
     """Return the ordinary test of values above the cut against values up to it.
 
     Parameters
@@ -42,7 +50,8 @@ def fixed_cut(
         Survival: the hazard ratio above v up to the cut is from a Cox model, the p-value from
         the log-rank test. Binary endpoints: Fisher's exact test with the conditional odds ratio
         and its exact interval.
-    entry : LedgerEntry
+    entries : list of LedgerEntry
+        The test, and that of proportional hazards where there is a hazard ratio.
     of_cut : CutRow
 
     Notes
@@ -57,7 +66,10 @@ def fixed_cut(
     compare = _odds if data.survival is None else _hazards
     row, statistic, why = compare(values, data, above, stratum, counted)
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
-    entry = LedgerEntry(*key, row.method, row.p_value, why if np.isnan(row.p_value) else "")
+    entries = [LedgerEntry(*key, row.method, row.p_value, why if np.isnan(row.p_value) else "")]
+    proportional_p = row.proportional_hazards_p_value
+    if not np.isnan(proportional_p):
+        entries.append(LedgerEntry(*key, PROPORTIONALITY, proportional_p, "", is_diagnostic=True))
     of_cut = replace(
         cut_row(values, data, kind=FIXED, cut=threshold, method=row.method, status=why),
         p_value=row.p_value,
@@ -66,7 +78,7 @@ def fixed_cut(
         fixed_cut_ci_low=row.ci_low,
         fixed_cut_ci_high=row.ci_high,
     )
-    return row, entry, of_cut
+    return row, entries, of_cut
 
 
 def _hazards(
@@ -80,7 +92,11 @@ def _hazards(
     survival = data.survival_of(data.known & ~np.isnan(values.values))
     test = log_rank(survival, np.where(above, "above", "up to"), strata=stratum)
     fit = cox(survival, above.astype(float), strata=stratum)
-    why = test.status or fit.status
+    why, proportional_p = test.status or fit.status, float("nan")
+    if not why:
+        hazards = proportional_hazards(survival, above.astype(float), strata=stratum, fit=fit)
+        proportional_p = float(hazards.p_values[0])
+    notes = (counted, why, doubt(proportional_p))
     row = row_of(
         values,
         data,
@@ -90,8 +106,9 @@ def _hazards(
         per_sd=(float("nan"), float("nan")),
         counts=(test.n, test.n_events),
         method=METHOD,
-        status="; ".join(part for part in (counted, why) if part),
+        status="; ".join(part for part in notes if part),
         scale=SCALE,
+        proportional_hazards_p_value=proportional_p,
     )
     return row, float(np.sqrt(test.statistic)), why
 

@@ -9,25 +9,36 @@ from macroimmune.association.arms import control_and_treated
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
+from macroimmune.association.survival_association import doubt
 from macroimmune.association.values import ParticipantValues
 from macroimmune.features import SCALE_LABELS
 from macroimmune.results import conform, empty
-from macroimmune.statistics import InteractionFit, predictive_verdict, treatment_interaction
+from macroimmune.statistics import (
+    InteractionFit,
+    predictive_verdict,
+    proportional_hazards,
+    treatment_interaction,
+)
 from macroimmune.study import Study
 
 __all__ = ["Interaction", "interactions", "predictive_frame"]
 
 METHOD = "interaction with treatment, Cox model"
+PROPORTIONALITY = "proportional hazards of the interaction, score test"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interaction:
-    """One feature and survival endpoint against the control arm; no fit without one."""
+    """One feature and survival endpoint against the control arm; no fit without one.
+
+    `note` says where hazards are not proportional.
+    """
 
     feature: str
     endpoint: str
     scale: str
     fit: InteractionFit | None
+    note: str = ""
 
 
 def interactions(
@@ -63,16 +74,22 @@ def interactions(
     for value, item in pairs:
         chosen = item.known & ~np.isnan(value.on_scale) & (control | treated)
         covariate, _ = on_model_scale(value.on_scale[chosen], value.definition.scale)
+        survival, arm_of = item.survival_of(chosen), treated[chosen]
+        stratum = None if strata is None else strata[chosen]
         fit = treatment_interaction(
-            item.survival_of(chosen),
-            covariate,
-            treated[chosen],
-            randomised=study.analysis.randomised,
-            strata=None if strata is None else strata[chosen],
+            survival, covariate, arm_of, randomised=study.analysis.randomised, strata=stratum
         )
-        found.append(Interaction(value.definition.id, item.endpoint.id, _scale(value), fit))
-        key = (value.definition.id, item.endpoint.id, None)
+        key, note = (value.definition.id, item.endpoint.id, None), ""
         entries.append(LedgerEntry(*key, METHOD, fit.p_value, fit.status))
+        if not fit.status:
+            design = np.column_stack([covariate, arm_of, covariate * arm_of])
+            hazards = proportional_hazards(survival, design, strata=stratum)
+            p_value = float(hazards.p_values[2])
+            note = doubt(p_value)
+            entries.append(
+                LedgerEntry(*key, PROPORTIONALITY, p_value, hazards.status, is_diagnostic=True)
+            )
+        found.append(Interaction(*key[:2], _scale(value), fit, note))
     return found, entries
 
 
@@ -105,12 +122,12 @@ def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFram
             "design": design,
             "q_value": q_number,
             "verdict": verdict.sentence,
-            **_numbers(item.fit),
+            **_numbers(item.fit, item.note),
         })
     return conform("predictive", pl.DataFrame(rows, infer_schema_length=None))
 
 
-def _numbers(fit: InteractionFit | None) -> dict[str, object]:
+def _numbers(fit: InteractionFit | None, note: str) -> dict[str, object]:
     if fit is None:
         names = ("interaction_hazard_ratio", "ci_low", "ci_high", "p_value")
         of_arms = (
@@ -131,5 +148,5 @@ def _numbers(fit: InteractionFit | None) -> dict[str, object]:
         "treated_ci_high": float(fit.marker_ci_high[1]),
         "n": fit.n,
         "n_events": fit.n_events,
-        "status": fit.status,
+        "status": fit.status or note,
     }
