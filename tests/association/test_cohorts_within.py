@@ -8,6 +8,7 @@ from macroimmune.association import associate, pool_cohorts
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.features import compute_features
 from macroimmune.study import AnalysisSettings, study_from_frames
+from macroimmune.workflow.pipeline import run_study
 
 NAMES = ("east", "north", "west")
 
@@ -159,3 +160,23 @@ def test_a_feature_that_one_cohort_lacks_is_pooled_over_the_others(drawn_tables)
     found = run(with_cohorts(tables | {"blood_counts": counts}, names), endpoints=("os",))
     row = found.meta_analysis.filter(feature="nlr").row(0, named=True)
     assert (row["k"], row["n"], row["status"]) == (3, 180, "absent: a")
+
+
+@pytest.mark.parametrize("n_cohorts", [1, 2, 3])
+def test_the_folder_and_the_page_of_a_run_say_what_was_done_with_cohorts(
+    drawn_tables, tmp_path, n_cohorts
+):
+    tables = drawn_tables(240, rng=np.random.default_rng(1))
+    names = [NAMES[k % n_cohorts] for k in range(240)]
+    study = study_from_frames(
+        "drawn", analysis=AnalysisSettings(endpoints=("os",)), **with_cohorts(tables, names)
+    )
+    results = run_study(study, tmp_path / "results", command="run")
+    page = (results.path / "report.html").read_text(encoding="utf-8")
+    pooled = results.table("meta_analysis")
+    assert (pooled.height > 0) == (n_cohorts == 3)
+    assert ("<h2>Cohorts together</h2>" in page) == (n_cohorts > 1)
+    assert ("Effects were not pooled over cohorts" in page) == (n_cohorts == 2)
+    assert page.count("Prediction interval, a new cohort") == pooled.height
+    told = {one["name"]: one["n_participants"] for one in results.run["study"]["cohorts"]}
+    assert told == dict.fromkeys(NAMES[:n_cohorts], 240 // n_cohorts)

@@ -19,7 +19,7 @@ _N, _EVENTS, _LEFT, _RIGHT, _WEIGHT = 600, 730, 790, 1330, 1810
 _TOP, _WIDTH, _ROW = 70, 1820, 46
 _LONGEST_LABEL, _LONGEST_NOTE = 38, 150
 _FOOT = 34
-# Half the side of the square of a cohort without a weight, and of one that has them all.
+# Half the side of the square of a cohort without a weight, and of the heaviest cohort.
 _USUAL, _LARGEST = 8.0, 16.0
 _MOST, _MARGIN = 20.0, 1.06
 
@@ -88,6 +88,7 @@ def cohort_forest_figure(
     bottom = _TOP + _ROW * n_rows + 10
     ticks = (log_ticks if across.is_log else linear_ticks)(across.low, across.high)
     notes = wrap(note, _LONGEST_NOTE)
+    heaviest = max((row.weight_percent or 0.0 for row in cohorts), default=0.0)
     parts = [
         text(0, 32, "Cohort", "t bold"),
         text(_N, 32, "n", "t bold e"),
@@ -95,7 +96,7 @@ def cohort_forest_figure(
         text(_RIGHT + 30, 32, "Estimate (95 % interval)", "t bold"),
         text(_WEIGHT, 32, "weight", "t bold e"),
         line(across.at(null), _TOP - 14, across.at(null), bottom, "ref"),
-        *(_cohort(_height(index), row, across) for index, row in enumerate(cohorts)),
+        *(_cohort(_height(index), row, across, heaviest) for index, row in enumerate(cohorts)),
         *(_pooled(len(cohorts), pooled, across) if pooled is not None else ()),
         bottom_axis(across, bottom, ticks, tuple(significant(t) for t in ticks), axis),
         *(text(0, bottom + 118 + _FOOT * i, words, "t s") for i, words in enumerate(notes)),
@@ -145,7 +146,7 @@ def _counts(y: int, label: str, n: int | None, n_events: int | None, look: str) 
     )
 
 
-def _cohort(y: int, row: CohortRow, across: Scale) -> str:
+def _cohort(y: int, row: CohortRow, across: Scale, heaviest: float) -> str:
     words = _counts(y, row.label, row.n, row.n_events, "")
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
         return words + text(_RIGHT + 30, y + 8, "no estimate", "t")
@@ -154,7 +155,7 @@ def _cohort(y: int, row: CohortRow, across: Scale) -> str:
     half = (
         _USUAL
         if row.weight_percent is None
-        else max(3.0, _LARGEST * math.sqrt(row.weight_percent / 100.0))
+        else max(3.0, _LARGEST * math.sqrt(row.weight_percent / heaviest))
     )
     x = across.at(row.estimate)
     square = f"M{x - half:.0f} {y - half:.0f}h{2 * half:.0f}v{2 * half:.0f}h{-2 * half:.0f}z"

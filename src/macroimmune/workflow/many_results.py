@@ -36,6 +36,9 @@ _METHODS = (
     "The variance between cohorts was estimated by restricted maximum likelihood; intervals and "
     "tests are those of Hartung and Knapp, never narrower than with a known variance, with t "
     "distributions of cohorts - 1 degrees of freedom, also for prediction intervals.",
+    "Effects on different scales, and features in different units, of different denominators or "
+    "compartments, were not pooled. Cohorts were compared by totals and estimates, so that the "
+    "same patients under another name would be told of; a part of another cohort would not.",
     "q-values are Benjamini-Hochberg false discovery rates over all pooled tests.",
 )
 
