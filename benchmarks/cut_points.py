@@ -1,5 +1,7 @@
 """Cut-points of 5,000 biomarkers with shared permutations beside R maxstat: seconds, agreement.
 
+Below it the bootstrap of the cut, 1,000 resamples, of one biomarker and of 500.
+
 Run from the root of the repository: ``python benchmarks/cut_points.py``. R does a stated subset of
 the biomarkers with 1,000 permutations each; its seconds are extrapolated and said to be.
 """
@@ -15,9 +17,10 @@ import numpy as np
 import polars as pl
 
 from macroimmune.outcomes import Survival
-from macroimmune.statistics import screen_cut_points
+from macroimmune.statistics import bootstrap_cut_points, screen_cut_points
 
 MARKERS, PERMUTATIONS, SUBSET, SEED = 5000, 10_000, 10, 12
+RESAMPLES, RESAMPLED = 1000, 500
 R_SCRIPT = """
 d <- as.matrix(read.csv("cohort.csv")); suppressMessages({library(survival); library(maxstat)})
 y <- Surv(d[, "time"], d[, "event"]); x <- d[, -(1:2)]; set.seed(1)
@@ -43,6 +46,19 @@ def in_r(survival: Survival, markers: np.ndarray) -> list[str]:
     return done.stdout.split()
 
 
+def resample(survival: Survival, markers: np.ndarray, rng: np.random.Generator) -> None:
+    """Time the bootstrap of the cut; print."""
+    for size in (1, RESAMPLED):
+        chosen = markers[:, :size]
+        screen = screen_cut_points(survival, chosen, permutations=100, rng=rng)
+        if size == 1:
+            bootstrap_cut_points(survival, chosen, screen, resamples=100, rng=rng)
+        start = time.perf_counter()
+        bootstrap_cut_points(survival, chosen, screen, resamples=RESAMPLES, rng=rng)
+        seconds = time.perf_counter() - start
+        print(f"bootstrap of the cut, {size:4} biomarkers {seconds:9.2f} s, {RESAMPLES} resamples")
+
+
 def compare(patients: int) -> None:
     """Time both programs on a cohort of this size; print."""
     rng = np.random.default_rng(SEED)
@@ -56,6 +72,7 @@ def compare(patients: int) -> None:
     ours = time.perf_counter() - start
     print(f"{MARKERS} biomarkers, {patients} patients, {survival.n_events} events")
     print(f"macroimmune {version('macroimmune'):8} {ours:9.2f} s, {PERMUTATIONS} permutations")
+    resample(survival, markers, rng)
     words = in_r(survival, markers) if shutil.which("Rscript") else []
     if not words:
         print("R maxstat            not measured: needs R with its package maxstat")

@@ -24,6 +24,7 @@ __all__ = [
     "CutSearch",
     "Outcome",
     "Permuted",
+    "Scored",
     "checked_markers",
     "largest_under_permutation",
     "log_rank_scores",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 Outcome = Survival | NDArray[np.bool_]
+Scored = dict[bytes, tuple[NDArray[np.float64], NDArray[np.float64] | None]]
 Permuted = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]
 _FEWEST = 10
 _BLOCK = 500
@@ -181,7 +183,7 @@ def search_cuts(
     *,
     stratum: NDArray[np.int64],
     shares: tuple[float, float],
-    scored: dict[bytes, NDArray[np.float64]],
+    scored: Scored,
 ) -> CutSearch:
     """Return the statistic at every permitted cut of one biomarker.
 
@@ -195,7 +197,8 @@ def search_cuts(
     shares : (float, float)
         The share of participants up to the cut lies between these.
     scored : dict
-        Scores by the participants with a value, filled as they are needed.
+        Scores, and in one stratum the deviations of their sums, by the participants with a value;
+        filled as they are needed.
     """
     rows = ~np.isnan(values)
     counts = (int(rows.sum()), int(outcome.event[rows].sum()))
@@ -212,11 +215,14 @@ def search_cuts(
     places = places[(places >= low) & (places <= high)]
     if not places.size:
         return _no_search(rows, counts, "the values leave no cut between the permitted shares")
-    observed = _bits(rows)
+    observed, one_stratum = _bits(rows), own.max() == own.min()
     if observed not in scored:
-        scored[observed] = log_rank_scores(outcome.select(rows), strata=own)
-    scores = scored[observed]
-    deviation = _deviations(scores, own, order)
+        scores = log_rank_scores(outcome.select(rows), strata=own)
+        # In one stratum the deviations are the same whatever the order.
+        scored[observed] = (scores, _deviations(scores, own, order) if one_stratum else None)
+    scores, deviation = scored[observed]
+    if deviation is None:
+        deviation = _deviations(scores, own, order)
     places = places[deviation[places] > 0]
     if not places.size:
         said = "all participants have the same score, so no cut can separate them"
@@ -232,7 +238,7 @@ def search_cuts(
         status="",
         rows=rows,
         scores=scores,
-        stratum=own[order] if own.max() > 0 else own,
+        stratum=own if one_stratum else own[order],
         scale=scale,
     )
 

@@ -24,6 +24,7 @@ from macroimmune.statistics.maximally_selected import (
     CutSearch,
     Outcome,
     Permuted,
+    Scored,
     checked_markers,
     largest_under_permutation,
     outcome_survival,
@@ -34,6 +35,7 @@ from macroimmune.statistics.maximally_selected import (
 __all__ = ["CutPath", "CutPointScreen", "cut_path", "lausen_schumacher_p", "screen_cut_points"]
 
 _LEVEL = 0.05
+_NOTHING = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +210,7 @@ def screen_cut_points(
         raise InputError(msg)
     stratum = stratum_codes(strata, survival.n)
     # By the participants with a value: their scores are computed once, not once per marker.
-    scored: dict[bytes, NDArray[np.float64]] = {}
+    scored: Scored = {}
     prepared: dict[bytes, Permuted] = {}
     found = []
     for column in given.T:
@@ -217,7 +219,9 @@ def screen_cut_points(
         if not one.status and found[-1].group not in prepared:
             prepared[found[-1].group] = one.for_permutations()
     maxima = largest_under_permutation(prepared, stratum, permutations, rng)
-    null = np.array([_against_null(one, maxima) for one in found]).reshape(len(found), 3)
+    described = {group: _described(null) for group, null in maxima.items()}
+    p_values = [_p_value(one, maxima) for one in found]
+    null = np.array([described.get(one.group, _NOTHING) for one in found]).reshape(-1, 2)
     statistic = np.array([one.statistic for one in found], dtype=float)
     p_approximate = lausen_schumacher_p(
         statistic, lowest_share=lowest_share, highest_share=highest_share
@@ -225,11 +229,11 @@ def screen_cut_points(
     return CutPointScreen(
         cuts=np.array([one.cut for one in found], dtype=float),
         statistics=statistic,
-        thresholds=null[:, 1],
+        thresholds=null[:, 0],
         p_lausen_schumacher=np.where(strata is None, p_approximate, np.nan),
-        p_permutation=null[:, 0],
-        null_mean_squares=null[:, 2],
-        shrinkage=np.maximum(1.0 - null[:, 2] / np.maximum(statistic**2, 1e-300), 0.0),
+        p_permutation=np.array(p_values, dtype=float),
+        null_mean_squares=null[:, 1],
+        shrinkage=np.maximum(1.0 - null[:, 1] / np.maximum(statistic**2, 1e-300), 0.0),
         n=np.array([one.n for one in found], dtype=np.intp),
         n_low=np.array([one.n_low for one in found], dtype=np.intp),
         n_events=np.array([one.n_events for one in found], dtype=np.intp),
@@ -276,14 +280,16 @@ def _best(one: CutSearch) -> _Best:
     return _Best(cut, statistic, int(one.n_low[one.best]), one.n, one.n_events, "", one.group)
 
 
-def _against_null(
-    one: _Best, maxima: dict[bytes, NDArray[np.float64]]
-) -> tuple[float, float, float]:
-    """Return the p-value, the statistic at 5 %, and the mean square under permutation."""
+def _described(null: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the statistic at 5 % and the mean square of the largest under permutation."""
+    return float(np.quantile(null, 1.0 - _LEVEL)), float(np.mean(null**2))
+
+
+def _p_value(one: _Best, maxima: dict[bytes, NDArray[np.float64]]) -> float:
+    """Return the share of permutations that give as much, the one at hand among them."""
     if one.status:
-        return (float("nan"),) * 3
+        return float("nan")
     null = maxima[one.group]
     # A permutation that gives the statistic itself counts, whatever its last digit.
     beyond = null.size - np.searchsorted(null, one.statistic * (1.0 - 1e-12))
-    p_value = (1.0 + float(beyond)) / (null.size + 1.0)
-    return p_value, float(np.quantile(null, 1.0 - _LEVEL)), float(np.mean(null**2))
+    return (1.0 + float(beyond)) / (null.size + 1.0)
