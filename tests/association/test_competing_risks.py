@@ -261,3 +261,28 @@ def test_undetected_values_stand_at_their_limits_and_are_told_of(drawn_tables):
     said = found.filter(pl.col("status").str.contains("undetected"))
     assert said.height == 3
     assert f"{below.sum()} of 100 values undetected: they stand at" in said["status"][0]
+
+
+def test_a_feature_that_separates_the_events_has_firths_ratio_of_the_rate_and_no_other(
+    drawn_tables,
+):
+    rng = np.random.default_rng(8)
+    tables = drawn_tables(60, rng=rng)
+    high = (tables["blood_counts"]["neutrophils"] > 4.0).to_numpy()
+    kinds = pl.Series(np.where(high, "progression", "death"))
+    # The count is high or low, and only those with a high one progress.
+    counts = tables["blood_counts"].with_columns(
+        neutrophils=pl.Series(np.where(high, 8.0, 2.0)),
+        days_from_treatment_start=pl.lit(0.0),
+    )
+    outcomes = tables["outcomes"].with_columns(pfs_event_kind=pl.when("pfs_event").then(kinds))
+    study = study_from_frames(
+        "separated", **(tables | {"outcomes": outcomes, "blood_counts": counts})
+    )
+    found = associate(study, compute_features(study)).competing_risks
+    specific, share, _ = found.filter(**NEUTROPHILS).iter_rows(named=True)
+    assert specific["estimate"] > 1.0
+    assert specific["p_value"] < 0.001
+    assert "Firth" in specific["status"]
+    assert share["estimate"] is None
+    assert "monotone likelihood" in share["status"]

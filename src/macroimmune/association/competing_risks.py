@@ -1,7 +1,7 @@
 """Every feature against endpoints whose events compete: both hazards of each, and the arms."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -14,11 +14,12 @@ from macroimmune.association.feature_model import feature_model
 from macroimmune.association.gray_between_arms import GRAY, gray_between_arms
 from macroimmune.association.incidence_curves import of_strongest, of_whole_study
 from macroimmune.association.ledger import KEYS, LedgerEntry, with_q_values
+from macroimmune.association.survival_association import survival_effect
 from macroimmune.association.values import ParticipantValues, chosen_participants
 from macroimmune.features import SCALE_LABELS
 from macroimmune.outcomes import Survival
 from macroimmune.results import conform, empty
-from macroimmune.statistics import CoxFit, FineGrayFit, cox, fine_gray
+from macroimmune.statistics import fine_gray
 from macroimmune.study import Study
 
 __all__ = [
@@ -38,7 +39,8 @@ LATE_ENTRY = (
 _SENTENCES = {
     CAUSE_SPECIFIC: (
         "Where events compete, cause-specific hazards were modelled by Cox models in which events "
-        "of other causes end the time at risk."
+        "of other causes end the time at risk (Firth's penalised likelihood where a feature "
+        "separated the events)."
     ),
     SUBDISTRIBUTION: (
         "Sub-distribution hazards were modelled as by Fine and Gray (Efron's approximation for "
@@ -129,51 +131,71 @@ def competing_association(
         Of the event of interest: cause-specific and sub-distribution hazard ratio; of the competing
         events: the cause-specific one.
     """
-    chosen = chosen_participants(values, data.known)
-    cause, model = data.cause_of(chosen), feature_model(values, data, strata)
-    survival = model.survival
-    rows = []
-    for event, name in zip((cause == 1, cause > 1), cause_names(data), strict=True):
-        of_cause = Survival(time=survival.time, event=event, entry=survival.entry)
-        fit = cox(of_cause, model.design, strata=model.strata)
-        rows.append(_row(values, data, cause, name, "cause_specific_hazard_ratio", fit))
-    name = cause_names(data)[0]
-    if survival.entry is not None:
-        late = _row(values, data, cause, name, "subdistribution_hazard_ratio", None)
-        return [rows[0], late, rows[1]]
-    fine = fine_gray(survival, cause, model.design, strata=model.strata)
+    interest, competing = cause_names(data)
     return [
-        rows[0],
-        _row(values, data, cause, name, "subdistribution_hazard_ratio", fine),
-        rows[1],
+        _cause_specific(values, data, strata, interest),
+        _subdistribution(values, data, strata, interest),
+        _cause_specific(values, data, strata, competing),
     ]
+
+
+def _cause_specific(
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    name: str,
+) -> CompetingRow:
+    """Return the effect on survival free of one kind of event, the other kind being censored."""
+    cause = data.cause_of(data.known)
+    everyone = data.survival_of(data.known)
+    event = cause == 1 if name == cause_names(data)[0] else cause > 1
+    of_cause = replace(
+        data, survival=Survival(time=everyone.time, event=event, entry=everyone.entry)
+    )
+    row, _ = survival_effect(values, of_cause, strata)
+    numbers = (row.estimate, row.ci_low, row.ci_high, row.p_value)
+    return _row(values, data, name, "cause_specific_hazard_ratio", numbers, row.status)
+
+
+def _subdistribution(
+    values: ParticipantValues,
+    data: EndpointData,
+    strata: NDArray[np.int64] | None,
+    name: str,
+) -> CompetingRow:
+    """Return the effect on the cumulative incidence of the event of interest."""
+    effect = "subdistribution_hazard_ratio"
+    cause = data.cause_of(chosen_participants(values, data.known))
+    model = feature_model(values, data, strata)
+    if model.survival.entry is not None:
+        return _row(values, data, name, effect, _NOTHING, LATE_ENTRY)
+    fit = fine_gray(model.survival, cause, model.design, strata=model.strata)
+    found = (fit.hazard_ratios[0], fit.ci_low[0], fit.ci_high[0], fit.p_values[0])
+    numbers, status = tuple(float(one) for one in found), fit.status
+    if not cause.size:
+        status = "no participant with this endpoint has a value"
+    elif not status and fit.n_events < _FEW_EVENTS:
+        status = f"only {fit.n_events} events: the interval is rough"
+    if np.isinf(numbers).any():
+        numbers = (*_NOTHING[:3], numbers[3])
+        status = "the ratio or its interval is too large to be written as a number"
+    return _row(values, data, name, effect, numbers, status)
 
 
 def _row(
     values: ParticipantValues,
     data: EndpointData,
-    cause: NDArray[np.int64],
     name: str,
     effect: str,
-    fit: CoxFit | FineGrayFit | None,
+    numbers: tuple[float, ...],
+    status: str,
 ) -> CompetingRow:
-    """Return the row of a fit; without one participants entered late."""
+    """Return the row of a ratio; `numbers` are the ratio, its limits and its p."""
+    cause = data.cause_of(chosen_participants(values, data.known))
     of_interest = name == cause_names(data)[0]
     n_events = int((cause == 1).sum() if of_interest else (cause > 1).sum())
-    estimate, low, high, p_value = _NOTHING
-    notes = [LATE_ENTRY]
-    if fit is not None:
-        estimate, low, high = (float(x[0]) for x in (fit.hazard_ratios, fit.ci_low, fit.ci_high))
-        p_value, notes = float(fit.p_values[0]), [fit.status]
-        if not fit.status and n_events < _FEW_EVENTS:
-            notes.append(f"only {n_events} events: the interval is rough")
-    if np.isinf((estimate, low, high)).any():
-        estimate, low, high, _ = _NOTHING
-        notes.insert(0, "the ratio or its interval is too large to be written as a number")
-    if not cause.size:
-        notes = ["no participant with this endpoint has a value"]
-    notes += [_undetected(values, data), unknown_causes(cause)]
     model = CAUSE_SPECIFIC if effect.startswith("cause") else SUBDISTRIBUTION
+    notes = (status, _undetected(values, data), unknown_causes(cause))
     return CompetingRow(
         feature=values.definition.id,
         endpoint=data.endpoint.id,
@@ -181,10 +203,10 @@ def _row(
         cause=name,
         effect=effect,
         scale=SCALE_LABELS[values.definition.scale],
-        estimate=estimate,
-        ci_low=low,
-        ci_high=high,
-        p_value=p_value,
+        estimate=numbers[0],
+        ci_low=numbers[1],
+        ci_high=numbers[2],
+        p_value=numbers[3],
         n=cause.size,
         n_events=n_events,
         n_competing=int((cause > 0).sum()) - n_events,
