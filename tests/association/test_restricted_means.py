@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -160,3 +162,25 @@ def test_an_arm_without_events_has_a_mean_and_no_test(make_study):
     row = one(found, group="treated")
     assert row["p_value"] is None
     assert row["status"].startswith("treated: no events up to the horizon")
+
+
+def test_arms_are_compared_within_declared_strata(trial):
+    plain = one(run(trial()), endpoint="os", group="treated")
+    assert plain["method"] == "difference of restricted means, treated less control"
+    study = trial(strata=("sex",))
+    people = study.participants.with_columns(
+        sex=pl.Series(["female", "male"] * (study.participants.height // 2))
+    )
+    study = replace(study, tables={**study.tables, "participants": people})
+    row = one(run(study), endpoint="os", group="treated")
+    (data,) = (item for item in endpoint_data(study) if item.endpoint.id == "os")
+    by_hand = stratified_restricted_mean_difference(
+        data.survival,
+        (people["arm"] == "y").to_numpy(),
+        people["sex"].to_numpy(),
+        horizon_days=300.0,
+    )
+    np.testing.assert_allclose(row["estimate_days"], by_hand.difference)
+    np.testing.assert_allclose(row["standard_error_days"], by_hand.standard_error)
+    assert row["method"].endswith("within strata")
+    assert row["status"] == "within sex"

@@ -197,8 +197,7 @@ def _restricted_means(study: Study) -> list[str]:
     return [
         f"Restricted mean survival times, up to horizons fixed beforehand ({listed}), are areas "
         "under the Kaplan-Meier curve with standard errors of the estimate; differences between "
-        "groups have Wald tests, at cuts within the strata of the models, between arms without "
-        "strata."
+        "groups have Wald tests and are taken within strata where models are stratified."
     ]
 
 

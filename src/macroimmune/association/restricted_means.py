@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from macroimmune.association.arms import control_and_treated
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
@@ -24,11 +26,18 @@ __all__ = ["RestrictedMeanRow", "restricted_mean_frame", "restricted_means"]
 
 OF_ARMS = "difference of restricted means, treated less control"
 AT_CUT = "difference of restricted means, above less up to the cut"
-WITHIN_STRATA = f"{AT_CUT}, within strata"
 MEAN = "restricted mean"
 _NOT_RANDOMISED = "arms were not assigned at random: they may differ in other ways too"
 _EVERYBODY = "all participants"
-Group = tuple[str, Survival]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """One of the groups: its name, its survival, and who it is among those compared."""
+
+    name: str
+    survival: Survival
+    rows: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,8 @@ def restricted_means(
 
     Notes
     -----
-    Convention: differences at a cut are taken within the strata of the models of a feature, where
-    there are any; those between arms are not stratified. Events are counted over the whole
+    Convention: differences are taken within the declared strata and cohorts, where there are any;
+    at a cut within arms too, as in the models of a feature. Events are counted over the whole
     follow-up of the group.
     """
     rows: list[RestrictedMeanRow] = []
@@ -112,21 +121,24 @@ def _of_arms(study: Study, data: EndpointData, horizon: float) -> Iterator[Restr
     arms = study.participants["arm"].fill_null("arm not stated").to_numpy()
     names = sorted(set(arms[data.known]))
     if len(names) < 2:
-        yield _mean("", data, horizon, (_EVERYBODY, data.survival_of(data.known)))
+        everybody = np.ones(int(data.known.sum()), dtype=bool)
+        yield _mean("", data, horizon, Group(_EVERYBODY, data.survival_of(data.known), everybody))
     else:
         for name in names:
-            group = (f"arm {name}", data.survival_of(data.known & (arms == name)))
+            of_arm = data.known & (arms == name)
+            group = Group(f"arm {name}", data.survival_of(of_arm), of_arm[data.known])
             yield _mean("", data, horizon, group)
     if not study.analysis.control_arms:
         return
     control, treated = control_and_treated(study)
-    groups = [
-        (name, data.survival_of(data.known & rows))
-        for name, rows in (("control", control), ("treated", treated))
-    ]
-    row = _difference("", data, horizon, groups[0], groups[1], OF_ARMS)
-    note = "" if study.analysis.randomised or row.status else _NOT_RANDOMISED
-    yield replace(row, status=row.status or note)
+    chosen = data.known & (control | treated)
+    groups = _groups(data, chosen, treated[chosen], ("control", "treated"))
+    # Cohorts may differ in outcome and in how many are in each arm: arms are compared within them.
+    of_features = strata_columns(study, of_feature=True, at_landmark=False)
+    columns = tuple(name for name in of_features if name != "arm")
+    row = _compared(study, "", data, horizon, groups, chosen, columns, OF_ARMS)
+    note = "" if study.analysis.randomised or np.isnan(row.p_value) else _NOT_RANDOMISED
+    yield replace(row, status="; ".join(part for part in (row.status, note) if part))
 
 
 def _at_cut(
@@ -137,23 +149,48 @@ def _at_cut(
     if cut is None or data.endpoint.id in values.definition.part_of_endpoints:
         return
     threshold, chosen, above = at_cut(values, data, cut)
-    survival, feature = data.survival_of(chosen), values.definition.id
     at = f"{threshold:.4g}" if chosen.any() else "the cut"
-    groups: list[Group] = [
-        (f"{side} {at}", survival.select(rows))
-        for side, rows in (("up to", ~above), ("above", above))
-    ]
+    groups = _groups(data, chosen, above, (f"up to {at}", f"above {at}"))
+    feature = values.definition.id
     yield from (_mean(feature, data, horizon, group) for group in groups)
-    row = _difference(feature, data, horizon, groups[0], groups[1], AT_CUT)
     columns = strata_columns(study, of_feature=True, at_landmark=False)
+    yield _compared(study, feature, data, horizon, groups, chosen, columns, AT_CUT)
+
+
+def _groups(
+    data: EndpointData,
+    chosen: NDArray[np.bool_],
+    in_second: NDArray[np.bool_],
+    names: tuple[str, str],
+) -> tuple[Group, Group]:
+    """Return both groups of the chosen participants with their names."""
+    survival = data.survival_of(chosen)
+    return (
+        Group(names[0], survival.select(~in_second), ~in_second),
+        Group(names[1], survival.select(in_second), in_second),
+    )
+
+
+def _compared(
+    study: Study,
+    feature: str,
+    data: EndpointData,
+    horizon: float,
+    groups: tuple[Group, Group],
+    chosen: NDArray[np.bool_],
+    columns: tuple[str, ...],
+    method: str,
+) -> RestrictedMeanRow:
+    """Return the difference of two groups, within strata where columns stratify."""
+    row = _difference(feature, data, horizon, *groups, method)
     strata = strata_labels(study, columns)
     if strata is None:
-        yield row
-        return
+        return row
     found = stratified_restricted_mean_difference(
-        survival, above, strata[chosen], horizon_days=horizon
+        data.survival_of(chosen), groups[1].rows, strata[chosen], horizon_days=horizon
     )
-    yield replace(
+    within = f"within {', '.join(column.replace('_', ' ') for column in columns)}"
+    return replace(
         row,
         estimate_days=found.difference,
         standard_error_days=found.standard_error,
@@ -162,8 +199,8 @@ def _at_cut(
         p_value=found.p_value,
         n=found.n,
         n_events=found.n_events,
-        method=WITHIN_STRATA,
-        status=found.status or _left_out(found),
+        method=f"{method}, within strata",
+        status="; ".join(part for part in (within, found.status or _left_out(found)) if part),
     )
 
 
@@ -178,13 +215,12 @@ def _left_out(found: StratifiedRestrictedMeanDifference) -> str:
 
 
 def _mean(feature: str, data: EndpointData, horizon: float, group: Group) -> RestrictedMeanRow:
-    name, survival = group
-    found = restricted_mean(survival, horizon_days=horizon)
+    found = restricted_mean(group.survival, horizon_days=horizon)
     return RestrictedMeanRow(
         feature=feature,
         endpoint=data.endpoint.id,
         horizon_days=horizon,
-        group=name,
+        group=group.name,
         against="",
         estimate_days=found.mean,
         standard_error_days=found.standard_error,
@@ -192,7 +228,7 @@ def _mean(feature: str, data: EndpointData, horizon: float, group: Group) -> Res
         ci_high=found.ci_high,
         p_value=float("nan"),
         n=found.n,
-        n_events=survival.n_events,
+        n_events=group.survival.n_events,
         method=MEAN,
         status=found.status,
     )
@@ -201,26 +237,26 @@ def _mean(feature: str, data: EndpointData, horizon: float, group: Group) -> Res
 def _difference(
     feature: str, data: EndpointData, horizon: float, first: Group, second: Group, method: str
 ) -> RestrictedMeanRow:
-    found = restricted_mean_difference(first[1], second[1], horizon_days=horizon)
+    found = restricted_mean_difference(first.survival, second.survival, horizon_days=horizon)
     # The kernel speaks of a first and a second group; here they have names.
     status = "; ".join(
-        f"{name}: {one.status}"
-        for (name, _), one in ((first, found.first), (second, found.second))
+        f"{group.name}: {one.status}"
+        for group, one in ((first, found.first), (second, found.second))
         if one.status
     )
     return RestrictedMeanRow(
         feature=feature,
         endpoint=data.endpoint.id,
         horizon_days=horizon,
-        group=second[0],
-        against=first[0],
+        group=second.name,
+        against=first.name,
         estimate_days=found.difference,
         standard_error_days=found.standard_error,
         ci_low=found.ci_low,
         ci_high=found.ci_high,
         p_value=found.p_value,
         n=found.n,
-        n_events=first[1].n_events + second[1].n_events,
+        n_events=first.survival.n_events + second.survival.n_events,
         method=method,
         status=status,
     )

@@ -30,8 +30,8 @@ def restricted_mean_section(source: ReportSource) -> RestrictedMeanSection | Non
         return None
     lead = (
         "The mean time without the event, up to a day that was fixed in advance: the area under "
-        "the Kaplan-Meier curve. It needs no proportional hazards. Differences at a cut are taken "
-        "within the strata of the models, where there are any."
+        "the Kaplan-Meier curve. It needs no proportional hazards. Differences are taken within "
+        "strata and cohorts, where there are any."
     )
     means = table(
         "Restricted means and their differences", _COLUMNS, [_cells(source, r) for r in rows]
