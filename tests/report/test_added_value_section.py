@@ -62,7 +62,7 @@ def test_the_base_and_what_is_absent_stand_in_the_lead(source):
     section = added_value_section(with_rows(source, line("a", 0.01), line("b", 0.5)))
     assert "Not in the base, because not measured well enough: LDH." in section.lead
     assert "2 comparisons, 1 with q < 0.05." in section.lead
-    assert "OS up to day 365, acting at a probability of 40 %" in section.lead
+    assert "OS up to day 365, acting at a probability of 40\u00a0%" in section.lead
 
 
 def test_rows_are_sorted_by_p_and_what_all_say_is_said_once(source):
@@ -72,10 +72,17 @@ def test_rows_are_sorted_by_p_and_what_all_say_is_said_once(source):
     rows = texts(section.compared)
     assert [row[0] for row in rows] == ["a", "b"]
     assert [row[-1] for row in rows] == ["", "shares lymphocytes with nlr"]
-    assert "+0.020 (+0.005 to +0.040)" in rows[0]
+    assert "+0.020 (0.005 to 0.040)" in rows[0]
     assert "HR 1.50 (1.10 to 2.00) per doubling" in rows[0]
     # One base is named in the lead and needs no column.
     assert "Over" not in [column.heading for column in section.compared.columns]
+
+
+def test_a_change_is_marked_only_where_the_test_stands_behind_it(source):
+    section = added_value_section(with_rows(source, line("a", 0.01), line("b", 0.5)))
+    headings = [column.heading for column in section.compared.columns]
+    place = headings.index("Change of C")
+    assert [row[place].look for row in section.compared.rows] == ["strong", ""]
 
 
 def test_several_bases_have_a_column(source):
@@ -110,9 +117,7 @@ def test_a_biomarker_names_its_smallest_p_over_each_base(source):
     rows = (line("a", 0.01), line("a", 0.001, endpoint="pfs"), line("b", 0.2))
     (fact,) = added_value_facts(with_rows(source, *rows), "a")
     assert fact.name == f"Beside the routine bloods ({source.feature_name('nlr')} and albumin), PFS"
-    assert fact.value == (
-        "HR 1.50 (1.10 to 2.00), q = 0.0010; change of C +0.020 (+0.005 to +0.040)"
-    )
+    assert fact.value == ("HR 1.50 (1.10 to 2.00), q = 0.0010; change of C +0.020 (0.005 to 0.040)")
 
 
 def test_a_forest_holds_the_smallest_p_values_and_says_of_how_many(source):

@@ -18,6 +18,7 @@ from macroimmune.report.numbers import (
     estimate_with_interval,
     p_value,
     p_words,
+    percent,
     plural,
     ratio,
 )
@@ -44,19 +45,21 @@ _READING = (
     "Change of net benefit: true positives per participant, less false positives at the price that "
     "the threshold sets, of acting on the risk with the biomarker instead of without.",
     "Both are less their optimism, from bootstrap samples in which both models were fitted anew; "
-    "they have intervals and no test. r is the correlation of the biomarker with the base: near 1 "
-    "or -1 it repeats what the base says.",
+    "they have 95 % intervals and no test. Among many biomarkers those with the smallest p-values "
+    "were lucky too: their effects and changes are likely to be smaller in new patients.",
+    "r is the correlation of the biomarker with the base: near 1 or -1 it repeats what the base "
+    "says.",
 )
 _OVER = Column("Over")
 _COLUMNS = (
     Column("Biomarker"),
     Column("Endpoint"),
     _OVER,
-    Column("Adjusted effect (95 %)", is_number=True, meaning="base held fixed"),
+    Column("Adjusted effect", is_number=True, meaning="base held fixed, 95 % interval"),
     Column("q", is_number=True, meaning="of the likelihood ratio, over every test that was run"),
     Column("C without", is_number=True, meaning="optimism-corrected"),
-    Column("Change of C (95 %)", is_number=True, meaning="with less without"),
-    Column("Change of net benefit (95 %)", is_number=True, meaning="with less without"),
+    Column("Change of C", is_number=True, meaning="with less without, 95 % interval"),
+    Column("Change of net benefit", is_number=True, meaning="with less without, 95 % interval"),
     Column("r", is_number=True, meaning="correlation with the base"),
     Column("n", is_number=True),
     Column("Events", is_number=True),
@@ -141,7 +144,7 @@ def _judged(source: ReportSource, row: Row) -> str:
     share = (
         ""
         if row["threshold"] is None
-        else f", acting at a probability of {100 * row['threshold']:.0f} %"
+        else f", acting at a probability of {percent(row['threshold'], 1)}"
     )
     return f"{endpoint_short(source, row)}{until}{share}"
 
@@ -186,7 +189,10 @@ def _change(row: Row, name: str) -> str:
 def _change_cell(row: Row, name: str) -> Cell:
     low, high = row[f"{name}_ci_low"], row[f"{name}_ci_high"]
     leaves_zero = low is not None and high is not None and (low > 0 or high < 0)
-    return number_cell(_change(row, name), row[name], "strong" if leaves_zero else "")
+    # Rows are chosen by their p: without the test behind it an interval is not to be believed.
+    return number_cell(
+        _change(row, name), row[name], "strong" if leaves_zero and is_discovery(row) else ""
+    )
 
 
 def _not_compared(source: ReportSource, rows: Sequence[Row]) -> Table | None:

@@ -90,13 +90,15 @@ def change_with_interval(value: float | None, low: float | None, high: float | N
     Examples
     --------
     >>> change_with_interval(0.0106, -0.0001, 0.0254), change_with_interval(None, None, None)
-    ('+0.011 (0.000 to +0.025)', '–')
+    ('+0.011 (0.000 to 0.025)', '–')
     """
     if finite(value) is None:
         return MISSING
     rounded = [round(one, 3) for one in map(finite, (value, low, high)) if one is not None]
-    said = [f"{number:+.3f}" if number else "0.000" for number in rounded]
-    return f"{said[0]} ({said[1]} to {said[2]})" if len(said) == 3 else said[0]
+    # Adding zero turns a negative zero into zero.
+    said = [f"{number + 0.0:.3f}" for number in rounded]
+    change = f"+{said[0]}" if rounded[0] > 0 else said[0]
+    return f"{change} ({said[1]} to {said[2]})" if len(said) == 3 else change
 
 
 def p_value(value: float | None) -> str:
