@@ -113,7 +113,7 @@ def write_synthetic_results(folder, *, n_features=8, n_participants=240, seed=1,
                 "effect", feature, endpoint, landmark, "", grid, np.exp(log),
                 np.exp(log - half), np.exp(log + half), [n_participants] * grid.size,
             ))  # fmt: skip
-            if index < 4 and endpoint == "os":
+            if index < 100 and endpoint == "os":
                 days = np.linspace(time[event].min(), time[event].max(), 24)
                 ratio = np.exp(np.linspace(1.0, -0.4, 24))
                 curves.append(curve_rows(

@@ -166,7 +166,7 @@ def test_figures_are_written_one_file_each_and_parse_as_xml(written, tmp_path):
 
     n = write_figures(written, tmp_path / "figures")
     files = sorted((tmp_path / "figures").iterdir())
-    assert n == len(files) == 54
+    assert n == len(files) == 58
     for file in files:
         root = ElementTree.parse(file).getroot()
         names = [child.tag.split("}")[1] for child in root]
