@@ -496,6 +496,45 @@ def test_values_at_half_the_limit_of_detection_are_found(drawn_tables, filled):
     assert ("half-limit-fill" in codes(study)) is filled
 
 
+def test_half_the_limit_biases_what_values_marked_as_undetected_do_not(drawn_tables):
+    # A protein that halves survival per doubling, 30 % of it undetected, against what is seen
+    # where all of it is detected; six cohorts together.
+    rng = np.random.default_rng(10)
+    errors = {"filled": [], "marked": []}
+    for _ in range(6):
+        tables = drawn_tables(200, rng=rng)
+        log2 = rng.normal(1.0, 0.5, 200)
+        death, end = rng.exponential(400.0 * np.exp2(-(log2 - 1.0))), rng.uniform(200, 1500, 200)
+        outcomes = pl.DataFrame({
+            "participant_id": tables["participants"]["participant_id"],
+            "os_time_days": np.minimum(death, end) + 0.01,
+            "os_event": death <= end,
+        })
+        survival = Survival(time=outcomes["os_time_days"].to_numpy(), event=death <= end)
+        whole = float(cox(survival, log2).coefficients[0])
+        limit = float(np.exp2(np.quantile(log2, 0.3)))
+        below = np.exp2(log2) < limit
+        for way, level in (("filled", limit / 2), ("marked", limit)):
+            proteins = pl.DataFrame({
+                "participant_id": outcomes["participant_id"],
+                "analyte": "IL-8",
+                "value": np.where(below, level, np.exp2(log2)),
+                "unit": "pg/mL",
+                "limit_of_detection": limit,
+                "below_limit": None if way == "filled" else below,
+            })
+            study = study_from_frames(
+                way, participants=tables["participants"], outcomes=outcomes, proteins=proteins
+            )
+            assert ("half-limit-fill" in codes(study)) is (way == "filled")
+            found = associate(study, compute_features(study)).associations
+            ratio = found.filter(feature="serum_il8", endpoint="os")["estimate"][0]
+            errors[way].append(np.log(ratio) - whole)
+    # Of a log ratio of 0.69, half the limit takes more than a seventh away.
+    assert np.mean(errors["filled"]) < -0.1
+    assert abs(np.mean(errors["marked"])) < 0.05
+
+
 @pytest.mark.parametrize("censored", [True, False])
 def test_progression_that_is_censored_at_death_is_found(drawn_tables, censored):
     tables = drawn_tables(rng=np.random.default_rng(10))

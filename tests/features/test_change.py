@@ -1,7 +1,12 @@
 import polars as pl
 
-from macroimmune.features.change import baseline_rows, change_definition, change_since_baseline
-from macroimmune.features.definition import FeatureDefinition
+from macroimmune.features.change import (
+    END_AT_LIMIT,
+    baseline_rows,
+    change_definition,
+    change_since_baseline,
+)
+from macroimmune.features.definition import UNDETECTED, FeatureDefinition
 
 WINDOW = (-42.0, 0.0)
 RATIO = FeatureDefinition("nlr", "NLR", "blood counts", "ratio", "doubling", "counts")
@@ -57,6 +62,16 @@ def test_zero_at_baseline_gives_no_ratio_and_says_so():
     changed = change_since_baseline(samples(("a", 0, 0.0), ("a", 42, 8.0)), RATIO, WINDOW)
     assert changed["value"].to_list() == [None]
     assert changed["status"].to_list() == ["zero has no ratio"]
+
+
+def test_a_change_from_or_to_a_limit_says_so():
+    measured = samples(("a", 0, 2.0), ("a", 42, 6.0), ("b", 0, 2.0), ("b", 42, 1.0), ("c", 0, 3.0))
+    measured = pl.concat([measured, samples(("c", 42, 6.0))]).with_columns(
+        status=pl.Series(["", UNDETECTED, UNDETECTED, "", "", ""])
+    )
+    changed = change_since_baseline(measured, RATIO, WINDOW)
+    assert changed["value"].to_list() == [3.0, 0.5, 2.0]
+    assert changed["status"].to_list() == [END_AT_LIMIT, END_AT_LIMIT, ""]
 
 
 def test_the_change_of_a_share_is_modelled_per_sd():

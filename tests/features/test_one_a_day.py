@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.definition import SAMPLE_COLUMNS, UNDETECTED, FeatureDefinition
 from macroimmune.features.one_a_day import one_a_day
 
 
@@ -68,3 +68,16 @@ def test_the_order_of_rows_does_not_matter(where, seed):
     order = ["participant_id", "days_from_treatment_start"]
     one, other = (one_a_day(definition("doubling"), part).sort(order) for part in (frame, shuffled))
     assert one.equals(other)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [
+        ((UNDETECTED, UNDETECTED), UNDETECTED),
+        ((UNDETECTED, ""), "mean of 2 values of one day"),
+        (("", ""), "mean of 2 values of one day"),
+    ],
+)
+def test_the_mean_of_values_that_are_all_undetected_is_undetected(statuses, status):
+    measured = rows(2.0, 8.0).with_columns(status=pl.Series(statuses))
+    assert one_a_day(definition("doubling"), measured)["status"].to_list() == [status]

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 
 from macroimmune.association.adjusted import IMPUTED, is_adjusted
+from macroimmune.association.adjusting_columns import adjusting_columns
 from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS
+from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.study import Study
 
@@ -38,7 +40,11 @@ def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
         )
     adjusted = [method for method in used if is_adjusted(method)]
     if adjusted:
-        named = ", ".join(name.replace("_", " ") for name in study.analysis.adjust_for)
+        _, already = adjusting_columns(
+            study, strata_columns(study, of_feature=True, at_landmark=False)
+        )
+        words = [name.replace("_", " ") for name in study.analysis.adjust_for]
+        named = ", ".join(name for name in words if name not in already)
         missing = "participants who lack one were left out"
         if any(IMPUTED in method for method in adjusted):
             missing = (
@@ -49,6 +55,6 @@ def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
             )
         sentences.append(
             f"Beside the unadjusted effects stand effects adjusted for {named}, tests of their "
-            f"own; {missing}."
+            f"own; {missing}.{' Strata stayed strata.' if already else ''}"
         )
     return sentences
