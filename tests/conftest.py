@@ -6,9 +6,14 @@ from types import MappingProxyType
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from macroimmune.schema import TABLES
 from macroimmune.study import AnalysisSettings, Study
+
+# The same examples on every machine, and no alarm when one of them is slow.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import settings
 
 from macroimmune.outcomes import Survival
-
-# The same examples on every machine, and no alarm when one of them is slow.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.load_profile("steady")
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 
