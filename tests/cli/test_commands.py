@@ -101,6 +101,8 @@ def test_a_run_leaves_every_table_and_the_settings_that_were_inferred(command, s
         *("run.json", "study.toml", "findings.csv", "participant_flow.csv", "features.parquet"),
         *("feature_list.csv", "associations.csv", "predictive.csv", "agreement.csv"),
         *("ledger.csv", "curves.parquet", "report.html", "results.json", "tables.xlsx"),
+        # The sheet has NLR, over which its other biomarkers are tested.
+        "added_value.csv",
     }
     assert "OS_days" in (folder / "study.toml").read_text(encoding="utf-8")
     assert "report in results/report.html" in outcome.talk.replace("\\", "/")
