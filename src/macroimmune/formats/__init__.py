@@ -1,14 +1,21 @@
 """File formats of the laboratory: bytes to arrays and tables and back; no study is known here."""
 
+from macroimmune.formats.airr_rearrangements import Rearrangements, read_airr, write_airr
 from macroimmune.formats.fcs_reading import FcsData, linear_events, read_fcs
 from macroimmune.formats.fcs_spillover import Spillover
 from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
+from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 
 __all__ = [
     "FcsData",
     "FcsHeading",
+    "Rearrangements",
     "Spillover",
     "linear_events",
+    "read_airr",
+    "read_contigs",
     "read_fcs",
+    "write_airr",
+    "write_contigs",
     "write_fcs",
 ]
