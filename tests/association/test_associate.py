@@ -6,7 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from macroimmune.association import associate
-from macroimmune.association.associate import REFUSED
+from macroimmune.association.each_feature import REFUSED
 from macroimmune.errors import InputError
 from macroimmune.features import compute_features
 from macroimmune.outcomes import Survival

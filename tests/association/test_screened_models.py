@@ -123,7 +123,7 @@ def test_the_tables_of_a_run_are_those_of_one_model_at_a_time(draw_study, monkey
     features = compute_features(study)
     at_once = associate(study, features)
     monkeypatch.setattr(
-        sys.modules["macroimmune.association.associate"],
+        sys.modules["macroimmune.association.each_feature"],
         "screened_models",
         lambda values, *_: [NOT_SCREENED] * len(values),
     )

@@ -1,16 +1,12 @@
 """Every feature against every endpoint: estimates, tests, curves, verdicts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from macroimmune.association.added_value import added_value
 from macroimmune.association.added_value_table import added_value_frame
-from macroimmune.association.adjusted import adjusted_association, is_adjusted
-from macroimmune.association.adjusting_columns import AdjustingColumn, adjusting_columns
+from macroimmune.association.adjusted import is_adjusted
 from macroimmune.association.agreement import agreement_frame
 from macroimmune.association.cohorts_within import effects_within
 from macroimmune.association.competing_risks import competing_frame, competing_risks
@@ -18,51 +14,33 @@ from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS, Imp
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
-    distribution,
-    effect_curve,
     kaplan_meier_curves,
-    thirds,
 )
-from macroimmune.association.cut_points import CutPoints, check_cut_points, cut_points
+from macroimmune.association.cut_points import check_cut_points, cut_points
 from macroimmune.association.cut_row import cut_points_frame
+from macroimmune.association.each_feature import Look, Progress, each_feature, refused_features
 from macroimmune.association.endpoint_data import (
     EndpointData,
     endpoint_data,
     patients_only,
-    strata_columns,
-    strata_labels,
 )
 from macroimmune.association.hazard_ratio_curves import hazard_ratio_curves
-from macroimmune.association.ledger import KEYS, LedgerEntry, ledger_frame, with_q_values
+from macroimmune.association.ledger import KEYS, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
 from macroimmune.association.predictive import interactions, predictive_frame
-from macroimmune.association.response_association import response_association
 from macroimmune.association.restricted_means import restricted_mean_frame, restricted_means
 from macroimmune.association.row import AssociationRow
-from macroimmune.association.screened_models import ScreenedModel, screened_models
-from macroimmune.association.survival_association import survival_association
 from macroimmune.association.time_dependent import time_dependent
 from macroimmune.association.trajectories import trajectories, trajectories_frame
-from macroimmune.association.undetected import with_undetected_imputed
 from macroimmune.association.values import (
-    ParticipantValues,
-    chosen_participants,
     participant_values,
     with_baselines,
 )
-from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
+from macroimmune.features import FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.study import Study
 
 __all__ = ["Associations", "associate"]
-
-Progress = Callable[[int, int], None]
-REFUSED = (
-    "refused: measured after treatment start; tested only at a landmark or as a time-dependent "
-    "covariate, set landmarks_days or time_dependent in [analysis] of study.toml before looking at "
-    "outcomes"
-)
-PART_OF_ENDPOINT = "refused: this endpoint is defined by this very change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +74,6 @@ class Associations:
     meta_analysis: pl.DataFrame
     meta_cohorts: pl.DataFrame
     methods: tuple[str, ...]
-
-
-@dataclass
-class _Collected:
-    """What is gathered while the features are gone through."""
-
-    rows: list[AssociationRow] = field(default_factory=list)
-    entries: list[LedgerEntry] = field(default_factory=list)
-    curves: list[Curve] = field(default_factory=list)
-
-    def add(self, cuts: CutPoints) -> None:
-        """Add what cut-points give."""
-        self.rows += cuts.associations
-        self.entries += cuts.entries
-        self.curves += cuts.curves
 
 
 def associate(
@@ -147,67 +110,43 @@ def associate(
     """
     everyone, study = study.participants.height, patients_only(study)
     check_cut_points(study, features)
-    people = study.participants["participant_id"]
-    window = study.analysis.baseline_window_days
-    baseline = participant_values(features, people, window=window)
-    looks: list[tuple[list[ParticipantValues], list[EndpointData]]] = [
-        (baseline, endpoint_data(study))
-    ]
-    for day in study.analysis.landmarks_days:
-        later = participant_values(features, people, window=window, landmark_days=day)
-        later = with_baselines(later, baseline)
-        looks.append((later, endpoint_data(study, day)))
+    looks = _looks(study, features)
     imputing = Imputing(seed, study.analysis.multiple_imputation or UNDETECTED_IMPUTATIONS)
-    collected = _Collected(curves=_whole_study(study, looks[0][1]))
-    total, done = sum(len(values) for values, _ in looks), 0
-    for values, data in looks:
-        at_landmark = values is not baseline
-        columns = strata_columns(study, of_feature=True, at_landmark=at_landmark)
-        strata = strata_labels(study, columns)
-        adjusting, _ = adjusting_columns(study, columns)
-        screened = [screened_models(values, item, strata) for item in data]
-        for place, value in enumerate(values):
-            for item, models in zip(data, screened, strict=True):
-                _one(value, item, strata, models[place], collected, imputing)
-                _adjusted(study, value, item, strata, adjusting, imputing, collected)
-            done += 1
-            if progress is not None:
-                progress(done, total)
-    unadjusted = [row for row in collected.rows if not is_adjusted(row.method)]
+    found = each_feature(study, looks, imputing, progress)
+    unadjusted = [row for row in found.rows if not is_adjusted(row.method)]
     cuts = cut_points(study, looks, unadjusted, seed=seed)
-    for_all_times, of_times = time_dependent(study, features, *looks[0])
-    collected.rows += for_all_times
-    collected.entries += of_times
-    collected.add(cuts)
-    found, entries = interactions(study, *looks[0])
+    along_time, of_times = time_dependent(study, features, *looks[0])
+    modified, of_arms = interactions(study, *looks[0])
     compared, of_compared = added_value(study, features, looks, seed=seed)
     together = effects_within(study, looks, imputing)
     means, of_means = restricted_means(study, *looks[0])
     courses = trajectories(study, features)
-    of_courses = [item.entry for item in courses]
     competing = competing_risks(study, looks)
     ledger = ledger_frame([
-        *collected.entries,
+        *found.entries,
+        *of_times,
+        *cuts.entries,
         *competing.entries,
-        *entries,
+        *of_arms,
         *of_means,
         *of_compared,
         *together.entries,
-        *of_courses,
+        *(course.entry for course in courses),
     ])
-    pooled = together.with_q_values_of(ledger)
-    refused = _refused(study, features, looks[0][1])
-    associations = _associations(collected.rows, refused, ledger)
+    refused = refused_features(study, features, looks[0][1])
+    associations = _associations([*found.rows, *along_time, *cuts.associations, *refused], ledger)
     over_time = hazard_ratio_curves(study, looks, associations)
+    pooled = together.with_q_values_of(ledger)
+    curves = [*_whole_study(study, looks[0][1]), *found.curves, *cuts.curves]
     return Associations(
         associations=associations,
         competing_risks=competing_frame(competing, ledger),
-        predictive=predictive_frame(study, found, ledger),
+        predictive=predictive_frame(study, modified, ledger),
         added_value=added_value_frame(compared, ledger),
         agreement=agreement_frame(features, associations, study.participants),
         trajectories=trajectories_frame(courses, study.analysis.trajectories_until_days, ledger),
         ledger=ledger,
-        curves=curves_frame([*collected.curves, *over_time, *competing.curves]),
+        curves=curves_frame([*curves, *over_time, *competing.curves]),
         cut_points=cut_points_frame(cuts.rows, ledger),
         restricted_means=restricted_mean_frame(means, ledger),
         meta_analysis=pooled.meta_analysis,
@@ -216,67 +155,21 @@ def associate(
             study,
             features,
             ledger,
-            n_not_patients=everyone - people.len(),
+            n_not_patients=everyone - study.participants.height,
             draws_over_time=bool(over_time),
         ),
     )
 
 
-def _one(
-    values: ParticipantValues,
-    data: EndpointData,
-    strata: NDArray[np.int64] | None,
-    fitted: ScreenedModel,
-    collected: _Collected,
-    imputing: Imputing,
-) -> None:
-    """Add one feature against one endpoint to what is collected."""
-    if data.endpoint.id in values.definition.part_of_endpoints:
-        collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
-        return
-    if data.survival is None:
-        rows, entries = response_association(values, data, strata, fitted=fitted.response)
-        rows, entries = with_undetected_imputed(rows, entries, values, data, strata, imputing)
-        collected.rows += rows
-        collected.entries += entries
-        collected.curves += distribution(values, data)
-        return
-    row, entries, spline = survival_association(values, data, strata, fitted=fitted.cox)
-    rows, entries = with_undetected_imputed([row], entries, values, data, strata, imputing)
-    collected.rows += rows
-    collected.entries += entries
-    if spline is not None:
-        collected.curves += effect_curve(values, data, spline)
-    chosen = chosen_participants(values, data.known)
-    survival = data.survival_of(chosen)
-    groups = thirds(values.values[chosen], values.definition.scale)
-    collected.curves += kaplan_meier_curves(
-        values.definition.id, data, [(name, survival.select(rows)) for name, rows in groups]
-    )
-
-
-def _adjusted(
-    study: Study,
-    values: ParticipantValues,
-    data: EndpointData,
-    strata: NDArray[np.int64] | None,
-    adjusting: tuple[AdjustingColumn, ...],
-    imputing: Imputing,
-    collected: _Collected,
-) -> None:
-    """Add the effect adjusted for declared columns, where the study declares any."""
-    if not adjusting or data.endpoint.id in values.definition.part_of_endpoints:
-        return
-    row, entry = adjusted_association(
-        values,
-        data,
-        strata,
-        adjusting,
-        imputing,
-        impute_missing=study.analysis.multiple_imputation > 0,
-    )
-    collected.rows.append(row)
-    collected.entries.append(entry)
+def _looks(study: Study, features: FeatureTable) -> list[Look]:
+    """Return the features and endpoints as seen from time zero, then from each landmark."""
+    people, window = study.participants["participant_id"], study.analysis.baseline_window_days
+    baseline = participant_values(features, people, window=window)
+    looks: list[Look] = [(baseline, endpoint_data(study))]
+    for day in study.analysis.landmarks_days:
+        later = participant_values(features, people, window=window, landmark_days=day)
+        looks.append((with_baselines(later, baseline), endpoint_data(study, day)))
+    return looks
 
 
 def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:
@@ -295,45 +188,8 @@ def _whole_study(study: Study, data: list[EndpointData]) -> list[Curve]:
     return curves
 
 
-def _refused(
-    study: Study, features: FeatureTable, data: list[EndpointData]
-) -> list[AssociationRow]:
-    """Return a row for each feature on treatment and endpoint that nothing allows to test."""
-    if study.analysis.landmarks_days:
-        return []
-    later = [item for item in features.computed if item.timing != "baseline"]
-    untested = [item for item in data if item.survival is None or not study.analysis.time_dependent]
-    return [_refused_row(item, endpoint, REFUSED) for item in later for endpoint in untested]
-
-
-def _refused_row(definition: FeatureDefinition, data: EndpointData, status: str) -> AssociationRow:
-    gap = float("nan")
-    return AssociationRow(
-        feature=definition.id,
-        endpoint=data.endpoint.id,
-        landmark_days=data.landmark_days,
-        scale=SCALE_LABELS[definition.scale],
-        effect="odds_ratio" if data.survival is None else "hazard_ratio",
-        estimate=gap,
-        ci_low=gap,
-        ci_high=gap,
-        p_value=gap,
-        n=0,
-        n_events=0,
-        n_excluded=data.known.size,
-        log_effect_per_sd=gap,
-        standard_error_per_sd=gap,
-        nonlinearity_p_value=gap,
-        proportional_hazards_p_value=gap,
-        method="none",
-        status=status,
-    )
-
-
-def _associations(
-    rows: list[AssociationRow], refused: list[AssociationRow], ledger: pl.DataFrame
-) -> pl.DataFrame:
-    listed = [row.to_dict() for row in (*rows, *refused)]
+def _associations(rows: list[AssociationRow], ledger: pl.DataFrame) -> pl.DataFrame:
+    listed = [row.to_dict() for row in rows]
     if not listed:
         return empty("associations")
     frame = pl.DataFrame(
