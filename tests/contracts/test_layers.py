@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 CALL = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -36,16 +37,19 @@ def test_every_package_has_its_layer(project):
     assert there <= named
 
 
+def distributions(lines) -> set[str]:
+    return {re.match(r"[A-Za-z0-9_-]+", line).group().replace("-", "_") for line in lines}
+
+
 def test_nothing_is_imported_at_run_time_that_is_not_declared(project, modules):
-    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {
-        re.match(r"[A-Za-z0-9_-]+", line).group().replace("-", "_")
-        for line in settings["project"]["dependencies"]
-    }
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     # markupsafe is a part of jinja2 that has its own name.
-    allowed = declared | {"macroimmune", "markupsafe", *sys.stdlib_module_names}
+    allowed = distributions(settings["dependencies"])
+    allowed |= {"macroimmune", "markupsafe", *sys.stdlib_module_names}
+    # What only an extra installs is imported where it is used, never with the module.
+    extras = distributions(chain.from_iterable(settings["optional-dependencies"].values()))
     found = {
-        (name, imported.partition(".")[0])
+        (name, imported.partition(".")[0], node in tree.body)
         for name, tree in modules.items()
         for node in ast.walk(tree)
         for imported in (
@@ -56,4 +60,5 @@ def test_nothing_is_imported_at_run_time_that_is_not_declared(project, modules):
             else []
         )
     }
-    assert {pair for pair in found if pair[1] not in allowed} == set()
+    outside = {(name, root, at_top) for name, root, at_top in found if root not in allowed}
+    assert {item for item in outside if item[2] or item[1] not in extras} == set()

@@ -4,9 +4,11 @@ from macroimmune.formats.airr_rearrangements import Rearrangements, read_airr, w
 from macroimmune.formats.fcs_reading import FcsData, linear_events, read_fcs
 from macroimmune.formats.fcs_spillover import Spillover
 from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
+from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 
 __all__ = [
+    "AnnotatedMatrix",
     "FcsData",
     "FcsHeading",
     "Rearrangements",
@@ -15,7 +17,9 @@ __all__ = [
     "read_airr",
     "read_contigs",
     "read_fcs",
+    "read_h5ad",
     "write_airr",
     "write_contigs",
     "write_fcs",
+    "write_h5ad",
 ]
