@@ -8,7 +8,7 @@ import polars as pl
 from macroimmune.errors import FormatError, InputError
 from macroimmune.formats.h5ad_nodes import array_of, node_of, text_attribute, texts_of
 
-__all__ = ["read_frame", "write_frame"]
+__all__ = ["check_columns", "read_frame", "write_frame"]
 
 _NULLABLE = ("nullable-integer", "nullable-boolean")
 
