@@ -114,3 +114,35 @@ def test_a_binary_endpoint_with_one_side_empty_has_a_status(binary):
     row, (entry,), of_cut = fixed_cut(*binary, 1e6, None)
     assert np.isnan([row.p_value, row.estimate, of_cut.p_value]).all()
     assert "nothing to compare" in entry.status
+
+
+# Twenty undetected values: half with a limit below the cut of 3, half with one above it.
+BELOW = np.arange(61) % 3 == 0
+LIMITS = np.where(np.arange(61) % 2 == 0, 2.0, 4.0)
+AT_LIMITS = np.where(BELOW & (np.arange(61) < 60), LIMITS, LEVELS)
+
+
+@pytest.mark.parametrize("endpoint", ["os", "response"])
+def test_an_undetected_value_with_a_limit_above_the_cut_is_on_neither_side(
+    make_definition, endpoint
+):
+    values = ParticipantValues(
+        make_definition("nlr"), None, AT_LIMITS, np.log2(AT_LIMITS), below=BELOW
+    )
+    of_survival = endpoint == "os"
+    data = EndpointData(
+        ENDPOINTS[endpoint], KNOWN, SURVIVAL if of_survival else None,
+        None if of_survival else OUTCOME,
+    )  # fmt: skip
+    row, _, of_cut = fixed_cut(values, data, 3.0, None)
+    unknown = BELOW[:50] & (LIMITS[:50] > 3.0)
+    assert unknown.sum() == 8
+    above = (AT_LIMITS[:50] > 3.0)[~unknown]
+    assert (row.n, row.n_excluded) == (42, 19)
+    assert (of_cut.n_low, of_cut.n_high) == ((~above).sum(), above.sum())
+    for status in (row.status, of_cut.status):
+        assert "8 undetected with a limit above the cut: their side is unknown" in status
+    # A limit at the cut or below it leaves no doubt: the value is up to the cut.
+    low, *_ = fixed_cut(values, data, 4.0, None)
+    assert low.n == 50
+    assert "undetected" not in low.status

@@ -184,3 +184,24 @@ def test_arms_are_compared_within_declared_strata(trial):
     np.testing.assert_allclose(row["standard_error_days"], by_hand.standard_error)
     assert row["method"].endswith("within strata")
     assert row["status"] == "within sex"
+
+
+def test_an_undetected_value_with_a_limit_above_the_cut_is_in_neither_group(trial):
+    study = trial()
+    features = compute_features(study)
+    # Half of the values of NLR become undetected below limits of 2 and of 4 in turn.
+    number = pl.int_range(pl.len()).over("feature")
+    hidden = (pl.col("feature") == "nlr") & (number % 2 == 0)
+    limit = pl.when(number % 4 == 0).then(2.0).otherwise(4.0)
+    frame = features.frame.with_columns(
+        value=pl.when(hidden).then(limit).otherwise("value"), below_limit=hidden
+    )
+    means = associate(study, replace(features, frame=frame)).restricted_means
+    rows = means.filter(feature="nlr", endpoint="os").to_dicts()
+    assert len(rows) == 3
+    for row in rows:
+        assert "40 undetected with a limit above the cut" in row["status"]
+    of_groups = [row["n"] for row in rows if not row["against"]]
+    assert sum(of_groups) == 120
+    shown = frame.filter(feature="nlr").filter(~hidden)["value"]
+    assert of_groups == [(shown <= 2.5).sum() + 40, (shown > 2.5).sum()]

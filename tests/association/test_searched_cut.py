@@ -149,3 +149,41 @@ def test_late_entry_is_a_status(marker):
     found = searched_cuts([marker()], data, None, seed=1)
     assert "entered late" in found.rows[0].status
     assert np.isnan(found.entries[0].p_value)
+
+
+def test_nobody_at_a_landmark_is_a_status(marker):
+    nobody = EndpointData(
+        ENDPOINTS["os"],
+        np.zeros(N, bool),
+        Survival(time=np.empty(0), event=np.empty(0, bool)),
+        None,
+    )
+    nobody_answered = EndpointData(
+        ENDPOINTS["response"], np.zeros(N, bool), None, np.empty(0, dtype=bool)
+    )
+    for data in (nobody, nobody_answered):
+        found = searched_cuts([marker(), marker(name="plr")], data, None, seed=1)
+        assert [row.feature for row in found.rows] == ["nlr", "plr"]
+        for row, entry in zip(found.rows, found.entries, strict=True):
+            assert row.status.startswith("no participant with this endpoint")
+            assert entry.status == row.status
+            assert np.isnan([row.cut, row.p_value, entry.p_value]).all()
+
+
+def test_no_cut_below_the_largest_limit_of_an_undetected_value_is_tried(marker):
+    # The best cut of all values is near 3; a limit of 4 hides on which side of it some lie.
+    below = KNOWN & (np.arange(N) % 4 == 0)
+    levels = np.where(below, np.where(np.arange(N) % 8 == 0, 1.0, 4.0), LEVELS)
+    found = searched_cuts([marker(levels, below=below)], OS, None, seed=1)
+    (row,), (curve,) = found.rows, found.curves
+    assert row.cut >= 4.0
+    assert curve.x.min() >= 4.0
+    assert row.cut_ci_low >= 4.0
+    # Nobody is left out, and the undetected are up to the cut.
+    assert row.n_low + row.n_high == N - 5
+    assert row.n_high == (LEVELS[KNOWN & ~below] > row.cut).sum()
+    assert "no cut below 4, the largest limit of an undetected value, was tried" in row.status
+    hidden = np.where(below, 1e3, LEVELS)
+    (none,) = searched_cuts([marker(hidden, below=below)], OS, None, seed=1).rows
+    assert np.isnan(none.cut)
+    assert "no cut below 1000" in none.status

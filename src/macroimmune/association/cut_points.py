@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from macroimmune.association.curves import Curve, kaplan_meier_curves
 from macroimmune.association.cut_row import CutRow
+from macroimmune.association.detection_limits import with_known_sides
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.fixed_cut import fixed_cut
 from macroimmune.association.ledger import LedgerEntry
@@ -164,7 +165,8 @@ def _fixed(
         found.associations.append(row)
         found.entries.extend(entries)
         found.rows.append(of_cut.beside(continuous[_key(values, data)]))
-        found.curves.extend(_survival_curves(values, data, of_cut.cut))
+        sided = with_known_sides(values, of_cut.cut)
+        found.curves.extend(_survival_curves(sided, data, of_cut.cut))
 
 
 def _survival_curves(values: ParticipantValues, data: EndpointData, cut: float) -> list[Curve]:

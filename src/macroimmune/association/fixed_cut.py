@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.association.cut_row import FIXED, CutRow, cut_row
+from macroimmune.association.detection_limits import sides_unknown, with_known_sides
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, row_of
@@ -57,12 +58,16 @@ def fixed_cut(
     Notes
     -----
     Convention: "above" is strict. The median is taken over all participants with a value,
-    whether or not the endpoint is known.
+    whether or not the endpoint is known, undetected ones at their limits. Undetected values whose
+    limit lies above the cut are left out and counted in the status.
     """
     threshold, chosen, above = at_cut(values, data, cut)
+    unknown = sides_unknown(values, data, threshold)
+    values = with_known_sides(values, threshold)
     stratum = None if strata is None else strata[chosen]
     named = "median, " if cut == "median" else ""
     counted = f"{int(above.sum())} above and {int((~above).sum())} up to {named}{threshold:.4g}"
+    counted = "; ".join(part for part in (counted, unknown) if part)
     compare = _odds if data.survival is None else _hazards
     row, statistic, why = compare(values, data, above, stratum, counted)
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
@@ -70,8 +75,9 @@ def fixed_cut(
     proportional_p = row.proportional_hazards_p_value
     if not np.isnan(proportional_p):
         entries.append(LedgerEntry(*key, PROPORTIONALITY, proportional_p, "", is_diagnostic=True))
+    said = "; ".join(part for part in (why, unknown) if part)
     of_cut = replace(
-        cut_row(values, data, kind=FIXED, cut=threshold, method=row.method, status=why),
+        cut_row(values, data, kind=FIXED, cut=threshold, method=row.method, status=said),
         p_value=row.p_value,
         statistic=statistic,
         fixed_cut_ratio=row.estimate,
@@ -163,13 +169,14 @@ def at_cut(
     threshold : float, unit of the feature
         NaN for the median of nothing.
     chosen : bool array, shape (participants,)
-        With a value and the endpoint.
+        With the endpoint and a value whose side of the cut is known.
     above : bool array, shape (chosen,)
     """
     measured = ~np.isnan(values.values)
     threshold = _median(values.values[measured]) if cut == "median" else float(cut)
-    chosen = data.known & measured
-    return threshold, chosen, values.values[chosen] > threshold
+    sided = with_known_sides(values, threshold).values
+    chosen = data.known & ~np.isnan(sided)
+    return threshold, chosen, sided[chosen] > threshold
 
 
 def _median(values: NDArray[np.float64]) -> float:

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.association.arms import control_and_treated
+from macroimmune.association.detection_limits import sides_unknown
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.fixed_cut import at_cut
 from macroimmune.association.ledger import LedgerEntry, with_q_values
@@ -152,9 +153,12 @@ def _at_cut(
     at = f"{threshold:.4g}" if chosen.any() else "the cut"
     groups = _groups(data, chosen, above, (f"up to {at}", f"above {at}"))
     feature = values.definition.id
-    yield from (_mean(feature, data, horizon, group) for group in groups)
+    rows = [_mean(feature, data, horizon, group) for group in groups]
     columns = strata_columns(study, of_feature=True, at_landmark=False)
-    yield _compared(study, feature, data, horizon, groups, chosen, columns, AT_CUT)
+    rows.append(_compared(study, feature, data, horizon, groups, chosen, columns, AT_CUT))
+    unknown = sides_unknown(values, data, threshold)
+    for row in rows:
+        yield replace(row, status="; ".join(part for part in (row.status, unknown) if part))
 
 
 def _groups(

@@ -9,7 +9,7 @@ from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.values import ParticipantValues
 from macroimmune.features import SCALE_LABELS, is_standardised
 
-__all__ = ["AssociationRow", "on_model_scale", "row_of"]
+__all__ = ["AssociationRow", "nobody", "on_model_scale", "row_of"]
 
 _TOO_LARGE = "the effect or its interval is too large to be written as a number"
 
@@ -106,11 +106,11 @@ def row_of(
         nonlinearity_p_value=float(nonlinearity_p_value),
         proportional_hazards_p_value=float(proportional_hazards_p_value),
         method=method,
-        status=status if counts[0] else _nobody(values),
+        status=status if counts[0] else nobody(values),
     )
 
 
-def _nobody(values: ParticipantValues) -> str:
+def nobody(values: ParticipantValues) -> str:
     """Say that no participant can be in the estimate, and why."""
     if values.landmark_days is None:
         return "no participant with this endpoint has a value in the baseline window"

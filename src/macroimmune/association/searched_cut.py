@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from macroimmune.association.curves import Curve
 from macroimmune.association.cut_row import SEARCHED, CutRow, cut_row
+from macroimmune.association.detection_limits import largest_limit
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.random_draws import random_draws
+from macroimmune.association.row import nobody
 from macroimmune.association.values import ParticipantValues
 from macroimmune.statistics import (
     CutPointBootstrap,
@@ -83,7 +85,9 @@ def searched_cuts(
     -----
     Convention: cuts are in the unit of the feature and "above" is strict; 10 % to 90 % of the
     participants lie up to a cut. Permutations and resamples are those of the endpoint, so one
-    feature's numbers do not depend on which others are searched.
+    feature's numbers do not depend on which others are searched. No cut below the largest limit
+    of an undetected value is tried: at such a cut the side of that participant is unknown, and
+    leaving out the undetected would leave out the low values alone.
     """
     if not features:
         return SearchedCuts([], [], [])
@@ -91,8 +95,11 @@ def searched_cuts(
     if data.survival is not None and data.survival.entry is not None:
         rows = [_without_search(values, data, method, LATE) for values in features]
         return SearchedCuts(rows, [_entry(row) for row in rows], [])
+    if not data.known.any():
+        rows = [_without_search(values, data, method, nobody(values)) for values in features]
+        return SearchedCuts(rows, [_entry(row) for row in rows], [])
     outcome = data.outcome_of(data.known) if data.survival is None else data.survival
-    markers = np.column_stack([values.values[data.known] for values in features])
+    markers = np.column_stack([_candidates(values, data) for values in features])
     stratum = None if strata is None else strata[data.known]
     about = (data.endpoint.id, data.landmark_days)
     screen = screen_cut_points(
@@ -112,18 +119,34 @@ def searched_cuts(
     )
     rows, curves = [], []
     for position, values in enumerate(features):
+        limited = _limited(values, data)
         if screen.status[position]:
-            rows.append(_without_search(values, data, method, screen.status[position]))
+            said = "; ".join(part for part in (screen.status[position], limited) if part)
+            rows.append(_without_search(values, data, method, said))
             continue
         path = cut_path(outcome, markers[:, position], strata=stratum)
         row = _row(values, data, strata, screen, resampled, position)
-        rows.append(_with_notes(row, values, n_cuts=path.cuts.size))
+        rows.append(_with_notes(row, values, limited, n_cuts=path.cuts.size))
         kept = _thinned(path.statistics)
         place = (row.feature, row.endpoint, row.landmark_days, "statistic")
         gap = np.full(kept.size, np.nan)
         statistics = path.statistics[kept]
         curves.append(Curve(CURVE, *place, path.cuts[kept], statistics, gap, gap, path.n_low[kept]))
     return SearchedCuts(rows, [_entry(row) for row in rows], curves)
+
+
+def _candidates(values: ParticipantValues, data: EndpointData) -> NDArray[np.float64]:
+    """Return the values searched: ties up to the largest limit, so that no cut lies below it."""
+    known = values.values[data.known]
+    return np.maximum(known, largest_limit(values, data))
+
+
+def _limited(values: ParticipantValues, data: EndpointData) -> str:
+    """Say below which value no cut was tried, or nothing."""
+    limit = largest_limit(values, data)
+    if np.isinf(limit):
+        return ""
+    return f"no cut below {limit:.4g}, the largest limit of an undetected value, was tried"
 
 
 def _without_search(
@@ -193,7 +216,7 @@ def _apparent_log_ratio(
     return penalised.coefficient, _SEPARATED if penalised.ratio > 0 else plain.status
 
 
-def _with_notes(row: CutRow, values: ParticipantValues, *, n_cuts: int) -> CutRow:
+def _with_notes(row: CutRow, values: ParticipantValues, limited: str, *, n_cuts: int) -> CutRow:
     """Return the row with what a reader must know of its search."""
     notes = [
         _ONE_CUT if n_cuts == 1 else "",
@@ -202,6 +225,7 @@ def _with_notes(row: CutRow, values: ParticipantValues, *, n_cuts: int) -> CutRo
         else "",
         "" if values.baseline is None else _UNADJUSTED,
         row.status,
+        limited,
     ]
     return replace(row, status="; ".join(note for note in notes if note))
 
