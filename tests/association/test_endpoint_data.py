@@ -104,8 +104,9 @@ def people_in(**columns):
         ({}, True, True, ("cohort", "arm")),
         ({"control_arms": ("x",)}, True, False, ("cohort", "arm")),
         ({"strata": ("sex", "cohort")}, True, False, ("sex", "cohort")),
-        ({"strata": ("sex", "arm"), "control_arms": ("x",)}, False, False, ("sex",)),
-        ({"control_arms": ("x",)}, False, False, ()),
+        ({"strata": ("sex", "arm"), "control_arms": ("x",)}, False, False, ("sex", "cohort")),
+        ({"control_arms": ("x",)}, False, False, ("cohort",)),
+        ({"strata": ("sex",), "control_arms": ("x",)}, False, False, ("sex", "cohort")),
     ],
 )
 def test_cohorts_and_arms_stratify_models_of_a_feature_and_not_the_interaction(
@@ -114,6 +115,48 @@ def test_cohorts_and_arms_stratify_models_of_a_feature_and_not_the_interaction(
     people = people_in(cohort=["a", "a", "b", "b"], arm=["x", "y", "x", "y"])
     study = make_study(participants=people, analysis=AnalysisSettings(**settings))
     assert strata_columns(study, of_feature=of_feature, at_landmark=at_landmark) == columns
+
+
+def test_cohorts_that_hold_one_arm_each_do_not_stratify_the_interaction(make_study):
+    # Within cancer types and cohorts nobody is left to compare; within cancer types there is.
+    people = people_in(
+        cohort=["a", "a", "b", "b"], arm=["x", "x", "y", "y"], cancer_type=["1", "2", "1", "2"]
+    )
+    said = AnalysisSettings(strata=("cancer_type",), control_arms=("x",))
+    study = make_study(participants=people, analysis=said)
+    columns = strata_columns(study, of_feature=False, at_landmark=False)
+    assert columns == ("cancer_type",)
+
+
+def test_late_entry_of_one_leaves_out_who_ended_on_day_zero_and_tells_of_it():
+    outcomes = pl.DataFrame({
+        "participant_id": list("abcd"),
+        "os_time_days": [0.0, 300.0, 900.0, 0.0],
+        "os_event": [True, True, False, False],
+        "entry_days": [None, 30.0, None, 0.0],
+    })
+    study = study_from_frames("zero", participants=pl.DataFrame(PEOPLE), outcomes=outcomes)
+    data = by_id(endpoint_data(study))["os"]
+    np.testing.assert_array_equal(data.known, [False, True, True, False])
+    np.testing.assert_array_equal(data.survival.entry, [30.0, 0.0])
+    told = [item for item in study.findings if item.code == "impossible-times"]
+    assert [(item.severity, item.row) for item in told] == [("warning", 2), ("warning", 5)]
+    assert all("left out for this endpoint" in item.advice for item in told)
+
+
+@pytest.mark.parametrize("entry", [0.0, None])
+def test_an_entry_of_zero_for_all_is_no_late_entry(entry):
+    outcomes = pl.DataFrame({
+        "participant_id": list("abcd"),
+        "os_time_days": [0.0, 300.0, 900.0, 20.0],
+        "os_event": [True, True, False, False],
+        "entry_days": pl.Series([0.0, 0.0, entry, 0.0], dtype=pl.Float64),
+    })
+    study = study_from_frames("zero", participants=pl.DataFrame(PEOPLE), outcomes=outcomes)
+    data = by_id(endpoint_data(study))["os"]
+    assert data.known.all()
+    assert data.survival.entry is None
+    assert not [item for item in study.findings if item.code == "impossible-times"]
 
 
 def test_healthy_controls_and_other_species_are_no_patients(make_study):

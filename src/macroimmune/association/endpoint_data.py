@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.arms import control_and_treated
 from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 from macroimmune.schema import Endpoint
@@ -119,16 +120,21 @@ def endpoint_data(study: Study, landmark_days: float | None = None) -> list[Endp
 def _survival_data(
     joined: pl.DataFrame, endpoint: Endpoint, landmark_days: float | None
 ) -> EndpointData:
+    """Return an endpoint with times; entry is None where nobody entered late.
+
+    Events before entry cannot be observed: who has one is no part of the endpoint.
+    """
     complete = joined[endpoint.time].is_not_null() & joined[endpoint.event].is_not_null()
-    entered = joined["entry_days"].fill_null(0.0)
-    # Progression or relapse before entry cannot be observed: no part of this endpoint.
-    before_entry = joined["entry_days"].is_not_null() & (entered >= joined[endpoint.time])
-    known = (complete & ~before_entry.fill_null(value=False)).to_numpy()
+    time = joined[endpoint.time].fill_null(np.nan).to_numpy()
+    entered = joined["entry_days"].fill_null(0.0).to_numpy()
+    known = complete.to_numpy() & ((entered == 0.0) | (entered < time))
     entry = None
-    if joined["entry_days"].is_not_null().any():
-        entry = entered.to_numpy()[known]
+    if (entered[known] > 0.0).any():
+        # Who is seen from day 0 and has a time of 0 was never at risk beside late entrants.
+        known &= entered < time
+        entry = entered[known]
     survival = Survival(
-        time=joined[endpoint.time].fill_null(np.nan).to_numpy()[known],
+        time=time[known],
         event=joined[endpoint.event].fill_null(value=False).to_numpy()[known],
         entry=entry,
     )
@@ -202,7 +208,8 @@ def strata_columns(study: Study, *, of_feature: bool, at_landmark: bool) -> tupl
         Whether the model is of a feature alone. Then cohorts stratify where there are several,
         and arms where there is a control arm or, at a landmark, more than one arm: a treatment
         moves both the feature and the outcome. False for the interaction with treatment, which
-        holds the arm and must not be stratified by it.
+        holds the arm and must not be stratified by it; several cohorts stratify it too, unless
+        no stratum would then hold both arms (each arm is a cohort of its own).
     at_landmark : bool
 
     Returns
@@ -211,16 +218,28 @@ def strata_columns(study: Study, *, of_feature: bool, at_landmark: bool) -> tupl
         Those that were declared first.
     """
     declared = study.analysis.strata
-    if not of_feature:
-        return tuple(name for name in declared if name != "arm")
-    columns = list(declared)
     several = {name: study.participants[name].n_unique() > 1 for name in ("cohort", "arm")}
+    columns = list(declared)
     if several["cohort"] and "cohort" not in columns:
         columns.append("cohort")
+    if not of_feature:
+        within = tuple(name for name in columns if name != "arm")
+        if "cohort" in declared or _holds_both_arms(study, within):
+            return within
+        return tuple(name for name in within if name != "cohort")
     by_arm = bool(study.analysis.control_arms) or (at_landmark and several["arm"])
     if by_arm and "arm" not in columns:
         columns.append("arm")
     return tuple(columns)
+
+
+def _holds_both_arms(study: Study, columns: tuple[str, ...]) -> bool:
+    """Whether control and treated participants meet in some stratum."""
+    labels = strata_labels(study, columns)
+    if labels is None:
+        return True
+    control, treated = control_and_treated(study)
+    return bool(np.isin(labels[control], labels[treated]).any())
 
 
 def strata_labels(study: Study, columns: tuple[str, ...]) -> NDArray[np.int64] | None:

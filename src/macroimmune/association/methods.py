@@ -244,7 +244,12 @@ def _stratified(study: Study) -> list[str]:
     if study.analysis.control_arms:
         columns = strata_columns(study, of_feature=False, at_landmark=False)
         by = f"stratified by {_named(columns)}" if columns else "not stratified"
-        sentences.append(f"Models of the interaction with treatment were {by}.")
+        apart = "cohort" in baseline and "cohort" not in columns
+        why = ": no cohort holds both arms, so differences between cohorts may pass as theirs"
+        sentences.append(
+            f"Models of the interaction with treatment were {by}"
+            f"{f', not by cohort{why}' if apart else ''}."
+        )
     return sentences
 
 

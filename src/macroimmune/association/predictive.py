@@ -55,7 +55,8 @@ def interactions(
     values : list of ParticipantValues
         Baseline features.
     data : list of EndpointData
-        From time zero. Declared strata apply, without the arm, which is in the model.
+        From time zero. Declared strata and several cohorts stratify, not the arm, which is in
+        the model; cohorts do not where each arm is one of its own.
 
     Returns
     -------

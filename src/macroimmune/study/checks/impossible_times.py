@@ -60,16 +60,20 @@ def _after_the_end(tables: Tables) -> Iterator[Finding]:
 
 def _before_entry(tables: Tables) -> Iterator[Finding]:
     for endpoint, rows in survival_rows(tables):
-        early = rows.filter(pl.col("entry_days") >= pl.col(endpoint.time))
-        # Whoever progressed before entry is rightly not at risk of it; nobody enters after death.
-        is_error = endpoint.id == "os"
+        entered, time = pl.col("entry_days").fill_null(0.0), pl.col(endpoint.time)
+        anyone_late = bool(rows.select(((entered > 0) & (entered < time)).any()).item())
+        # A time of 0 can be used until others enter late: then nobody is at risk on day 0.
+        early = rows.filter((entered >= time) & ((entered > 0) | anyone_late) & (time >= 0))
         for row in early.iter_rows(named=True):
+            entry = row["entry_days"] or 0.0
+            # Whoever progressed before entry is rightly not at risk; nobody enters after death.
+            is_error = endpoint.id == "os" and entry > 0
             yield at_row(
                 row,
                 severity="error" if is_error else "warning",
                 code="impossible-times",
                 column=endpoint.time,
-                found=f"{row[endpoint.time]:g} days, but observed from day {row['entry_days']:g}",
+                found=f"{row[endpoint.time]:g} days, but observed from day {entry:g}",
                 expected="a time after entry_days",
                 advice="Correct entry_days, or remove the column if there is no left truncation."
                 if is_error
