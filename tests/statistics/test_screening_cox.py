@@ -83,6 +83,19 @@ def test_a_screen_is_the_models_one_at_a_time(drawn):
             assert np.isnan(screen.coefficients[position])
 
 
+@pytest.mark.parametrize("k", [3, 6, 10])
+def test_a_marker_twenty_times_higher_in_all_who_die_first_has_no_plain_estimate(k):
+    # Newton's first steps go so far that the information is what cancellation left, not a maximum.
+    number = np.arange(40)
+    marker = np.log2(np.where(number < k, 20.0, 1.0) + number * 0.01)
+    step = 10.0 if k == 6 else 5.0
+    survival = Survival(time=np.where(number < k, 100.0 - step * number, 500.0), event=number < k)
+    screen = screen_cox(survival, marker[:, None], penalised=False)
+    assert screen.status == (cox(survival, marker).status,)
+    assert "monotone likelihood" in screen.status[0]
+    assert np.isnan([screen.coefficients[0], screen.standard_errors[0], screen.p_values[0]]).all()
+
+
 @pytest.mark.parametrize(("case", "stratified"), [("late entry", False), ("late strata", True)])
 def test_a_screen_with_late_entry_equals_r(case, stratified, cohort, expected):
     survival = Survival(time=cohort["time"] + 400, event=cohort["event"], entry=cohort["entry"])

@@ -20,6 +20,9 @@ _SMALL_DECREMENT = 1e-10
 _LARGE_STEP = 1e-2
 _LARGEST_ERROR = 5.0
 _SMALLEST_INFORMATION = 1e-13
+# The hazards of two participants differ by less than this logarithm where rounding leaves digits.
+_WIDEST_LOG_RATIO = 30.0
+_ROUNDING = 1e-9
 
 
 @compiled
@@ -72,8 +75,22 @@ def _derivatives(x: Floats, walk: Walk, beta: float, out: Floats) -> None:
 
 
 @compiled
+def _is_plausible(beta: float, width: float, information: float, deaths: float) -> bool:
+    """Say whether an information is that of a maximum, not what cancellation left of it.
+
+    Each death adds the variance of a covariate among those at risk, which is never above a quarter
+    of its squared width; far out, where all hazard sits on one participant, rounding can put
+    anything in its place.
+    """
+    largest = deaths * width * width / 4.0
+    if not 0.0 < information <= largest * (1.0 + _ROUNDING):
+        return False
+    return abs(beta) * width <= _WIDEST_LOG_RATIO and 1.0 / np.sqrt(information) <= _LARGEST_ERROR
+
+
+@compiled
 def _climb(
-    x: Floats, walk: Walk, width: float, here: Floats, there: Floats
+    x: Floats, walk: Walk, width: float, deaths: float, here: Floats, there: Floats
 ) -> tuple[float, int, bool]:
     """Return the coefficient, the steps taken, and whether it is a maximum worth its name."""
     beta = 0.0
@@ -93,8 +110,8 @@ def _climb(
                 break
             step /= 2.0
         if decrement < _SMALL_DECREMENT or not moved:
-            regular = moved and abs(step) * width <= _LARGE_STEP and here[2] > 0.0
-            return beta, iteration, regular and 1.0 / np.sqrt(here[2]) <= _LARGEST_ERROR
+            regular = moved and abs(step) * width <= _LARGE_STEP
+            return beta, iteration, regular and _is_plausible(beta, width, here[2], deaths)
     return beta, _MAX_ITERATIONS, False
 
 
@@ -122,7 +139,7 @@ def fit_markers(x: Floats, walk: Walk, found: Floats) -> None:
         if not here[2] > _SMALLEST_INFORMATION:
             continue
         row[2] = here[1] * here[1] / here[2]
-        beta, iterations, regular = _climb(values, walk, width, here, there)
+        beta, iterations, regular = _climb(values, walk, width, row[6], here, there)
         row[7] = iterations
         if regular:
             row[0], row[1], row[3], row[8] = beta / sd, 1.0 / np.sqrt(here[2]) / sd, here[0], 1.0
