@@ -203,3 +203,48 @@ def test_without_routine_bloods_and_scores_the_table_is_empty(drawn_tables, anal
     found = run(study_from_frames("no nlr", analysis=analysis, **tables))
     assert found.added_value.is_empty()
     assert not any("adds to others" in sentence for sentence in found.methods)
+
+
+def test_predictions_chosen_by_their_p_are_called_optimistic(draw_study, analysis, monkeypatch):
+    study = draw_study(rng=np.random.default_rng(1), analysis=analysis)
+    every = run(study).added_value
+    assert not any("optimistic" in status for status in every["status"])
+    # Four comparisons can be resampled; with fewer than that the p-values choose.
+    monkeypatch.setattr("macroimmune.association.added_value.MOST_RESAMPLED", 3)
+    table = run(study).added_value
+    resampled = table.filter(pl.col("n_resamples") > 0)
+    assert resampled.height == 3
+    for status in resampled["status"]:
+        assert status.endswith("because its p is among the 3 smallest: read as optimistic")
+    others = table.filter(n_resamples=0)["status"]
+    assert not any("optimistic" in status for status in others)
+
+
+def test_the_baseline_of_a_change_counts_among_the_coefficients(draw_study, analysis):
+    later = dataclasses.replace(analysis, landmarks_days=(42.0,))
+    study = draw_study(40, rng=np.random.default_rng(11), analysis=later, later=True)
+    found = run(study).added_value.filter(endpoint="os")
+    (own,) = found.filter(feature="neutrophils_change").to_dicts()
+    # NLR, neutrophils at baseline, and the change of neutrophils.
+    assert f"{own['n_events']} events for 3 coefficients" in own["status"]
+    (shared,) = found.filter(feature="nlr_change").to_dicts()
+    assert 20 <= shared["n_events"] < 30
+    assert "coefficients" not in shared["status"]
+
+
+def test_undetected_values_of_marker_and_base_are_counted_in_the_row(draw_study, analysis):
+    study = draw_study(rng=np.random.default_rng(1), analysis=analysis)
+    features = compute_features(study)
+    limits = {"nlr": 2.0, "neutrophils": 3.0}
+    limit = pl.col("feature").replace_strict(limits, default=0.0)
+    frame = features.frame.with_columns(
+        value=pl.max_horizontal("value", limit), below_limit=pl.col("value") < limit
+    )
+    found = associate(study, dataclasses.replace(features, frame=frame))
+    status = row_of(found, "neutrophils")["status"]
+    counts = {
+        name: frame.filter(feature=name)["below_limit"].sum() for name in ("nlr", "neutrophils")
+    }
+    assert min(counts.values()) > 10
+    assert f"; {counts['neutrophils']} of 120 values undetected: they stand at their" in status
+    assert f"nlr: {counts['nlr']} of 120 values undetected: they stand at their limits" in status

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -145,3 +147,21 @@ def test_the_methods_say_why_cohorts_of_one_arm_do_not_stratify(drawn_tables):
         )
         (sentence,) = (s for s in found_for(study).methods if "of the interaction" in s)
         assert said in sentence
+
+
+def test_undetected_values_are_counted_in_the_row(draw_study):
+    study = draw_study(rng=np.random.default_rng(1), arms=ARMS[:2], analysis=analysis())
+    features = compute_features(study)
+    hidden = (pl.col("feature") == "nlr") & (pl.col("value") < 2.0)
+    frame = features.frame.with_columns(
+        value=pl.when(hidden).then(2.0).otherwise("value"), below_limit=hidden
+    )
+    found = associate(study, replace(features, frame=frame))
+    n_below = frame["below_limit"].sum()
+    assert n_below > 10
+    statuses = found.predictive.filter(feature="nlr")["status"]
+    for status in statuses:
+        assert f"{n_below} of 120 values undetected: they stand at their limits" in status
+    assert "interactions with treatment" in " ".join(found.methods)
+    others = found.predictive.filter(pl.col("feature") != "nlr")["status"]
+    assert not any("undetected" in status for status in others)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -72,6 +74,50 @@ def test_the_row_is_the_start_stop_model(rising):
     in_ledger = found.ledger.filter(method=METHOD)
     assert in_ledger["q_value"].to_list() == [row["q_value"]]
     assert "time-dependent covariates" in " ".join(found.methods)
+
+
+def test_undetected_values_are_counted_in_the_row_and_named_in_the_methods(rising):
+    study, features = rising(np.random.default_rng(1))
+    hidden = pl.col("value") < 0.5
+    frame = features.frame.with_columns(below_limit=hidden, value=pl.max_horizontal("value", 0.5))
+    found = associate(study, replace(features, frame=frame))
+    (row,) = found.associations.to_dicts()
+    (data,) = endpoint_data(study)
+    assert data.known.all()
+    n_below = frame["below_limit"].sum()
+    assert 0 < n_below < frame.height
+    assert (
+        f"{n_below} of {frame.height} values undetected: they stand at their limits"
+        in (row["status"])
+    )
+    paragraph = " ".join(found.methods)
+    assert "Ranks, curves, time-dependent models and tests of proportional hazards" in paragraph
+    # "Not detected" of a feature that is detected or not is its value, and stands at no limit.
+    flags = frame.with_columns(value=(~pl.col("below_limit")).cast(float))
+    definition = replace(features.computed[0], scale="flag")
+    found = associate(study, replace(features, frame=flags, computed=(definition,)))
+    assert "limits" not in found.associations["status"][0]
+    assert "limits" not in " ".join(found.methods)
+
+
+def test_an_effect_per_sd_does_not_follow_the_number_of_samples(rising, make_definition):
+    study, features = rising(np.random.default_rng(1))
+    per_sd = replace(features, computed=(replace(features.computed[0], scale="sd"),))
+    (once,) = associate(study, per_sd).associations.to_dicts()
+    first = per_sd.frame.sort("days_from_treatment_start").group_by("participant_id")
+    # The same values again a day later: no value, event or risk set is another.
+    again = per_sd.frame.with_columns(pl.col("days_from_treatment_start") + 0.25)
+    few = again["participant_id"].unique().sort()[:8]
+    many = pl.concat([per_sd.frame, again.filter(pl.col("participant_id").is_in(few.implode()))])
+    (twice,) = associate(study, replace(per_sd, frame=many)).associations.to_dicts()
+    assert twice["estimate"] == pytest.approx(once["estimate"], rel=1e-9)
+    # With one value each it is the ordinary SD over participants.
+    alone = replace(per_sd, frame=first.first().select(per_sd.frame.columns))
+    (row,) = associate(study, alone).associations.to_dicts()
+    plain = replace(alone, computed=features.computed)
+    (unit,) = associate(study, plain).associations.to_dicts()
+    sd = alone.frame["value"].std()
+    assert np.log(row["estimate"]) == pytest.approx(np.log(unit["estimate"]) * sd, rel=1e-6)
 
 
 def test_immortal_time_has_no_effect_in_a_run(rising):

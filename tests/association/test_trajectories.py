@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -104,3 +106,21 @@ def test_nothing_is_fitted_without_the_day():
 def test_a_feature_without_repeated_samples_has_no_row():
     study = drawn(later=())
     assert associate(study, compute_features(study)).trajectories.is_empty()
+
+
+def test_undetected_samples_are_counted_in_the_row():
+    study = drawn()
+    features = compute_features(study)
+    counted = pl.col("feature") == "neutrophils"
+    frame = features.frame.with_columns(
+        value=pl.when(counted).then(pl.max_horizontal("value", 3.5)).otherwise("value"),
+        below_limit=counted & (pl.col("value") < 3.5),
+    )
+    found = associate(study, replace(features, frame=frame))
+    n_below = frame["below_limit"].sum()
+    assert n_below > 10
+    rows = found.trajectories.filter(feature="neutrophils", endpoint="course")
+    assert rows.height == 2
+    for status in rows["status"]:
+        assert f"{n_below} of 160 values undetected: they stand at their limits" in status
+    assert "models of repeated samples and tests" in " ".join(found.methods)

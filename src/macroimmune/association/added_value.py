@@ -61,6 +61,8 @@ class Comparison:
     prediction : AddedValue or None
         None where no bootstrap was run; `why_not` then says why.
     why_not : str
+    caution : str
+        Where only the smallest p-values have predictions, that this one was so chosen.
     """
 
     values: ParticipantValues
@@ -72,11 +74,26 @@ class Comparison:
     models: NestedModels | None
     prediction: AddedValue | None = None
     why_not: str = ""
+    caution: str = ""
 
     @property
     def method(self) -> str:
         """The test, as it stands in the ledger."""
         return f"{METHOD} {self.base.over}"
+
+    @property
+    def complete(self) -> NDArray[np.bool_]:
+        """Who is in both models: with the endpoint, the base and the marker."""
+        columns, marker = _columns(self.values, self.data, self.base)
+        complete = self.data.known.copy()
+        complete[self.data.known] = ~np.isnan(marker) & ~np.isnan(columns).any(axis=1)
+        return complete
+
+    @property
+    def n_coefficients(self) -> int:
+        """How many columns the model with the marker has, a change's own baseline among them."""
+        columns, _ = _columns(self.values, self.data, self.base)
+        return int(columns.shape[1]) + 1
 
     @property
     def p_value(self) -> float:
@@ -207,12 +224,21 @@ def _with_predictions(found: list[Comparison], seed: int) -> list[Comparison]:
     finished = [
         replace(one, why_not=_why_no_bootstrap(one) or _too_many(len(able))) for one in found
     ]
+    # The p-values looked at the outcome, and so do the changes of those chosen by them.
+    caution = _chosen() if len(able) > MOST_RESAMPLED else ""
     # The loops let go of the interpreter, and each comparison has random numbers of its own.
     with ThreadPoolExecutor(_THREADS) as pool:
         predictions = pool.map(lambda place: _predicted(found[place], seed), chosen)
         for place, prediction in zip(chosen, predictions, strict=True):
-            finished[place] = replace(found[place], prediction=prediction)
+            finished[place] = replace(found[place], prediction=prediction, caution=caution)
     return finished
+
+
+def _chosen() -> str:
+    return (
+        f"change of predictions computed because its p is among the {MOST_RESAMPLED} smallest: "
+        "read as optimistic"
+    )
 
 
 def _too_many(n_able: int) -> str:
@@ -277,7 +303,8 @@ def added_value_sentences(used: set[str]) -> list[str]:
         "curve for binary endpoints) and net benefit at a threshold, without and with the "
         f"biomarker. Both models were fitted anew in {REPLICATES} bootstrap samples to take off "
         "the optimism; intervals are percentiles of the change moved by its optimism. They were "
-        f"resampled for the {MOST_RESAMPLED} smallest p-values at most. Where the study fixed no "
+        f"resampled for the {MOST_RESAMPLED} smallest p-values at most; where there were more, "
+        "these are chosen by the outcome and their changes optimistic. Where the study fixed no "
         "horizon it was the longest of 90, 180, 365, 730, 1095 and 1825 days to which half were "
         "followed and by which at most three quarters had the event; where it fixed no threshold "
         "it was the share with the event by then."

@@ -5,6 +5,7 @@ import polars as pl
 
 from macroimmune.association.added_value import Comparison
 from macroimmune.association.base_markers import kinship
+from macroimmune.association.detection_limits import at_their_limits, undetected_of
 from macroimmune.association.ledger import KEYS, with_q_values
 from macroimmune.features import SCALE_LABELS
 from macroimmune.results import conform, empty
@@ -111,7 +112,7 @@ def _status(one: Comparison) -> str:
     """Return what has to be said of a comparison, in sentences joined by semicolons."""
     parts = [kinship(one.values, one.base)]
     if one.models is not None:
-        parts += [one.base.note, one.models.status, _few(one)]
+        parts += [one.base.note, one.models.status, _few(one), *_limits(one)]
         if not one.models.status:
             parts.append(one.why_not)
     if one.prediction is not None:
@@ -119,8 +120,18 @@ def _status(one: Comparison) -> str:
             one.prediction.status,
             one.prediction.concordance.status,
             one.prediction.net_benefit.status,
+            one.caution,
         ]
     return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _limits(one: Comparison) -> list[str]:
+    """Say how many values of the marker, and of each member of the base, stand at their limits."""
+    said = [at_their_limits(undetected_of(one.values, one.complete))]
+    for member in one.base.members:
+        note = at_their_limits(undetected_of(member, one.complete))
+        said.append(f"{member.definition.id}: {note}" if note else "")
+    return said
 
 
 def _few(one: Comparison) -> str:
@@ -135,7 +146,7 @@ def _few(one: Comparison) -> str:
     fewer = models.n_events
     if one.data.survival is None:
         fewer = min(fewer, models.n - fewer)
-    coefficients = len(one.base.members) + 1
+    coefficients = one.n_coefficients
     if fewer < _EVENTS_PER_COEFFICIENT * coefficients:
         said.append(f"{fewer} events for {coefficients} coefficients: the models are rough")
     return "; ".join(said)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from macroimmune.association.competing_row import CompetingRow, cause_names, unknown_causes
 from macroimmune.association.curves import Curve
+from macroimmune.association.detection_limits import at_their_limits, undetected_of
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.feature_model import feature_model
 from macroimmune.association.gray_between_arms import GRAY, gray_between_arms
@@ -195,7 +196,8 @@ def _row(
     of_interest = name == cause_names(data)[0]
     n_events = int((cause == 1).sum() if of_interest else (cause > 1).sum())
     model = CAUSE_SPECIFIC if effect.startswith("cause") else SUBDISTRIBUTION
-    notes = (status, _undetected(values, data), unknown_causes(cause))
+    below = undetected_of(values, chosen_participants(values, data.known))
+    notes = (status, at_their_limits(below), unknown_causes(cause))
     return CompetingRow(
         feature=values.definition.id,
         endpoint=data.endpoint.id,
@@ -214,15 +216,6 @@ def _row(
         method=f"{model}: {name}",
         status="; ".join(note for note in notes if note),
     )
-
-
-def _undetected(values: ParticipantValues, data: EndpointData) -> str:
-    """Say how many values are undetected; other models draw them, these do not."""
-    if values.below is None:
-        return ""
-    below = values.below[chosen_participants(values, data.known)]
-    share = f"{int(below.sum())} of {below.size} values undetected"
-    return f"{share}: they stand at their limits" if below.any() else ""
 
 
 def competing_frame(found: CompetingRisks, ledger: pl.DataFrame) -> pl.DataFrame:

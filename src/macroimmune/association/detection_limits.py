@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.values import ParticipantValues
 
-__all__ = ["at_their_limits", "largest_limit", "sides_unknown", "with_known_sides"]
+__all__ = [
+    "at_their_limits",
+    "largest_limit",
+    "sides_unknown",
+    "undetected_of",
+    "with_known_sides",
+]
 
 
 def at_their_limits(below: NDArray[np.bool_] | None) -> str:
@@ -22,6 +28,11 @@ def at_their_limits(below: NDArray[np.bool_] | None) -> str:
     if below is None or not below.any():
         return ""
     return f"{int(below.sum())} of {below.size} values undetected: they stand at their limits"
+
+
+def undetected_of(values: ParticipantValues, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Return which of the chosen participants' values are undetected; None where nobody's is."""
+    return None if values.below is None else values.below[chosen]
 
 
 def with_known_sides(values: ParticipantValues, cut: float) -> ParticipantValues:

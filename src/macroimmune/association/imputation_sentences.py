@@ -2,6 +2,13 @@
 
 from collections.abc import Collection
 
+from macroimmune.association import (
+    added_value,
+    competing_risks,
+    predictive,
+    time_dependent,
+    trajectories,
+)
 from macroimmune.association.adjusted import IMPUTED, is_adjusted
 from macroimmune.association.adjusting_columns import adjusting_columns
 from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS
@@ -16,7 +23,18 @@ _POOLED = (
 )
 
 
-def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
+# Beside the models of a feature, in which undetected values are drawn.
+_AT_LIMITS = {
+    time_dependent.METHOD: "time-dependent models",
+    competing_risks.CAUSE_SPECIFIC: "models of competing events",
+    competing_risks.SUBDISTRIBUTION: "models of competing events",
+    predictive.METHOD: "interactions with treatment",
+    trajectories.METHOD: "models of repeated samples",
+    added_value.METHOD: "models of what biomarkers add to others",
+}
+
+
+def imputation_sentences(study: Study, used: Collection[str], *, has_undetected: bool) -> list[str]:
     """Return the sentences on undetected values, adjustment and imputed columns.
 
     Parameters
@@ -24,6 +42,8 @@ def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
     study : Study
     used : collection of str
         Methods that gave a p-value.
+    has_undetected : bool
+        Whether a feature that is not itself "detected or not" has undetected values.
     """
     times = study.analysis.multiple_imputation or UNDETECTED_IMPUTATIONS
     sentences: list[str] = []
@@ -34,10 +54,10 @@ def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
             "scale of the feature, given the outcome (event and Nelson-Aalen cumulative hazard, "
             f"or the binary outcome) and the strata; estimates were {_POOLED}. One estimate "
             "counts per feature and endpoint; that with values at the limits is told in its "
-            "status and is not a test of its own. Ranks, cuts, curves, interactions and tests of "
-            "proportional hazards took undetected values at their limits; linearity was not "
-            "tested."
+            "status and is not a test of its own; linearity was not tested."
         )
+    if has_undetected:
+        sentences += _at_limits(study, used)
     adjusted = [method for method in used if is_adjusted(method)]
     if adjusted:
         _, already = adjusting_columns(
@@ -58,3 +78,24 @@ def imputation_sentences(study: Study, used: Collection[str]) -> list[str]:
             f"own; {missing}.{' Strata stayed strata.' if already else ''}"
         )
     return sentences
+
+
+def _at_limits(study: Study, used: Collection[str]) -> list[str]:
+    """Say where undetected values stood at their limits, and what became of them at cuts."""
+    named = [
+        place
+        for start, place in _AT_LIMITS.items()
+        if any(method.startswith(start) for method in used)
+    ]
+    places = ", ".join(dict.fromkeys(["Ranks", "curves", *named]))
+    said = [f"{places} and tests of proportional hazards took undetected values at their limits."]
+    if study.analysis.cut_points:
+        said.append(
+            "At cuts fixed beforehand, participants with an undetected value whose limit lies "
+            "above the cut were left out and counted."
+        )
+    if study.analysis.search_cut_points:
+        said.append(
+            "No cut below the largest limit of an undetected value of the feature was searched."
+        )
+    return said

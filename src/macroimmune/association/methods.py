@@ -143,7 +143,7 @@ def methods_used(
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
-    sentences += imputation_sentences(study, named)
+    sentences += imputation_sentences(study, named, has_undetected=_has_undetected(features))
     if draws_over_time:
         sentences.append(
             "Hazard ratios over time are scaled Schoenfeld residuals smoothed by a natural cubic "
@@ -164,6 +164,11 @@ def methods_used(
     sentences += added_value_sentences(used)
     sentences += _family(ledger)
     return tuple(sentences)
+
+
+def _has_undetected(features: FeatureTable) -> bool:
+    levels = [item.id for item in features.computed if item.scale != "flag"]
+    return bool(features.frame.filter(pl.col("feature").is_in(levels))["below_limit"].any())
 
 
 def _family(ledger: pl.DataFrame) -> list[str]:

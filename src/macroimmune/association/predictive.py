@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from macroimmune.association.arms import control_and_treated
+from macroimmune.association.detection_limits import at_their_limits, undetected_of
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
@@ -31,7 +32,7 @@ PROPORTIONALITY = "proportional hazards of the interaction, score test"
 class Interaction:
     """One feature and survival endpoint against the control arm; no fit without one.
 
-    `note` says where hazards are not proportional.
+    `note` says where hazards are not proportional, `limits` how many values stand at theirs.
     """
 
     feature: str
@@ -39,6 +40,7 @@ class Interaction:
     scale: str
     fit: InteractionFit | None
     note: str = ""
+    limits: str = ""
 
 
 def interactions(
@@ -90,7 +92,8 @@ def interactions(
             entries.append(
                 LedgerEntry(*key, PROPORTIONALITY, p_value, hazards.status, is_diagnostic=True)
             )
-        found.append(Interaction(*key[:2], _scale(value), fit, note))
+        limits = at_their_limits(undetected_of(value, chosen))
+        found.append(Interaction(*key[:2], _scale(value), fit, note, limits))
     return found, entries
 
 
@@ -123,12 +126,13 @@ def predictive_frame(study: Study, found: list[Interaction], ledger: pl.DataFram
             "design": design,
             "q_value": q_number,
             "verdict": verdict.sentence,
-            **_numbers(item.fit, item.note),
+            **_numbers(item),
         })
     return conform("predictive", pl.DataFrame(rows, infer_schema_length=None))
 
 
-def _numbers(fit: InteractionFit | None, note: str) -> dict[str, object]:
+def _numbers(item: Interaction) -> dict[str, object]:
+    fit = item.fit
     if fit is None:
         names = ("interaction_hazard_ratio", "ci_low", "ci_high", "p_value")
         of_arms = (
@@ -149,5 +153,5 @@ def _numbers(fit: InteractionFit | None, note: str) -> dict[str, object]:
         "treated_ci_high": float(fit.marker_ci_high[1]),
         "n": fit.n,
         "n_events": fit.n_events,
-        "status": fit.status or note,
+        "status": "; ".join(part for part in (fit.status or item.note, item.limits) if part),
     }

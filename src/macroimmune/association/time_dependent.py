@@ -7,11 +7,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.association import survival_association
+from macroimmune.association.detection_limits import at_their_limits
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
-from macroimmune.association.row import AssociationRow, on_model_scale, row_of
+from macroimmune.association.row import AssociationRow, row_of
 from macroimmune.association.values import ParticipantValues
-from macroimmune.features import FeatureTable, scaled
+from macroimmune.features import FeatureTable, is_standardised, scaled
 from macroimmune.statistics import (
     DatedValues,
     TimeDependentRows,
@@ -59,7 +60,9 @@ def time_dependent(
     -----
     Convention: a participant is at risk from the first value after treatment start on, and every
     value holds until the next; an event on the day of a value does not see it. Clusters of
-    participants, because rows repeat. Strata as at a landmark.
+    participants, because rows repeat. Strata as at a landmark. In the SD of "per SD" every
+    participant has the same weight, so that it does not follow the number of samples; that of
+    first values would be 0 where a marker starts alike in everybody.
     """
     if not study.analysis.time_dependent:
         return [], []
@@ -70,14 +73,14 @@ def time_dependent(
     for definition in features.computed:
         if definition.timing == "baseline":
             continue
-        dated, values = _dated(features, definition.id, definition.scale, people)
+        dated, values, below = _dated(features, definition.id, definition.scale, people)
         of_feature = ParticipantValues(
             definition, None, values, values, known.get(definition.baseline_of)
         )
         for item in data:
             if item.survival is None or item.endpoint.id in definition.part_of_endpoints:
                 continue
-            row, found = _one(of_feature, dated, item, strata)
+            row, found = _one(of_feature, dated, below, item, strata)
             rows.append(row)
             entries += found
     return rows, entries
@@ -85,8 +88,8 @@ def time_dependent(
 
 def _dated(
     features: FeatureTable, feature: str, scale: str, people: pl.Series
-) -> tuple[DatedValues, NDArray[np.float64]]:
-    """Return a feature's values after treatment start, and the last of each participant.
+) -> tuple[DatedValues, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return values after treatment start, the last of each participant, and which are undetected.
 
     The last value of a participant only says who has any: no model sees it from time zero.
     """
@@ -103,12 +106,15 @@ def _dated(
     kept = ~np.isnan(on_scale)
     last = np.full(people.len(), np.nan)
     last[whose[kept]] = on_scale[kept]
-    return DatedValues(whose[kept], days[kept], on_scale[kept]), last
+    # Of a feature that is detected or not, the undetected are no values at a limit.
+    below = rows["below_limit"].fill_null(value=False).to_numpy() & (scale != "flag")
+    return DatedValues(whose[kept], days[kept], on_scale[kept]), last, below[kept]
 
 
 def _one(
     values: ParticipantValues,
     dated: DatedValues,
+    below: NDArray[np.bool_],
     data: EndpointData,
     strata: NDArray[np.int64] | None,
 ) -> tuple[AssociationRow, list[LedgerEntry]]:
@@ -125,7 +131,7 @@ def _one(
     # Until a first value is known a participant is not at risk.
     seen = ~np.isnan(found.values[:, 0])
     pieces = found.rows.select(seen)
-    covariate, sd = on_model_scale(found.values[seen, 0], values.definition.scale)
+    covariate, sd = _covariate(found.values[seen, 0], pieces.participant, values.definition.scale)
     design, method = covariate[:, None], METHOD
     if values.baseline is not None:
         method = ADJUSTED
@@ -145,7 +151,12 @@ def _one(
             LedgerEntry(*key, diagnostic, proportional_p, hazards.status, is_diagnostic=True)
         )
     few = survival_association.few_events(fit)
-    notes = fit.status or few, survival_association.doubt(proportional_p), _dropped(found)
+    notes = (
+        fit.status or few,
+        survival_association.doubt(proportional_p),
+        at_their_limits(below[mine]),
+        _dropped(found),
+    )
     row = row_of(
         values,
         data,
@@ -159,6 +170,25 @@ def _one(
         proportional_hazards_p_value=proportional_p,
     )
     return row if row.n else replace(row, status=_NOBODY), entries
+
+
+def _covariate(
+    on_scale: NDArray[np.float64], participant: NDArray[np.int64], scale: str
+) -> tuple[NDArray[np.float64], float]:
+    """Return the covariate of the pieces, and the SD over participants of that covariate.
+
+    The SD is that of values of which every participant has the same weight, however many samples:
+    with one value each it is the ordinary one.
+    """
+    _, whose, pieces = np.unique(participant, return_inverse=True, return_counts=True)
+    n = pieces.size
+    weight = 1.0 / (n * pieces[whose])
+    centre = float(weight @ on_scale)
+    variance = float(weight @ (on_scale - centre) ** 2) * n / (n - 1) if n > 1 else 0.0
+    sd = float(np.sqrt(variance))
+    if not is_standardised(scale):
+        return on_scale, sd
+    return ((on_scale - centre) / sd, 1.0) if sd > 0 else (np.zeros_like(on_scale), 0.0)
 
 
 def _dropped(found: TimeDependentRows) -> str:

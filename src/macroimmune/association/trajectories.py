@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.detection_limits import at_their_limits
 from macroimmune.association.ledger import LedgerEntry, with_q_values
 from macroimmune.features import (
     FeatureDefinition,
@@ -69,15 +70,22 @@ class Trajectory:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Samples:
-    """The samples of one feature: month, level on the model's scale, and whose they are."""
+    """The samples of one feature: month, level on the model's scale, whose, which undetected."""
 
     definition: FeatureDefinition
     months: NDArray[np.float64]
     level: NDArray[np.float64]
     person: NDArray[np.intp]
+    below: NDArray[np.bool_]
 
     def of(self, rows: NDArray[np.bool_]) -> "_Samples":
-        return _Samples(self.definition, self.months[rows], self.level[rows], self.person[rows])
+        return _Samples(
+            self.definition,
+            self.months[rows],
+            self.level[rows],
+            self.person[rows],
+            self.below[rows],
+        )
 
 
 def trajectories(study: Study, features: FeatureTable) -> list[Trajectory]:
@@ -144,7 +152,9 @@ def _samples(
     if is_standardised(definition.scale) and level.size > 1 and np.ptp(level) > 0:
         level = (level - level.mean()) / level.std(ddof=1)
     person = both["person"].to_numpy().astype(np.intp)[usable]
-    return _Samples(definition, months[usable], level, person)
+    # Of a feature that is detected or not, the undetected are no values at a limit.
+    below = both["below_limit"].fill_null(value=False).to_numpy() & (definition.scale != "flag")
+    return _Samples(definition, months[usable], level, person, below[usable])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,7 +241,9 @@ def _answer(
     )
     scale = _UNITS.get(samples.definition.scale, "SD per 30 days")
     feature = samples.definition.id
-    return Trajectory(feature, endpoint, comparison, scale, model, position, model.status)
+    notes = (model.status, at_their_limits(samples.below))
+    status = "; ".join(note for note in notes if note)
+    return Trajectory(feature, endpoint, comparison, scale, model, position, status)
 
 
 def _refused(samples: _Samples, status: str) -> Trajectory:
