@@ -1,6 +1,7 @@
 """What an analysis returns and leaves behind: frozen records, declared tables, a whole folder."""
 
-from macroimmune.results.contract import RESULT_TABLES, ResultTable, conform, empty
+from macroimmune.results.conform import conform, empty
+from macroimmune.results.contract import RESULT_TABLES
 from macroimmune.results.folder import (
     ResultsFolder,
     open_results,
@@ -16,6 +17,7 @@ from macroimmune.results.records import (
     findings_frame,
     flow_frame,
 )
+from macroimmune.results.result_table import ResultTable
 
 __all__ = [
     "RESULT_TABLES",

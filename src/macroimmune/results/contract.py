@@ -1,48 +1,13 @@
 """The tables of a results folder, each declared once: file, columns, kinds, meaning."""
 
-from dataclasses import dataclass
 from types import MappingProxyType
 
-import polars as pl
+from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
 
-from macroimmune.errors import ResultsError
-
-__all__ = ["RESULT_TABLES", "ResultTable", "conform", "empty"]
-
-TEXT, NUMBER, WHOLE, FLAG = pl.String(), pl.Float64(), pl.Int64(), pl.Boolean()
-
-
-@dataclass(frozen=True, slots=True)
-class ResultTable:
-    """One table of the results folder.
-
-    Parameters
-    ----------
-    file : str
-        Its file name; the ending says the format.
-    one_row_per : str
-        What a row is.
-    columns : mapping from name to (polars type, meaning)
-        Always all there, in this order; an estimate that could not be made is null and its
-        `status` says why.
-    """
-
-    file: str
-    one_row_per: str
-    columns: MappingProxyType[str, tuple[pl.DataType, str]]
-
-    @property
-    def schema(self) -> dict[str, pl.DataType]:
-        """The polars schema."""
-        return {name: kind for name, (kind, _) in self.columns.items()}
-
-
-def _table(path: str, one_row_per: str, /, **columns: tuple[pl.DataType, str]) -> ResultTable:
-    return ResultTable(path, one_row_per, MappingProxyType(columns))
-
+__all__ = ["RESULT_TABLES"]
 
 RESULT_TABLES = MappingProxyType({
-    "findings": _table(
+    "findings": result_table(
         "findings.csv",
         "problem found in the study",
         severity=(TEXT, "error, warning or note"),
@@ -54,7 +19,7 @@ RESULT_TABLES = MappingProxyType({
         expected=(TEXT, "what was expected"),
         advice=(TEXT, "what to do"),
     ),
-    "participant_flow": _table(
+    "participant_flow": result_table(
         "participant_flow.csv",
         "step",
         step=(TEXT, "what was done"),
@@ -62,7 +27,7 @@ RESULT_TABLES = MappingProxyType({
         n_excluded=(WHOLE, "participants who left"),
         reason=(TEXT, "why"),
     ),
-    "features": _table(
+    "features": result_table(
         "features.parquet",
         "sample x feature",
         participant_id=(TEXT, "participant"),
@@ -77,7 +42,7 @@ RESULT_TABLES = MappingProxyType({
         below_limit=(FLAG, "undetected: the value is the limit (0 of detected or not)"),
         status=(TEXT, "empty, or why the value is missing or to be read with care"),
     ),
-    "feature_list": _table(
+    "feature_list": result_table(
         "feature_list.csv",
         "feature, computed or not",
         feature=(TEXT, "id of the feature"),
@@ -93,7 +58,7 @@ RESULT_TABLES = MappingProxyType({
         undetected_percent=(NUMBER, "samples below the limit of detection, of those with a value"),
         status=(TEXT, "computed, or one sentence on what is missing"),
     ),
-    "associations": _table(
+    "associations": result_table(
         "associations.csv",
         "feature x endpoint x landmark",
         feature=(TEXT, "id of the feature"),
@@ -116,7 +81,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "what was fitted"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
     ),
-    "competing_risks": _table(
+    "competing_risks": result_table(
         "competing_risks.csv",
         "feature x endpoint x landmark x effect x cause; arms by Gray's test",
         feature=(TEXT, "id of the feature; arm for the test between arms"),
@@ -140,7 +105,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "what was fitted"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
     ),
-    "predictive": _table(
+    "predictive": result_table(
         "predictive.csv",
         "feature x endpoint, against the control arm",
         feature=(TEXT, "id of the feature"),
@@ -164,7 +129,7 @@ RESULT_TABLES = MappingProxyType({
         verdict=(TEXT, "what can be said, in words"),
         status=(TEXT, "empty, or why there is no estimate"),
     ),
-    "restricted_means": _table(
+    "restricted_means": result_table(
         "restricted_means.csv",
         "endpoint x group, or x difference between two groups",
         feature=(TEXT, "id of the feature whose cut divides; empty for arms and the whole study"),
@@ -183,7 +148,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "what was computed"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
     ),
-    "added_value": _table(
+    "added_value": result_table(
         "added_value.csv",
         "feature x endpoint x landmark x base",
         feature=(TEXT, "id of the feature"),
@@ -225,7 +190,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "the test, as it stands in the ledger"),
         status=(TEXT, "empty, or what is missing and how to read the row"),
     ),
-    "ledger": _table(
+    "ledger": result_table(
         "ledger.csv",
         "test that was run",
         order=(WHOLE, "when, from 1"),
@@ -237,7 +202,7 @@ RESULT_TABLES = MappingProxyType({
         q_value=(NUMBER, "Benjamini-Hochberg over all rows with a p"),
         status=(TEXT, "empty, or why there is no p"),
     ),
-    "curves": _table(
+    "curves": result_table(
         "curves.parquet",
         "point of a curve",
         curve=(
@@ -256,7 +221,7 @@ RESULT_TABLES = MappingProxyType({
         ci_high=(NUMBER, "upper end"),
         n=(WHOLE, "participants at risk or in the group"),
     ),
-    "cut_points": _table(
+    "cut_points": result_table(
         "cut_points.csv",
         "feature x endpoint x landmark with a cut",
         feature=(TEXT, "id of the feature"),
@@ -297,7 +262,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "the test"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
     ),
-    "agreement": _table(
+    "agreement": result_table(
         "agreement.csv",
         "evidence line",
         evidence_id=(TEXT, "the line of the evidence"),
@@ -310,7 +275,7 @@ RESULT_TABLES = MappingProxyType({
         verdict=(TEXT, "agrees, contradicts, underpowered, no effect of that size, not measured"),
         reason=(TEXT, "the figures behind the verdict, or what is missing"),
     ),
-    "trajectories": _table(
+    "trajectories": result_table(
         "trajectories.csv",
         "feature x question to its repeated samples",
         feature=(TEXT, "id of the feature"),
@@ -329,7 +294,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "what was fitted"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
     ),
-    "meta_analysis": _table(
+    "meta_analysis": result_table(
         "meta_analysis.csv",
         "feature x endpoint x landmark x effect, pooled over cohorts",
         feature=(TEXT, "id of the feature"),
@@ -359,7 +324,7 @@ RESULT_TABLES = MappingProxyType({
         method=(TEXT, "how it was pooled"),
         status=(TEXT, "empty, or why there is no pooled number or how to read it"),
     ),
-    "meta_cohorts": _table(
+    "meta_cohorts": result_table(
         "meta_cohorts.csv",
         "pooled effect x cohort",
         feature=(TEXT, "id of the feature"),
@@ -380,7 +345,7 @@ RESULT_TABLES = MappingProxyType({
         ci_high_without=(NUMBER, "upper end"),
         status=(TEXT, "empty, why it is absent, or how to read it"),
     ),
-    "truth": _table(
+    "truth": result_table(
         "truth.csv",
         "feature x endpoint of a virtual study",
         feature=(TEXT, "id of the feature"),
@@ -392,49 +357,3 @@ RESULT_TABLES = MappingProxyType({
         is_null=(FLAG, "whether the feature has no effect of any kind"),
     ),
 })
-
-
-def empty(table: str) -> pl.DataFrame:
-    """Return the table named `table` without rows."""
-    return pl.DataFrame(schema=RESULT_TABLES[table].schema)
-
-
-def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `frame` with exactly the declared columns of `table`, in order and kind.
-
-    Parameters
-    ----------
-    table : str
-        Name of a declared result table.
-    frame : polars DataFrame
-        NaN and infinity become null, a missing text the empty text: in a results folder nothing
-        is written where nothing is known.
-
-    Returns
-    -------
-    frame : polars DataFrame
-
-    Raises
-    ------
-    ResultsError
-        If a declared column is missing or an undeclared one is present.
-    """
-    declared = RESULT_TABLES[table].schema
-    missing = [name for name in declared if name not in frame.columns]
-    extra = [name for name in frame.columns if name not in declared]
-    if missing or extra:
-        msg = f"table {table}: columns missing {missing}, not declared {extra}"
-        raise ResultsError(msg)
-    texts = [name for name, kind in declared.items() if kind == TEXT]
-    numbers = [name for name, kind in declared.items() if kind == NUMBER]
-    return (
-        frame
-        .select(list(declared))
-        .cast(pl.Schema(declared))
-        .with_columns(_finite(numbers), pl.col(texts).fill_null(""))
-    )
-
-
-def _finite(numbers: list[str]) -> pl.Expr:
-    """Return number columns with null where a value is not finite."""
-    return pl.when(pl.col(numbers).is_finite()).then(pl.col(numbers)).name.keep()

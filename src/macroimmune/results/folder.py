@@ -16,7 +16,8 @@ from typing import Any
 import polars as pl
 
 from macroimmune.errors import ResultsError
-from macroimmune.results.contract import RESULT_TABLES, conform, empty
+from macroimmune.results.conform import conform, empty
+from macroimmune.results.contract import RESULT_TABLES
 from macroimmune.results.leftovers import remove_leftovers, writing_prefix
 from macroimmune.results.records import RunRecord
 

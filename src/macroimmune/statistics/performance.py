@@ -267,9 +267,37 @@ def survival_performance(
         survival, 1.0 - risk, [horizon_days], training=training, confidence=confidence
     )
     worth = survival_net_benefit(survival, risk, thresholds, horizon_days=horizon_days)
-    measures = (
+    return SurvivalPerformance(
+        horizon_days=float(horizon_days),
+        discrimination=order,
+        area=area,
+        calibration=fit,
+        brier=error,
+        net_benefit=worth,
+        is_apparent=is_apparent,
+        measures=_survival_measures(order, area, fit, error, worth),
+        n=survival.n,
+        n_events=fit.n_events,
+        method=APPARENT if is_apparent else VALIDATED,
+        convention="each part has its own; risks are of the event by the horizon",
+        status=joined_status(
+            discrimination=order, area=area, calibration=fit, Brier=error, net_benefit=worth
+        ),
+    )
+
+
+def _survival_measures(
+    order: Concordance,
+    area: TimeDependentAuc,
+    fit: Calibration,
+    error: BrierScore,
+    worth: NetBenefit,
+) -> tuple[PerformanceMeasure, ...]:
+    """Return the measures as lines that can be read beside each other."""
+    day = area.horizon_days
+    return (
         PerformanceMeasure(
-            f"Uno's concordance up to day {horizon_days:g}",
+            f"Uno's concordance up to day {day:g}",
             order.concordance,
             order.ci_low,
             order.ci_high,
@@ -279,7 +307,7 @@ def survival_performance(
             order.status,
         ),
         PerformanceMeasure(
-            f"area under the ROC curve at day {horizon_days:g}",
+            f"area under the ROC curve at day {day:g}",
             area.auc,
             area.ci_low,
             area.ci_high,
@@ -305,21 +333,4 @@ def survival_performance(
             error.status,
         ),
         *net_benefit_lines(worth),
-    )
-    return SurvivalPerformance(
-        horizon_days=float(horizon_days),
-        discrimination=order,
-        area=area,
-        calibration=fit,
-        brier=error,
-        net_benefit=worth,
-        is_apparent=is_apparent,
-        measures=measures,
-        n=survival.n,
-        n_events=fit.n_events,
-        method=APPARENT if is_apparent else VALIDATED,
-        convention="each part has its own; risks are of the event by the horizon",
-        status=joined_status(
-            discrimination=order, area=area, calibration=fit, Brier=error, net_benefit=worth
-        ),
     )
