@@ -193,6 +193,8 @@ def _compared(
     found = stratified_restricted_mean_difference(
         data.survival_of(chosen), groups[1].rows, strata[chosen], horizon_days=horizon
     )
+    # The status of the whole groups names them.
+    why = row.status if np.isnan(row.estimate_days) else found.status
     within = f"within {', '.join(column.replace('_', ' ') for column in columns)}"
     return replace(
         row,
@@ -204,7 +206,7 @@ def _compared(
         n=found.n,
         n_events=found.n_events,
         method=f"{method}, within strata",
-        status="; ".join(part for part in (within, found.status or _left_out(found)) if part),
+        status="; ".join(part for part in (within, why or _left_out(found)) if part),
     )
 
 
@@ -213,8 +215,8 @@ def _left_out(found: StratifiedRestrictedMeanDifference) -> str:
     if not found.n_excluded:
         return ""
     return (
-        f"{found.n_excluded} participants in {found.n_strata_left_out} strata without both groups "
-        "followed to the horizon were left out"
+        f"{found.n_excluded} participants in {found.n_strata_left_out} strata were left out, in "
+        "which a group has fewer than 5 participants, no events or no follow-up to the horizon"
     )
 
 
