@@ -113,6 +113,35 @@ def test_an_effect_that_was_not_estimated_is_not_measured_and_says_why(nlr_only)
     assert first["observed_direction"] == ""
 
 
+@pytest.mark.parametrize("method", ["FIRTH", "FIRTH_ADJUSTED"])
+@pytest.mark.parametrize("module", [response_association, survival_association])
+def test_a_penalised_estimate_decides_no_verdict_and_its_status_says_why(
+    make_features, make_definition, module, method
+):
+    definition = make_definition("nlr", evidence=("nlr", "nlr_prognosis"))
+    features = make_features(("a", "nlr", 0.0, 2.0), definitions=(definition,))
+    endpoint = "response" if module is response_association else "os"
+    said = row(
+        endpoint=endpoint,
+        log=None,
+        error=None,
+        method=getattr(module, method),
+        status=module.SEPARATED,
+    )
+    found = agreement_frame(features, table(said), PEOPLE)
+    speaking = found.filter(feature="nlr", endpoint=endpoint)
+    assert speaking.height
+    assert set(speaking["verdict"]) == {"not measured"}
+    assert set(speaking["reason"]) == {module.SEPARATED}
+
+
+def test_a_standard_error_of_zero_is_no_standard_error(nlr_only):
+    found = agreement_frame(nlr_only, table(row(log=200.0, error=0.0)), PEOPLE)
+    first = found.filter(evidence_id="nlr-1").row(0, named=True)
+    assert (first["verdict"], first["observed_direction"]) == ("not measured", "")
+    assert first["reason"] == "the effect could not be estimated"
+
+
 def test_an_area_under_the_curve_or_a_cut_decides_no_verdict(nlr_only):
     others = [row(method=response_association.DELONG), row(method="log-rank test, other")]
     found = agreement_frame(nlr_only, table(*others), PEOPLE)

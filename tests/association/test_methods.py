@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from macroimmune.association import associate
+from macroimmune.association import associate, response_association, survival_association
+from macroimmune.association.ledger import LedgerEntry, ledger_frame
+from macroimmune.association.methods import methods_used
 from macroimmune.features import compute_features
 from macroimmune.study import AnalysisSettings
 
@@ -81,3 +83,12 @@ def test_nothing_that_was_not_tested_is_told_of(make_study):
     study = make_study(participants=[{"participant_id": "a"}])
     sentences = associate(study, compute_features(study)).methods
     assert len(sentences) == 1
+
+
+def test_a_penalised_model_of_a_change_is_described_as_adjusted_and_as_penalised(draw_study):
+    study = draw_study(20, rng=np.random.default_rng(1))
+    for module, outcomes in ((survival_association, "events"), (response_association, "outcomes")):
+        entry = LedgerEntry("change", "os", 42.0, module.FIRTH_ADJUSTED, 0.2, "")
+        said = methods_used(study, compute_features(study), ledger_frame([entry]))
+        assert sum("adjusted for the baseline value" in one for one in said) == 1
+        assert sum(f"separated the {outcomes}, Firth's" in one for one in said) == 1

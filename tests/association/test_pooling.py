@@ -5,7 +5,7 @@ import math
 import polars as pl
 import pytest
 
-from macroimmune.association import pool_cohorts
+from macroimmune.association import pool_cohorts, survival_association
 from macroimmune.errors import InputError
 from macroimmune.results import conform, empty
 
@@ -143,6 +143,19 @@ def test_a_penalised_estimate_is_pooled_with_plain_ones(row):
     firth = row(0.3, method="Cox model, continuous, Firth's penalised likelihood")
     found = pool_cohorts({"A": row(0.1), "B": row(0.2), "C": firth}).meta_analysis
     assert (found.height, found["k"][0]) == (1, 3)
+
+
+def test_a_penalised_estimate_of_a_change_is_pooled_with_those_adjusted_for_baseline(row):
+    plain = "Cox model, continuous, adjusted for baseline"
+    tables = {
+        "A": row(0.1, method=plain),
+        "B": row(0.2, method=plain),
+        "C": row(0.3, method=survival_association.FIRTH_ADJUSTED),
+        "D": row(0.9, method=survival_association.FIRTH),
+    }
+    found = pool_cohorts(tables).meta_analysis
+    assert (found.height, found["k"][0]) == (1, 3)
+    assert found["status"][0].startswith("absent: D")
 
 
 def test_two_models_of_one_effect_are_pooled_apart_each_with_its_own_q_value(row):

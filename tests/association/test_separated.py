@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from macroimmune.association import response_association, survival_association
+from macroimmune.association.adjusted import is_adjusted
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.values import ParticipantValues
 from macroimmune.outcomes import Survival
+from macroimmune.report.association_cells import adjusted_words
 from macroimmune.schema import ENDPOINTS
 from macroimmune.statistics import firth_cox, firth_logistic
 
@@ -58,3 +60,25 @@ def test_one_event_still_has_no_estimate(values):
     )
     assert np.isnan([row.estimate, row.p_value, entries[0].p_value]).all()
     assert "too few" in row.status
+
+
+@pytest.fixture
+def change(make_definition):
+    baseline = np.random.default_rng(4).normal(size=N)
+    return ParticipantValues(
+        make_definition("nlr"), None, LEVELS, np.log2(LEVELS), baseline=baseline
+    )
+
+
+def test_a_penalised_model_of_a_change_is_named_as_adjusted_for_baseline(change):
+    survival = Survival(time=np.arange(N, 0.0, -1.0), event=LATE)
+    data = EndpointData(ENDPOINTS["os"], KNOWN, survival, None)
+    row, entries, _ = survival_association.survival_association(change, data, None)
+    assert row.method == entries[0].method == survival_association.FIRTH_ADJUSTED
+    data = EndpointData(ENDPOINTS["response"], KNOWN, None, LATE)
+    (odds, _), entries = response_association.response_association(change, data, None)
+    assert odds.method == entries[0].method == response_association.FIRTH_ADJUSTED
+    for method in (row.method, odds.method):
+        assert "adjusted for baseline, Firth's" in method
+        assert not is_adjusted(method)
+        assert adjusted_words({"method": method}) == ""

@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from macroimmune.errors import InputError
 from macroimmune.outcomes import Survival
 from macroimmune.statistics import cox, firth_cox, firth_logistic, logistic
+from macroimmune.statistics.cox_likelihood import partial_likelihood
+from macroimmune.statistics.firth import _penalised, _Profile
+from macroimmune.statistics.risk_sets import risk_sets
 
 SEPARATED_TIMES = Survival(
     time=np.array([1.0, 2, 2, 4, 5, 6, 7, 8]), event=np.array([True] * 4 + [False] * 4)
@@ -76,6 +79,42 @@ def test_adjustment_keeps_the_effect_of_the_first_covariate(cohort, tied):
     plain = cox(tied, np.column_stack([cohort["x1"], cohort["x2"]]))
     found = firth_cox(tied, np.column_stack([cohort["x1"], cohort["x2"]]))
     assert abs(plain.coefficients[0] - found.coefficient) < 0.1 * plain.standard_errors[0]
+
+
+def adjusted_likelihood(seed):
+    # A change and its baseline in twelve participants with four events, where plain Cox has none.
+    rng = np.random.default_rng(seed)
+    baseline, change = rng.normal(size=12), rng.normal(0.0, 0.4, 12)
+    time, event = rng.exponential(100.0, 12), np.zeros(12, bool)
+    event[rng.choice(12, 4, False)] = True
+    return Survival(time=time, event=event), np.column_stack([change, baseline])
+
+
+@pytest.mark.parametrize("seed", [9, 169])
+def test_an_adjusted_model_that_is_separated_has_an_interval_and_no_exception(seed):
+    survival, design = adjusted_likelihood(seed)
+    assert cox(survival, design).status
+    found = firth_cox(survival, design)
+    assert not found.status
+    assert 0.0 < found.ci_low < found.ratio < found.ci_high < np.inf
+    assert (found.p_value < 0.05) == (found.ci_low > 1.0 or found.ci_high < 1.0)
+
+
+def test_the_profile_is_the_best_over_the_others_whatever_was_asked_before():
+    survival, design = adjusted_likelihood(9)
+    standardised = np.asfortranarray((design - design.mean(axis=0)) / design.std(axis=0))
+    risk = risk_sets(survival, None)
+
+    def evaluate(beta):
+        return partial_likelihood(risk, standardised, beta)
+
+    values = [-4.0, -0.7, 0.0, 1.0, 3.0, 9.0, 14.0]
+    outward, inward = _Profile(evaluate, 2, 0), _Profile(evaluate, 2, 0)
+    first = [outward(value) for value in values]
+    assert [inward(value) for value in reversed(values)] == first[::-1]
+    for value, best in zip(values, first, strict=True):
+        grid = [_penalised(evaluate, np.array([value, rest])) for rest in np.arange(-60, 60, 0.25)]
+        assert best > max(grid) - 1e-9
 
 
 def test_the_test_keeps_its_level_in_small_separated_cohorts():

@@ -15,6 +15,7 @@ from macroimmune.association.completed_models import (
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
+from macroimmune.association.survival_association import PENALISED
 from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
 from macroimmune.features import is_standardised
@@ -121,8 +122,11 @@ def is_adjusted(method: str) -> bool:
     True
     >>> is_adjusted("Cox model, continuous, adjusted for baseline")
     False
+    >>> is_adjusted("Cox model, continuous, adjusted for baseline, Firth's penalised likelihood")
+    False
     """
-    _, found, names = without_imputation(method).partition(_ADJUSTED_FOR)
+    plain = without_imputation(method).replace(PENALISED, "")
+    _, found, names = plain.partition(_ADJUSTED_FOR)
     return bool(found) and names != "baseline"
 
 

@@ -82,10 +82,14 @@ def agreement_frame(
     continuous = plain.is_in([
         survival_association.METHOD,
         survival_association.ADJUSTED,
+        survival_association.FIRTH,
+        survival_association.FIRTH_ADJUSTED,
         time_dependent.METHOD,
         time_dependent.ADJUSTED,
         response_association.LOGISTIC,
         response_association.ADJUSTED,
+        response_association.FIRTH,
+        response_association.FIRTH_ADJUSTED,
     ])
     estimates = associations.filter(continuous)
     refused = associations.filter(pl.col("method") == "none", pl.col("landmark_days").is_null())
@@ -132,6 +136,8 @@ def _verdict(line: Biomarker, row: dict[str, object], setting: str) -> dict[str,
         float("nan") if row[name] is None else float(row[name])  # type: ignore[arg-type]
         for name in ("log_effect_per_sd", "standard_error_per_sd")
     )
+    if not error > 0.0:
+        effect, error = float("nan"), float("nan")
     verdict = agreement_verdict(
         log_effect_per_sd=effect,
         standard_error_per_sd=error,

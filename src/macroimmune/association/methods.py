@@ -128,7 +128,7 @@ def methods_used(
     """
     low, high = study.analysis.baseline_window_days
     named = set(ledger.filter(pl.col("p_value").is_not_null())["method"])
-    used = {without_imputation(method) for method in named}
+    used = _in_parts({without_imputation(method) for method in named})
     scales = {item.scale for item in features.computed}
     sentences = [
         f"Baseline was the last sample from day {low:g} to day {high:g}; treatment starts on day 0."
@@ -169,6 +169,15 @@ def methods_used(
 def _has_undetected(features: FeatureTable) -> bool:
     levels = [item.id for item in features.computed if item.scale != "flag"]
     return bool(features.frame.filter(pl.col("feature").is_in(levels))["below_limit"].any())
+
+
+def _in_parts(used: set[str]) -> set[str]:
+    """Take a penalised model of a change for what it is: adjusted for baseline, and penalised."""
+    models = {
+        module.FIRTH_ADJUSTED: {module.ADJUSTED, module.FIRTH}
+        for module in (survival_association, response_association)
+    }
+    return used.union(*(parts for method, parts in models.items() if method in used))
 
 
 def _family(ledger: pl.DataFrame) -> list[str]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from macroimmune.association.adjusted import IMPUTED as MISSING_IMPUTED
 from macroimmune.association.comparable_units import Measurement, measured_as, unit_differences
 from macroimmune.association.ledger import LedgerEntry, ledger_frame, with_q_values
+from macroimmune.association.survival_association import PENALISED
 from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.errors import InputError
 from macroimmune.results import conform, empty
@@ -22,7 +23,6 @@ __all__ = ["Pooled", "PooledEffects", "pool_cohorts", "pooled_effects"]
 METHOD = "random effects over cohorts, REML, Hartung-Knapp"
 _KEY = ["feature", "endpoint", "landmark_days", "effect", "form"]
 _ABSENT = "absent: no such row in the results of this cohort"
-_PENALISED = ", Firth's penalised likelihood"
 _NO_SCALE = "absent: no scale is known on which such effects are pooled"
 _OWN_SD = "one unit is each cohort's own SD, which need not be the same"
 _OWN_CUT = "each cohort was cut at its own value, see its results"
@@ -147,7 +147,7 @@ def pooled_effects(
             pl.lit(name).alias("cohort"),
             pl
             .col("method")
-            .str.replace(_PENALISED, "", literal=True)
+            .str.replace(PENALISED, "", literal=True)
             .str.replace(UNDETECTED_IMPUTED, "", literal=True)
             .str.replace(MISSING_IMPUTED, "", literal=True)
             .alias("form"),

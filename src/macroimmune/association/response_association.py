@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, on_model_scale, row_of
+from macroimmune.association.survival_association import PENALISED
 from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
 from macroimmune.statistics import (
     Auc,
@@ -23,7 +24,8 @@ __all__ = ["response_association"]
 
 LOGISTIC = "logistic model, continuous"
 ADJUSTED = "logistic model, continuous, adjusted for baseline"
-FIRTH = "logistic model, continuous, Firth's penalised likelihood"
+FIRTH = f"{LOGISTIC}{PENALISED}"
+FIRTH_ADJUSTED = f"{ADJUSTED}{PENALISED}"
 SEPARATED = (
     "Firth's penalised estimate with profile-likelihood interval, because plain logistic has none"
 )
@@ -127,6 +129,6 @@ def _penalised(
         ci_low=fit.ci_low,
         ci_high=fit.ci_high,
         p_value=fit.p_value,
-        method=FIRTH,
+        method=f"{odds.method}{PENALISED}",
         status=f"{SEPARATED}; {reason}",
     )

@@ -24,7 +24,9 @@ __all__ = ["doubt", "effect_spline", "few_events", "survival_association", "surv
 
 METHOD = "Cox model, continuous"
 ADJUSTED = "Cox model, continuous, adjusted for baseline"
-FIRTH = "Cox model, continuous, Firth's penalised likelihood"
+PENALISED = ", Firth's penalised likelihood"
+FIRTH = f"{METHOD}{PENALISED}"
+FIRTH_ADJUSTED = f"{ADJUSTED}{PENALISED}"
 SEPARATED = (
     "Firth's penalised estimate with profile-likelihood interval, because plain Cox has none"
 )
@@ -142,7 +144,7 @@ def _penalised(
         p_value=fit.p_value,
         per_sd=(gap, gap),
         counts=(fit.n, fit.n_events),
-        method=FIRTH,
+        method=FIRTH if values.baseline is None else FIRTH_ADJUSTED,
         status="; ".join(part for part in (SEPARATED, reason, fit.status) if part),
     )
 

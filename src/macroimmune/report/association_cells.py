@@ -21,6 +21,8 @@ _SHORT = {"hazard_ratio": "HR", "odds_ratio": "OR", "auc": "AUC"}
 _EFFECTS = {"hazard_ratio": "Hazard ratio", "odds_ratio": "Odds ratio", "auc": "AUC"}
 
 _ADJUSTED_FOR = "adjusted for "
+# How a method goes on after the columns: the values that were drawn, and Firth's likelihood.
+_NO_COLUMN = ("values imputed", "penalised likelihood")
 
 ESTIMATE_COLUMNS = (
     Column("Effect", meaning="HR hazard ratio, OR odds ratio, AUC area under the curve"),
@@ -40,7 +42,7 @@ def adjusted_words(row: Row) -> str:
     A model that is adjusted for the baseline of a change alone is the feature's usual one.
     """
     _, found, names = row["method"].partition(_ADJUSTED_FOR)
-    listed = [name for name in names.split(", ") if not name.endswith("values imputed")]
+    listed = [name for name in names.split(", ") if not name.endswith(_NO_COLUMN)]
     return f"adjusted for {', '.join(listed)}" if found and listed != ["baseline"] else ""
 
 

@@ -20,6 +20,8 @@ __all__ = ["Evaluate", "PenalisedFit", "penalised_fit"]
 Evaluate = Callable[[NDArray[np.float64]], Likelihood]
 # Standard deviations: no estimate of an effect of one SD lies so far out and means something.
 _FARTHEST = 50.0
+_STEP, _GROWTH = 0.5, 1.5
+_IMPOSSIBLE = 1e10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +66,8 @@ def penalised_fit(
     Convention: one coefficient is profiled in one dimension to 1e-10; the others are maximised
     anew at each of its values.
     """
-    others = np.zeros(size - 1)
-
-    def profile(value: float) -> float:
-        nonlocal others
-        best, others = _over_the_others(evaluate, value, others, position)
-        return best
-
-    # The penalised likelihood is unimodal along the profile: bracket the top by walking uphill.
+    profile = _Profile(evaluate, size, position)
+    # Of several tops the one uphill from zero is taken: bracket it by walking.
     low, high = _bracket(profile)
     top = optimize.minimize_scalar(
         lambda value: -profile(value), bounds=(low, high), method="bounded", options={"xatol": 1e-9}
@@ -92,6 +88,38 @@ def _penalised(evaluate: Evaluate, coefficients: NDArray[np.float64]) -> float:
     return float(at.log_likelihood + logarithm / 2.0) if sign > 0 else -np.inf
 
 
+class _Profile:
+    """The best penalised likelihood at a value of one coefficient: a function of the value alone.
+
+    The others are maximised from where they were best at the stop before, on a fixed path outward
+    from zero, so that neither the order of the questions nor a far one before has a say.
+    """
+
+    def __init__(self, evaluate: Evaluate, size: int, position: int) -> None:
+        self._evaluate, self._position = evaluate, position
+        _, start = _over_the_others(evaluate, 0.0, np.zeros(size - 1), position)
+        self._stops = {direction: [(0.0, start)] for direction in (-1.0, 1.0)}
+
+    def __call__(self, value: float) -> float:
+        """Return the best penalised log likelihood at a value of the coefficient."""
+        stops = self._stops[1.0 if value >= 0.0 else -1.0]
+        while stops[0][1].size and abs(stops[-1][0]) < abs(value):
+            ahead = stops[-1][0] + np.copysign(_STEP * _GROWTH ** (len(stops) - 1), value)
+            stops.append((ahead, self._best(ahead, stops[-1])[1]))
+        behind = next(stop for stop in reversed(stops) if abs(stop[0]) <= abs(value))
+        return self._best(value, behind)[0]
+
+    def _best(
+        self, value: float, behind: tuple[float, NDArray[np.float64]]
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the best at a value, and the others there, from the stop behind it."""
+        at, others = behind
+        # What separates keeps its direction: far out the others grow with the value.
+        starts = [others] if at == 0.0 else [others, others * (value / at)]
+        found = [_over_the_others(self._evaluate, value, start, self._position) for start in starts]
+        return max(found, key=lambda one: one[0])
+
+
 def _over_the_others(
     evaluate: Evaluate, value: float, start: NDArray[np.float64], position: int
 ) -> tuple[float, NDArray[np.float64]]:
@@ -101,7 +129,7 @@ def _over_the_others(
 
     def loss(rest: NDArray[np.float64]) -> float:
         found = _penalised(evaluate, np.insert(rest, position, value))
-        return -found if np.isfinite(found) else 1e10
+        return -found if np.isfinite(found) else _IMPOSSIBLE
 
     found = optimize.minimize(loss, start, method="BFGS", options={"gtol": 1e-6})
     return -float(found.fun), np.asarray(found.x, dtype=float)
@@ -109,11 +137,11 @@ def _over_the_others(
 
 def _bracket(profile: Callable[[float], float]) -> tuple[float, float]:
     """Return an interval that holds the top of the profile."""
-    step = 0.5
+    step = _STEP
     uphill = 1.0 if profile(1e-3) >= profile(0.0) else -1.0
     behind, top, ahead = -uphill * step, 0.0, uphill * step
     while abs(ahead) < _FARTHEST and profile(ahead) > profile(top):
-        step *= 1.5
+        step *= _GROWTH
         behind, top, ahead = top, ahead, ahead + uphill * step
     low, high = sorted((behind, ahead))
     return low, high
@@ -123,7 +151,7 @@ def _crossing(
     profile: Callable[[float], float], estimate: float, allowed: float, direction: float
 ) -> float:
     """Return where the profile falls to `allowed`, infinite where it does not."""
-    step, outer = 0.5, estimate
+    step, outer = _STEP, estimate
     while abs(outer - estimate) < _FARTHEST:
         inner, outer = outer, outer + direction * step
         if profile(outer) < allowed:
@@ -131,5 +159,5 @@ def _crossing(
             return float(
                 optimize.brentq(lambda value: profile(value) - allowed, low, high, xtol=1e-10)
             )
-        step *= 1.5
+        step *= _GROWTH
     return direction * float("inf")
