@@ -87,7 +87,8 @@ def read_h5ad(path: Path, *, layer: str = "") -> AnnotatedMatrix:
     Notes
     -----
     Convention: numbers, truth values and text are read, nothing is executed or unpickled, and no
-    link is followed out of the file. Checked against: anndata.
+    link is followed out of the file. Checked against: anndata. The HDF5 library itself can hang on
+    a file whose bytes were damaged: read files of strangers in a process with a time limit.
     """
     h5py = _h5py()
     try:
