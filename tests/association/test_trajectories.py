@@ -7,7 +7,7 @@ import pytest
 from macroimmune.association import associate
 from macroimmune.association.trajectories import METHOD
 from macroimmune.features import compute_features
-from macroimmune.statistics import mixed_model
+from macroimmune.statistics import mixed_model, q_values
 from macroimmune.study import AnalysisSettings
 from macroimmune.workflow import study_from_frames
 
@@ -124,3 +124,21 @@ def test_undetected_samples_are_counted_in_the_row():
     for status in rows["status"]:
         assert f"{n_below} of 160 values undetected: they stand at their limits" in status
     assert "models of repeated samples and tests" in " ".join(found.methods)
+
+
+def test_what_treatment_does_is_a_family_of_its_own():
+    study = drawn(trend=0.4, seed=5)
+    found = associate(study, compute_features(study))
+    course = found.ledger.filter(pl.col("method").str.starts_with(METHOD))
+    families = dict(zip(course["method"], course["family"], strict=True))
+    assert families == {
+        f"{METHOD}, change with time": "treatment",
+        f"{METHOD}, B against A": "treatment",
+        f"{METHOD}, responders against others": "outcome",
+    }
+    # Courses that are plainly there do not touch the q-values of outcomes.
+    for name in ("treatment", "outcome"):
+        family = found.ledger.filter(pl.col("family") == name)
+        alone = q_values(family["p_value"].fill_null(np.nan).to_numpy())
+        np.testing.assert_allclose(family["q_value"].fill_null(np.nan).to_numpy(), alone)
+    assert any("a family of their own" in sentence for sentence in found.methods)

@@ -57,3 +57,19 @@ def test_a_difference_of_trends_that_is_there_is_found_without_bias():
         x = np.column_stack([months, treated, months * treated])
         found.append(mixed_model(y, x, who, slope=months).coefficients[3])
     assert np.mean(found) == pytest.approx(0.8, abs=3 * np.std(found) / np.sqrt(100))
+
+
+def test_trends_told_by_few_participants_keep_their_level():
+    """Nine of forty have five samples, the others two: nine tell how much trends differ."""
+    rng, p_values = np.random.default_rng(44), []
+    sizes = np.array([5] * 9 + [2] * 31)
+    who = np.repeat(np.arange(40), sizes)
+    months = np.concatenate([[0.0, 0.5, 1.0, 2.0, 3.0][:size] for size in sizes])
+    for _ in range(300):
+        group = (rng.permutation(40) % 2)[who].astype(float)
+        level, trend = rng.normal(size=40), rng.normal(0, 0.5, 40)
+        y = level[who] + trend[who] * months + rng.normal(0, 0.4, who.size)
+        x = np.column_stack([months, group * months, group])
+        p_values.append(mixed_model(y, x, who, slope=months).p_values[2])
+    # Three standard errors of a share of 300 around 0.05.
+    assert 0.012 < np.mean(np.array(p_values) < 0.05) < 0.088

@@ -235,6 +235,7 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
             "landmark_days",
             "method",
             "p_value",
+            pl.lit("outcome").alias("family"),
             "q_value",
             "status",
         ),

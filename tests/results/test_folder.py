@@ -70,6 +70,7 @@ def test_any_text_and_number_survives_a_csv_file(tmp_path, rows):
             "landmark_days": None,
             "method": [text for text, _ in rows],
             "p_value": [number for _, number in rows],
+            "family": "outcome",
             "q_value": None,
             "status": "",
         },

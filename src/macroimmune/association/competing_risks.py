@@ -111,7 +111,10 @@ def _add(found: CompetingRisks, rows: Iterable[CompetingRow]) -> None:
     for row in rows:
         found.rows.append(row)
         key = (row.feature, row.endpoint, row.landmark_days)
-        found.entries.append(LedgerEntry(*key, row.method, row.p_value, row.status))
+        of_arms = not row.feature
+        found.entries.append(
+            LedgerEntry(*key, row.method, row.p_value, row.status, is_of_treatment=of_arms)
+        )
 
 
 def competing_association(

@@ -9,8 +9,9 @@ import polars as pl
 from macroimmune.results import conform, empty
 from macroimmune.statistics import q_values
 
-__all__ = ["KEYS", "LedgerEntry", "ledger_frame", "with_q_values"]
+__all__ = ["KEYS", "OUTCOME", "TREATMENT", "LedgerEntry", "ledger_frame", "with_q_values"]
 
+OUTCOME, TREATMENT = "outcome", "treatment"
 KEYS = ["feature", "endpoint", "landmark_days", "method"]
 
 
@@ -29,6 +30,10 @@ class LedgerEntry:
     status : str
     is_diagnostic : bool
         A test of the model and not of a biomarker (proportional hazards); it has no q-value.
+    is_of_treatment : bool
+        A test of what treatment does to a biomarker or to outcome, not of what a biomarker says
+        of outcome. Most such effects are real and would loosen the threshold for the others, so
+        these tests are a family of their own.
     """
 
     feature: str
@@ -38,6 +43,14 @@ class LedgerEntry:
     p_value: float
     status: str
     is_diagnostic: bool = False
+    is_of_treatment: bool = False
+
+    @property
+    def family(self) -> str:
+        """The family of q-values that the test belongs to; empty for none."""
+        if self.is_diagnostic:
+            return ""
+        return TREATMENT if self.is_of_treatment else OUTCOME
 
 
 def ledger_frame(entries: Iterable[LedgerEntry]) -> pl.DataFrame:
@@ -55,15 +68,18 @@ def ledger_frame(entries: Iterable[LedgerEntry]) -> pl.DataFrame:
 
     Notes
     -----
-    Convention: one family for the whole run, all endpoints, landmarks, forms of a marker and
-    interactions together; tests of a model's assumptions stand in the ledger without a q-value.
+    Convention: one family for all tests of biomarkers against outcomes: all endpoints, landmarks,
+    forms of a marker and interactions together; a second one for what treatment does. Tests of a
+    model's assumptions stand in the ledger without a q-value.
     """
     listed = list(entries)
     if not listed:
         return empty("ledger")
     p_value = np.array([entry.p_value for entry in listed])
-    in_family = np.array([not entry.is_diagnostic for entry in listed])
-    q_value = q_values(np.where(in_family, p_value, np.nan))
+    family = np.array([entry.family for entry in listed])
+    q_value = np.full(p_value.size, np.nan)
+    for name in (OUTCOME, TREATMENT):
+        q_value[family == name] = q_values(p_value[family == name])
     return conform(
         "ledger",
         pl.DataFrame(
@@ -74,6 +90,7 @@ def ledger_frame(entries: Iterable[LedgerEntry]) -> pl.DataFrame:
                 "landmark_days": [entry.landmark_days for entry in listed],
                 "method": [entry.method for entry in listed],
                 "p_value": p_value,
+                "family": family,
                 "q_value": q_value,
                 "status": [entry.status for entry in listed],
             },

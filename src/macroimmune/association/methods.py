@@ -17,6 +17,7 @@ from macroimmune.association.adjusted import without_imputation
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.association.imputation_sentences import imputation_sentences
+from macroimmune.association.ledger import OUTCOME
 from macroimmune.features import FeatureTable
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import ENDPOINTS
@@ -181,13 +182,26 @@ def _in_parts(used: set[str]) -> set[str]:
 
 
 def _family(ledger: pl.DataFrame) -> list[str]:
-    in_family = ledger.filter(pl.col("q_value").is_not_null()).height
-    if not in_family:
+    tested = ledger.filter(pl.col("q_value").is_not_null())
+    if tested.is_empty():
         return []
+    in_family = tested.filter(pl.col("family") == OUTCOME).height
+    of_treatment = tested.height - in_family
+    apart = (
+        [
+            f"The {of_treatment} tests of what treatment does to biomarkers or between arms are a "
+            "family of their own: most such effects are real and would loosen the threshold for "
+            "the others."
+        ]
+        if of_treatment
+        else []
+    )
     return [
         "Participants with a missing value were left out of the estimate concerned and counted.",
         f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
-        f"biomarkers in this run ({RESULT_TABLES['ledger'].file}), whatever the endpoint.",
+        f"biomarkers against outcomes in this run ({RESULT_TABLES['ledger'].file}), whatever the "
+        "endpoint.",
+        *apart,
     ]
 
 

@@ -101,7 +101,15 @@ def restricted_means(
             rows += _at_cut(study, value, found, horizon)
     tests = [row for row in rows if row.against]
     entries = [
-        LedgerEntry(row.feature, row.endpoint, None, row.method, row.p_value, row.status)
+        LedgerEntry(
+            row.feature,
+            row.endpoint,
+            None,
+            row.method,
+            row.p_value,
+            row.status,
+            is_of_treatment=not row.feature,
+        )
         for row in tests
     ]
     return rows, entries

@@ -64,7 +64,13 @@ class Trajectory:
         """The test for the ledger."""
         p_value = float("nan") if self.model is None else float(self.model.p_values[self.position])
         return LedgerEntry(
-            self.feature, self.endpoint, None, f"{METHOD}, {self.comparison}", p_value, self.status
+            self.feature,
+            self.endpoint,
+            None,
+            f"{METHOD}, {self.comparison}",
+            p_value,
+            self.status,
+            is_of_treatment=self.endpoint == COURSE,
         )
 
 

@@ -9,6 +9,7 @@ from macroimmune.report.tables import number_cell, table
 __all__ = ["ledger_section", "methods_section"]
 
 _SHOWN = 20
+TREATMENT = "treatment"
 
 
 def ledger_section(source: ReportSource) -> LedgerSection:
@@ -17,22 +18,26 @@ def ledger_section(source: ReportSource) -> LedgerSection:
     with_p = sorted(
         (row for row in rows if row["p_value"] is not None), key=lambda row: row["p_value"]
     )
-    in_family = sum(row["q_value"] is not None for row in rows)
+    with_q = [row["family"] for row in rows if row["q_value"] is not None]
+    of_treatment = with_q.count(TREATMENT)
+    apart = f", and over {count(of_treatment)} of what treatment does" if of_treatment else ""
     lead = (
         f"{plural(len(rows), 'test')} were run and {count(len(with_p))} gave a p-value. The "
-        f"q-values (Benjamini-Hochberg) are taken over {count(in_family)} of them. "
+        f"q-values (Benjamini-Hochberg) are taken over {count(len(with_q) - of_treatment)} of "
+        f"them{apart}. "
         "All are in ledger.csv."
     )
     left = len(with_p) - _SHOWN
     tests = table(
         "The smallest p-values",
-        ["Order#", "Biomarker", "Endpoint", "Method", "p#", "q#"],
+        ["Order#", "Biomarker", "Endpoint", "Method", "Family", "p#", "q#"],
         [
             [
                 number_cell(count(row["order"]), row["order"]),
                 source.feature_name(row["feature"]),
                 endpoint_words(source, row),
                 row["method"],
+                row["family"],
                 number_cell(p_value(row["p_value"]), row["p_value"]),
                 number_cell(p_value(row["q_value"]), row["q_value"]),
             ]

@@ -199,7 +199,8 @@ RESULT_TABLES = MappingProxyType({
         landmark_days=(NUMBER, "landmark, if any"),
         method=(TEXT, "the test"),
         p_value=(NUMBER, "two-sided"),
-        q_value=(NUMBER, "Benjamini-Hochberg over all rows with a p"),
+        family=(TEXT, "outcome, treatment, or empty for tests of a model's assumptions"),
+        q_value=(NUMBER, "Benjamini-Hochberg over all rows of the family with a p"),
         status=(TEXT, "empty, or why there is no p"),
     ),
     "curves": result_table(

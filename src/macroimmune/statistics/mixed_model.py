@@ -9,6 +9,8 @@ from scipy import stats
 from macroimmune.errors import InputError
 from macroimmune.statistics.covariates import check_confidence, covariate_matrix, label_codes
 from macroimmune.statistics.random_effects import (
+    ENOUGH_WITH_THREE,
+    LEAST_WITH_THREE,
     RandomEffects,
     choose_random_effects,
     fit_random_effects,
@@ -101,7 +103,9 @@ def mixed_model(
     -----
     Convention: REML; Satterthwaite's degrees of freedom from the observed curvature, as in R
     lmerTest. Without a level of their own, terms that are constant within each participant have
-    participants minus such terms as degrees of freedom, where lmerTest would count samples.
+    participants minus such terms as degrees of freedom, where lmerTest would count samples. With
+    a slope and fewer than ten participants of three samples or more, terms that vary within
+    participants have at most that number less the constant terms.
     Checked against: R `lmerTest::lmer`, balanced analysis of variance by hand.
 
     Examples
@@ -132,7 +136,8 @@ def mixed_model(
     maximum, dropped = fit_random_effects(x, y, random, codes, parts)
     if maximum is None:
         return _without(x.shape[1], y.size, sizes.size, "the fit did not converge")
-    return _model(maximum, x, codes, confidence, "; ".join([*notes, *dropped]))
+    freedom = _freedom(maximum, x, codes, has_slope=trend is not None)
+    return _model(maximum, freedom, codes, confidence, "; ".join([*notes, *dropped]))
 
 
 def _problem(y: Floats, x: Floats, sizes: NDArray[np.intp]) -> str:
@@ -155,19 +160,16 @@ def _problem(y: Floats, x: Floats, sizes: NDArray[np.intp]) -> str:
 
 
 def _model(
-    maximum: RandomEffects, x: Floats, codes: NDArray[np.intp], confidence: float, status: str
+    maximum: RandomEffects,
+    freedom: Floats,
+    codes: NDArray[np.intp],
+    confidence: float,
+    status: str,
 ) -> MixedModel:
     """Return the model with tests and intervals."""
     at, n_participants = maximum.at, int(codes.max()) + 1
     variance = np.diag(at.covariance)
     errors = np.sqrt(variance)
-    freedom = _satterthwaite(at)
-    if "intercept" not in maximum.parts:
-        freedom = np.where(
-            _is_constant_within(x, codes),
-            np.minimum(freedom, n_participants - _is_constant_within(x, codes).sum()),
-            freedom,
-        )
     t = at.coefficients / errors
     reach = stats.t.ppf(0.5 + confidence / 2.0, freedom) * errors
     found = dict(zip(maximum.parts, maximum.variances[1:], strict=True))
@@ -190,6 +192,22 @@ def _model(
         convention=CONVENTION,
         status=status,
     )
+
+
+def _freedom(
+    maximum: RandomEffects, x: Floats, codes: NDArray[np.intp], *, has_slope: bool
+) -> Floats:
+    """Return the degrees of freedom of each coefficient, never more than participants give."""
+    freedom = _satterthwaite(maximum.at)
+    sizes, constant = np.bincount(codes), _is_constant_within(x, codes)
+    between = int(constant.sum())
+    if "intercept" not in maximum.parts:
+        freedom = np.where(constant, np.minimum(freedom, sizes.size - between), freedom)
+    with_three = int((sizes >= 3).sum())
+    if has_slope and LEAST_WITH_THREE <= with_three < ENOUGH_WITH_THREE:
+        # Only they tell how much trends differ; the approximation is too generous then.
+        freedom = np.where(constant, freedom, np.minimum(freedom, max(with_three - between, 1)))
+    return np.asarray(freedom)
 
 
 def _satterthwaite(at: RestrictedLikelihood) -> Floats:

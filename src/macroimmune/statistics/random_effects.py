@@ -14,7 +14,13 @@ from macroimmune.statistics.restricted_likelihood import (
     restricted_likelihood,
 )
 
-__all__ = ["RandomEffects", "choose_random_effects", "fit_random_effects"]
+__all__ = [
+    "ENOUGH_WITH_THREE",
+    "LEAST_WITH_THREE",
+    "RandomEffects",
+    "choose_random_effects",
+    "fit_random_effects",
+]
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +32,9 @@ NO_INTERCEPT = (
 )
 _PARTS = ("intercept", "slope", "covariance")
 _LARGEST_CORRELATION = 0.999
-_FEW_WITH_THREE = 10
+# Fewer participants with three samples than this limit the degrees of freedom of trends.
+ENOUGH_WITH_THREE = 10
+LEAST_WITH_THREE = 2
 _SAME_DEVIANCE = 1e-5
 _FAR_FROM_ZERO = 0.01
 _START = 0.5
@@ -61,15 +69,17 @@ def choose_random_effects(
     sizes : int array, shape (participants,)
         Samples of each.
     has_slope : bool
-        Whether a trend of each participant was asked for; it needs 10 participants with three
-        samples or more.
+        Whether a trend of each participant was asked for; it needs two participants with three
+        samples or more. With two samples each, differences of trends pass as residuals.
     """
     if not has_slope:
         return ("intercept",), []
     with_three = int((sizes >= 3).sum())
-    if with_three < _FEW_WITH_THREE:
-        few = f"{with_three} participants have three samples or more: one trend for all"
-        return ("intercept",), [few]
+    few = f"{with_three} participants have three samples or more"
+    if with_three < LEAST_WITH_THREE:
+        return ("intercept",), [f"{few}: one trend for all"]
+    if with_three < ENOUGH_WITH_THREE:
+        return _PARTS, [f"{few}: their number limits the degrees of freedom of trends"]
     return _PARTS, []
 
 
