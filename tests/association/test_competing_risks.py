@@ -191,6 +191,42 @@ def test_late_entry_is_refused_by_the_sub_distribution_and_honoured_by_the_other
     assert not found.curves["curve"].str.contains("incidence").any()
 
 
+def test_gray_s_test_of_few_events_says_so(run):
+    def rarely(outcomes):
+        first = pl.int_range(pl.len()).over("pfs_event") < 20
+        kept = outcomes["pfs_event"] & outcomes.select(first).to_series()
+        kind = pl.when(kept).then("pfs_event_kind")
+        return outcomes.with_columns(pfs_event=kept, pfs_event_kind=kind)
+
+    _, found = run(change=rarely, arms=("A", "B"))
+    rows = found.competing_risks.filter(effect="gray_test")
+    assert rows.height == 2
+    for row in rows.iter_rows(named=True):
+        few = f"only {row['n_events']} events: the test is rough"
+        assert (few in row["status"]) == (row["n_events"] < 10)
+    assert rows["n_events"].min() < 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("progression", "no competing event was seen"), ("death", "no progression was seen")],
+)
+def test_one_kind_of_event_alone_is_the_endpoint_itself_and_is_counted_once(run, kind, said):
+    def only(outcomes):
+        return outcomes.with_columns(pfs_event_kind=pl.when("pfs_event").then(pl.lit(kind)))
+
+    _, found = run(change=only)
+    rows = found.competing_risks.filter(pl.col("status").str.contains(said), **NEUTROPHILS)
+    assert rows["status"].unique().to_list() == [
+        f"{said}: the hazard is that of progression-free survival"
+    ]
+    assert rows.height == (2 if kind == "progression" else 1)
+    assert rows["p_value"].null_count() == rows["estimate"].null_count() == rows.height
+    counted = found.ledger.filter(pl.col("p_value").is_not_null(), endpoint="pfs", **NEUTROPHILS)
+    assert not counted["method"].str.contains("cause-specific|Fine-Gray").any()
+    assert not found.ledger["method"].is_in(rows["method"].to_list()).any()
+
+
 @pytest.mark.parametrize(
     ("kind", "without"), [("progression", "death without progression"), ("death", "progression")]
 )

@@ -47,6 +47,17 @@ def test_the_p_is_that_of_the_log_rank_test_and_the_ratio_that_of_a_cox_model(pa
     assert np.isnan(searched).all()
 
 
+def test_few_events_are_told_of(pair):
+    values, data = pair
+    few = np.zeros(51, dtype=bool)
+    few[np.flatnonzero(SURVIVAL.event[:50])[:9]] = True
+    rare = EndpointData(data.endpoint, KNOWN, Survival(time=SURVIVAL.time, event=few), None)
+    row, _, of_cut = fixed_cut(values, rare, 3.0, None)
+    assert "only 9 events: the interval is rough" in row.status
+    assert "only" not in fixed_cut(*pair, 3.0, None)[0].status
+    assert not of_cut.status
+
+
 def test_the_median_is_that_of_all_who_have_a_value(pair):
     row, *_ = fixed_cut(*pair, "median", None)
     assert f"median, {np.median(LEVELS[:60]):.4g}" in row.status

@@ -47,6 +47,23 @@ def one(found, **values):
     return row
 
 
+def test_few_events_are_told_of_beside_means_arms_and_interactions(trial):
+    study = trial()
+    event = np.zeros(160, dtype=bool)
+    event[:8] = True
+    outcomes = study.tables["outcomes"].with_columns(os_event=pl.Series(event))
+    found = run(replace(study, tables=dict(study.tables) | {"outcomes": outcomes}))
+    means = found.restricted_means.filter(
+        pl.col("ci_low").is_not_null(), endpoint="os", group="treated"
+    )
+    assert means["status"].to_list() == ["only 8 events: the interval is rough"]
+    told = found.predictive.filter(pl.col("p_value").is_not_null(), endpoint="os")
+    assert told.height
+    assert told["status"].str.contains("only 8 events: the interval is rough").all()
+    often = found.restricted_means.filter(endpoint="pfs", group="treated")
+    assert not often["status"].str.contains("events: the interval").any()
+
+
 def test_the_table_is_as_declared_and_holds_arms_cuts_and_differences(trial):
     found = run(trial())
     means = found.restricted_means

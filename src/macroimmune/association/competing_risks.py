@@ -15,7 +15,7 @@ from macroimmune.association.feature_model import feature_model
 from macroimmune.association.gray_between_arms import GRAY, gray_between_arms
 from macroimmune.association.incidence_curves import of_strongest, of_whole_study
 from macroimmune.association.ledger import KEYS, LedgerEntry, with_q_values
-from macroimmune.association.survival_association import survival_effect
+from macroimmune.association.survival_association import few_events, survival_effect
 from macroimmune.association.values import ParticipantValues, chosen_participants
 from macroimmune.features import SCALE_LABELS
 from macroimmune.outcomes import Survival
@@ -54,7 +54,8 @@ _CURVES = (
     "Cumulative incidence is the Aalen-Johansen estimate with log(-log) 95 % intervals; events of "
     "an unknown cause count as competing, never as censored."
 )
-_FEW_EVENTS = 10
+_NOT_APART = "the hazard is that of"
+_UNTESTED = "Proportionality of cause-specific and sub-distribution hazards was not tested."
 _NOTHING = (float("nan"),) * 4
 
 
@@ -110,6 +111,9 @@ def competing_risks(
 def _add(found: CompetingRisks, rows: Iterable[CompetingRow]) -> None:
     for row in rows:
         found.rows.append(row)
+        if _NOT_APART in row.status:
+            # The same model stands among the associations, and is counted there.
+            continue
         key = (row.feature, row.endpoint, row.landmark_days)
         of_arms = not row.feature
         found.entries.append(
@@ -151,6 +155,10 @@ def _cause_specific(
 ) -> CompetingRow:
     """Return the effect on survival free of one kind of event, the other kind being censored."""
     cause = data.cause_of(data.known)
+    effect = "cause_specific_hazard_ratio"
+    apart = _not_apart(values, data, name)
+    if apart:
+        return _row(values, data, name, effect, _NOTHING, apart)
     everyone = data.survival_of(data.known)
     event = cause == 1 if name == cause_names(data)[0] else cause > 1
     of_cause = replace(
@@ -158,7 +166,18 @@ def _cause_specific(
     )
     row, _ = survival_effect(values, of_cause, strata)
     numbers = (row.estimate, row.ci_low, row.ci_high, row.p_value)
-    return _row(values, data, name, "cause_specific_hazard_ratio", numbers, row.status)
+    return _row(values, data, name, effect, numbers, row.status)
+
+
+def _not_apart(values: ParticipantValues, data: EndpointData, name: str) -> str:
+    """Say that one kind of event alone was seen, so that its hazard is that of any, or nothing."""
+    cause = data.cause_of(chosen_participants(values, data.known))
+    interest, _ = cause_names(data)
+    other, own = (cause > 1, cause == 1) if name == interest else (cause == 1, cause > 1)
+    if other.any() or not own.any():
+        return ""
+    unseen = "no competing event was seen" if name == interest else f"no {interest} was seen"
+    return f"{unseen}: {_NOT_APART} {data.endpoint.name}"
 
 
 def _subdistribution(
@@ -170,6 +189,9 @@ def _subdistribution(
     """Return the effect on the cumulative incidence of the event of interest."""
     effect = "subdistribution_hazard_ratio"
     cause = data.cause_of(chosen_participants(values, data.known))
+    apart = _not_apart(values, data, name)
+    if apart:
+        return _row(values, data, name, effect, _NOTHING, apart)
     model = feature_model(values, data, strata)
     if model.survival.entry is not None:
         return _row(values, data, name, effect, _NOTHING, LATE_ENTRY)
@@ -178,8 +200,8 @@ def _subdistribution(
     numbers, status = tuple(float(one) for one in found), fit.status
     if not cause.size:
         status = "no participant with this endpoint has a value"
-    elif not status and fit.n_events < _FEW_EVENTS:
-        status = f"only {fit.n_events} events: the interval is rough"
+    elif not status:
+        status = few_events(fit.n_events)
     if np.isinf(numbers).any():
         numbers = (*_NOTHING[:3], numbers[3])
         status = "the ratio or its interval is too large to be written as a number"
@@ -238,4 +260,5 @@ def sentences(used: Iterable[str]) -> list[str]:
     """Return the sentences of the methods paragraph for the methods that were used."""
     begun = {method.split(":")[0] for method in used}
     said = [text for method, text in _SENTENCES.items() if method in begun]
-    return [*said, _CURVES] if said else []
+    untested = [_UNTESTED] if begun & {CAUSE_SPECIFIC, SUBDISTRIBUTION} else []
+    return [*said, *untested, _CURVES] if said else []

@@ -11,7 +11,7 @@ from macroimmune.association.detection_limits import sides_unknown, with_known_s
 from macroimmune.association.endpoint_data import EndpointData
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import AssociationRow, row_of
-from macroimmune.association.survival_association import doubt
+from macroimmune.association.survival_association import doubt, few_events
 from macroimmune.association.values import ParticipantValues
 from macroimmune.statistics import (
     ExactOddsRatio,
@@ -102,7 +102,7 @@ def _hazards(
     if not why:
         hazards = proportional_hazards(survival, above.astype(float), strata=stratum, fit=fit)
         proportional_p = float(hazards.p_values[0])
-    notes = (counted, why, doubt(proportional_p))
+    notes = (counted, why or few_events(test.n_events), doubt(proportional_p))
     row = row_of(
         values,
         data,

@@ -3,6 +3,7 @@
 from macroimmune.association.competing_row import CompetingRow, cause_names, unknown_causes
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.incidence_curves import exchanged
+from macroimmune.association.survival_association import few_events
 from macroimmune.statistics import gray_test
 from macroimmune.study import Study
 
@@ -68,7 +69,14 @@ def gray_between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
             n_excluded=known.size - test.n,
             method=f"{GRAY}: {name}",
             status="; ".join(
-                note for note in (test.status or found, within, unknown_causes(cause)) if note
+                note
+                for note in (
+                    test.status or found,
+                    "" if test.status else few_events(test.n_events, "test"),
+                    within,
+                    unknown_causes(cause),
+                )
+                if note
             ),
         )
         rows.append(row)

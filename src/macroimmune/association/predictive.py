@@ -10,7 +10,7 @@ from macroimmune.association.detection_limits import at_their_limits, undetected
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.row import on_model_scale
-from macroimmune.association.survival_association import doubt
+from macroimmune.association.survival_association import doubt, few_events
 from macroimmune.association.values import ParticipantValues
 from macroimmune.features import SCALE_LABELS
 from macroimmune.results import conform, empty
@@ -140,6 +140,7 @@ def _numbers(item: Interaction) -> dict[str, object]:
         )
         ratios = ("hazard_ratio_control", "hazard_ratio_treated", *of_arms, "n", "n_events")
         return dict.fromkeys((*names, *ratios)) | {"status": "no control arm"}
+    notes = (fit.status or few_events(fit.n_events), item.note, item.limits)
     return {
         "interaction_hazard_ratio": fit.hazard_ratio_ratio,
         "ci_low": fit.ci_low,
@@ -153,5 +154,5 @@ def _numbers(item: Interaction) -> dict[str, object]:
         "treated_ci_high": float(fit.marker_ci_high[1]),
         "n": fit.n,
         "n_events": fit.n_events,
-        "status": "; ".join(part for part in (fit.status or item.note, item.limits) if part),
+        "status": "; ".join(part for part in notes if part),
     }

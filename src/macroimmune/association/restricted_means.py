@@ -12,6 +12,7 @@ from macroimmune.association.detection_limits import sides_unknown
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.fixed_cut import at_cut
 from macroimmune.association.ledger import LedgerEntry, with_q_values
+from macroimmune.association.survival_association import few_events
 from macroimmune.association.values import ParticipantValues
 from macroimmune.outcomes import Survival
 from macroimmune.results import conform, empty
@@ -96,9 +97,10 @@ def restricted_means(
         if found is None:
             rows.append(_absent(endpoint, horizon))
             continue
-        rows += _of_arms(study, found, horizon)
+        made = list(_of_arms(study, found, horizon))
         for value in values:
-            rows += _at_cut(study, value, found, horizon)
+            made += _at_cut(study, value, found, horizon)
+        rows += [_with_few_events(row) for row in made]
     tests = [row for row in rows if row.against]
     entries = [
         LedgerEntry(
@@ -123,6 +125,12 @@ def restricted_mean_frame(rows: list[RestrictedMeanRow], ledger: pl.DataFrame) -
         pl.lit(None, dtype=pl.Float64).alias("landmark_days")
     )
     return conform("restricted_means", with_q_values(frame, ledger).drop("landmark_days"))
+
+
+def _with_few_events(row: RestrictedMeanRow) -> RestrictedMeanRow:
+    """Return the row with a note where its interval rests on few events."""
+    few = "" if np.isnan(row.ci_low) else few_events(row.n_events)
+    return replace(row, status="; ".join(part for part in (row.status, few) if part))
 
 
 def _of_arms(study: Study, data: EndpointData, horizon: float) -> Iterator[RestrictedMeanRow]:

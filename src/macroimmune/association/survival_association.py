@@ -126,7 +126,7 @@ def survival_effect(
         per_sd=(fit.coefficients[0] * model.sd, fit.standard_errors[0] * model.sd),
         counts=(fit.n, fit.n_events),
         method=METHOD if values.baseline is None else ADJUSTED,
-        status=fit.status or few_events(fit),
+        status=fit.status or few_events(fit.n_events),
     )
     return row, None if fit.status else fit
 
@@ -149,11 +149,11 @@ def _penalised(
     )
 
 
-def few_events(fit: CoxFit) -> str:
-    """Say that an interval is rough because events are few, or nothing."""
-    if fit.n_events >= _FEW_EVENTS:
+def few_events(n_events: int, what: str = "interval") -> str:
+    """Say that an interval, or a test, is rough because events are few, or nothing."""
+    if n_events >= _FEW_EVENTS:
         return ""
-    return f"only {fit.n_events} events: the interval is rough"
+    return f"only {n_events} events: the {what} is rough"
 
 
 def doubt(proportional_p: float) -> str:

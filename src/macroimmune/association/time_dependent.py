@@ -150,7 +150,7 @@ def _one(
         entries.append(
             LedgerEntry(*key, diagnostic, proportional_p, hazards.status, is_diagnostic=True)
         )
-    few = survival_association.few_events(fit)
+    few = survival_association.few_events(fit.n_events)
     notes = (
         fit.status or few,
         survival_association.doubt(proportional_p),
