@@ -154,7 +154,28 @@ def test_a_column_that_stratifies_is_not_adjusted_for_again():
     columns, already = adjusting_columns(study, ("cohort",))
     assert [item.name for item in columns] == ["age years"]
     assert already == ("cohort",)
-    assert of(run(study), "Cox model, continuous, adjusted for age years")["estimate"] is not None
+    found = run(study)
+    assert of(found, "Cox model, continuous, adjusted for age years")["estimate"] is not None
+    told = " ".join(found.methods)
+    assert "adjusted for age years, tests of their own" in told
+    assert "asks to adjust for cohort too, by which the models are stratified already" in told
+
+
+def test_a_wish_to_adjust_for_strata_alone_is_told_and_makes_no_model():
+    study, *_ = drawn(adjust_for=("sex",), strata=("sex",), endpoints=("os",))
+    found = run(study)
+    assert not found.associations["method"].str.contains("adjusted").any()
+    told = " ".join(found.methods)
+    assert "asks to adjust for sex too, by which the models are stratified already" in told
+    assert "stand effects adjusted" not in told
+
+
+@pytest.mark.parametrize("times", [0, 3])
+def test_the_methods_leave_out_whom_the_models_left_out(times):
+    study, *_ = drawn(missing=0.1, multiple_imputation=times, endpoints=("os",))
+    told = " ".join(run(study).methods)
+    assert ("missing value that was not imputed were left out" in told) == (times > 0)
+    assert ("with a missing value were left out" in told) == (times == 0)
 
 
 def test_undetected_markers_and_missing_columns_are_imputed_together():

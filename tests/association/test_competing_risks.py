@@ -107,6 +107,15 @@ def test_arms_are_compared_by_grays_test_and_only_where_there_are_two(run):
     assert single.competing_risks.filter(effect="gray_test").is_empty()
 
 
+def test_grays_test_says_where_arms_were_not_assigned_at_random(run):
+    for randomised in (False, True):
+        said = AnalysisSettings(randomised=randomised, endpoints=("pfs",))
+        _, found = run(arms=("A", "B"), analysis=said)
+        for status in found.competing_risks.filter(effect="gray_test")["status"]:
+            assert ("not assigned at random" in status) != randomised
+        assert any("Aalen-Johansen" in sentence for sentence in found.methods)
+
+
 def test_arms_are_compared_within_cohorts_so_that_cohorts_cannot_pass_as_arms(drawn_tables):
     # In cohort two nearly every event is progression, and nearly all of arm B are of cohort two.
     rng = np.random.default_rng(6)
@@ -189,6 +198,7 @@ def test_late_entry_is_refused_by_the_sub_distribution_and_honoured_by_the_other
     assert rows["estimate"].is_null().to_list() == [False, True, False]
     assert found.competing_risks.filter(effect="gray_test").is_empty()
     assert not found.curves["curve"].str.contains("incidence").any()
+    assert not any("Aalen-Johansen" in sentence for sentence in found.methods)
 
 
 def test_gray_s_test_of_few_events_says_so(run):

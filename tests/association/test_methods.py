@@ -19,6 +19,7 @@ SENTENCES = {
     "cuts that were fixed beforehand, binary": {"response", "cut"},
     "maximally selected log-rank statistic": {"survival", "search"},
     "maximally selected chi-squared statistic": {"response", "search"},
+    "Lausen and Schumacher": {"search", "no strata"},
     "product of feature and treatment": {"survival", "control"},
     "stratified by cancer type": {"strata"},
     "arm, so that they describe": {"control"},
@@ -35,7 +36,8 @@ USES = (
     {"survival", "later", "landmark"},
     {"response", "later", "no landmark"},
     {"response", "cut", "control", "strata", "no landmark"},
-    {"survival", "response", "search", "no landmark"},
+    {"survival", "response", "search", "no landmark", "no strata"},
+    {"response", "search", "strata", "no landmark"},
 )
 
 

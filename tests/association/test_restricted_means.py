@@ -160,6 +160,19 @@ def test_one_arm_without_a_control_is_the_whole_cohort(draw_study):
     assert "up to horizons fixed beforehand (overall survival day 300" in " ".join(found.methods)
 
 
+@pytest.mark.parametrize(
+    ("horizons", "told"),
+    [({"os": 300.0, "pfs": 9.0}, "beforehand (overall survival day 300), are"), ({"pfs": 9.0}, "")],
+    ids=["one of two", "none"],
+)
+def test_the_methods_tell_of_means_that_were_estimated_and_of_no_others(draw_study, horizons, told):
+    analysis = AnalysisSettings(endpoints=("os",), restricted_mean_days=horizons)
+    paragraph = " ".join(run(draw_study(rng=np.random.default_rng(2), analysis=analysis)).methods)
+    assert told in paragraph
+    assert ("Restricted mean" in paragraph) == bool(told)
+    assert "differences between groups have Wald tests" not in paragraph
+
+
 def test_without_a_horizon_nothing_is_computed(draw_study):
     found = run(draw_study(rng=np.random.default_rng(2)))
     assert found.restricted_means.is_empty()

@@ -70,6 +70,8 @@ def test_a_difference_between_arms_is_found_and_a_difference_by_response_is_not(
     assert arms["q_value"] < 0.01
     response = of(study, "responders against others")
     assert response["endpoint"] == "response"
+    assert "not assigned at random" in arms["status"]
+    assert "not assigned at random" not in response["status"]
     assert response["q_value"] > 0.05
 
 
@@ -78,6 +80,11 @@ def test_the_control_arm_is_what_others_are_compared_with():
         trajectories_until_days=90.0, control_arms=("B",), treated_arms=("A",)
     )
     assert of(drawn(analysis=analysis), "A against B")["n"] == 40
+
+
+def test_arms_that_were_assigned_at_random_need_no_word_of_it():
+    said = AnalysisSettings(trajectories_until_days=90.0, randomised=True)
+    assert "at random" not in of(drawn(analysis=said), "B against A")["status"]
 
 
 def test_samples_after_the_day_that_was_fixed_are_not_used():

@@ -27,7 +27,7 @@ from macroimmune.statistics import (
     multiple_imputation,
 )
 
-__all__ = ["IMPUTED", "adjusted_association", "is_adjusted", "without_imputation"]
+__all__ = ["IMPUTED", "adjusted_association", "adjusted_for", "is_adjusted", "without_imputation"]
 
 _ADJUSTED_FOR = "continuous, adjusted for "
 IMPUTED = ", missing values imputed"
@@ -125,9 +125,21 @@ def is_adjusted(method: str) -> bool:
     >>> is_adjusted("Cox model, continuous, adjusted for baseline, Firth's penalised likelihood")
     False
     """
+    names = adjusted_for(method)
+    return bool(names) and names != ("baseline",)
+
+
+def adjusted_for(method: str) -> tuple[str, ...]:
+    """Return the names of the columns, and of the baseline, that a model is adjusted for.
+
+    Examples
+    --------
+    >>> adjusted_for("Cox model, continuous, adjusted for baseline, sex, missing values imputed")
+    ('baseline', 'sex')
+    """
     plain = without_imputation(method).replace(PENALISED, "")
-    _, found, names = plain.partition(_ADJUSTED_FOR)
-    return bool(found) and names != "baseline"
+    _, _, names = plain.partition(_ADJUSTED_FOR)
+    return tuple(names.split(", ")) if names else ()
 
 
 def _case(

@@ -5,7 +5,9 @@ from numpy.typing import NDArray
 
 from macroimmune.study import Study
 
-__all__ = ["control_and_treated"]
+__all__ = ["NOT_RANDOMISED", "control_and_treated"]
+
+NOT_RANDOMISED = "arms were not assigned at random: they may differ in other ways too"
 
 
 def control_and_treated(study: Study) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

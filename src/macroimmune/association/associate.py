@@ -25,6 +25,7 @@ from macroimmune.association.endpoint_data import (
     patients_only,
 )
 from macroimmune.association.hazard_ratio_curves import hazard_ratio_curves
+from macroimmune.association.incidence_curves import INCIDENCE
 from macroimmune.association.ledger import KEYS, ledger_frame, with_q_values
 from macroimmune.association.methods import methods_used
 from macroimmune.association.predictive import interactions, predictive_frame
@@ -157,6 +158,9 @@ def associate(
             ledger,
             n_not_patients=everyone - study.participants.height,
             draws_over_time=bool(over_time),
+            draws_incidence=any(curve.curve in INCIDENCE for curve in competing.curves),
+            approximated=any(row.lausen_schumacher_p_value >= 0.0 for row in cuts.rows),
+            means_of={row.endpoint for row in means if row.estimate_days >= 0.0},
         ),
     )
 

@@ -50,10 +50,8 @@ _SENTENCES = {
     ),
     GRAY: "Arms were compared by Gray's test of cumulative incidence.",
 }
-_CURVES = (
-    "Cumulative incidence is the Aalen-Johansen estimate with log(-log) 95 % intervals; events of "
-    "an unknown cause count as competing, never as censored."
-)
+_CURVES = "Cumulative incidence is the Aalen-Johansen estimate with log(-log) 95 % intervals."
+_UNKNOWN = "Events of an unknown cause count as competing, never as censored."
 _NOT_APART = "the hazard is that of"
 _UNTESTED = "Proportionality of cause-specific and sub-distribution hazards was not tested."
 _NOTHING = (float("nan"),) * 4
@@ -256,9 +254,10 @@ def competing_frame(found: CompetingRisks, ledger: pl.DataFrame) -> pl.DataFrame
     return conform("competing_risks", with_q_values(frame, ledger))
 
 
-def sentences(used: Iterable[str]) -> list[str]:
-    """Return the sentences of the methods paragraph for the methods that were used."""
+def sentences(used: Iterable[str], *, drawn: bool) -> list[str]:
+    """Return the sentences of the methods paragraph for the methods used and curves drawn."""
     begun = {method.split(":")[0] for method in used}
     said = [text for method, text in _SENTENCES.items() if method in begun]
     untested = [_UNTESTED] if begun & {CAUSE_SPECIFIC, SUBDISTRIBUTION} else []
-    return [*said, *untested, _CURVES] if said else []
+    incidence = [_CURVES] if drawn else []
+    return [*said, *untested, *incidence, *([_UNKNOWN] if said or drawn else [])]

@@ -1,5 +1,6 @@
 """Arms compared by Gray's test, where events compete."""
 
+from macroimmune.association.arms import NOT_RANDOMISED
 from macroimmune.association.competing_row import CompetingRow, cause_names, unknown_causes
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.incidence_curves import exchanged
@@ -29,7 +30,7 @@ def gray_between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
     Notes
     -----
     Convention: participants without an arm are left out and counted; declared strata and several
-    cohorts stratify the test.
+    cohorts stratify the test. Where arms were not assigned at random the status says so.
     """
     arm = study.participants["arm"]
     known = data.known & arm.is_not_null().to_numpy()
@@ -52,6 +53,7 @@ def gray_between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
         )
         found = f"chi-squared {test.statistic:.3g} on {test.degrees_of_freedom} df; {counted}"
         gap = float("nan")
+        assigned = study.analysis.randomised or bool(test.status)
         row = CompetingRow(
             feature="arm",
             endpoint=data.endpoint.id,
@@ -75,6 +77,7 @@ def gray_between_arms(study: Study, data: EndpointData) -> list[CompetingRow]:
                     "" if test.status else few_events(test.n_events, "test"),
                     within,
                     unknown_causes(cause),
+                    "" if assigned else NOT_RANDOMISED,
                 )
                 if note
             ),

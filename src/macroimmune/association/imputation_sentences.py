@@ -9,7 +9,7 @@ from macroimmune.association import (
     time_dependent,
     trajectories,
 )
-from macroimmune.association.adjusted import IMPUTED, is_adjusted
+from macroimmune.association.adjusted import IMPUTED, adjusted_for, is_adjusted
 from macroimmune.association.adjusting_columns import adjusting_columns
 from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS
 from macroimmune.association.endpoint_data import strata_columns
@@ -59,12 +59,12 @@ def imputation_sentences(study: Study, used: Collection[str], *, has_undetected:
     if has_undetected:
         sentences += _at_limits(study, used)
     adjusted = [method for method in used if is_adjusted(method)]
+    columns = strata_columns(study, of_feature=True, at_landmark=False)
+    _, already = adjusting_columns(study, columns)
     if adjusted:
-        _, already = adjusting_columns(
-            study, strata_columns(study, of_feature=True, at_landmark=False)
-        )
         words = [name.replace("_", " ") for name in study.analysis.adjust_for]
-        named = ", ".join(name for name in words if name not in already)
+        listed = {name for method in adjusted for name in adjusted_for(method)}
+        named = ", ".join(name for name in words if name in listed)
         missing = "participants who lack one were left out"
         if any(IMPUTED in method for method in adjusted):
             missing = (
@@ -75,7 +75,12 @@ def imputation_sentences(study: Study, used: Collection[str], *, has_undetected:
             )
         sentences.append(
             f"Beside the unadjusted effects stand effects adjusted for {named}, tests of their "
-            f"own; {missing}.{' Strata stayed strata.' if already else ''}"
+            f"own; {missing}."
+        )
+    if used and already:
+        sentences.append(
+            f"The study asks to adjust for {', '.join(already)} too, by which the models are "
+            "stratified already: nothing was adjusted for it again."
         )
     return sentences
 

@@ -1,5 +1,7 @@
 """The methods paragraph: a sentence for each method that a run really used."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from macroimmune.association import (
@@ -8,12 +10,13 @@ from macroimmune.association import (
     hazard_ratio_curves,
     predictive,
     response_association,
+    restricted_means,
     searched_cut,
     survival_association,
     trajectories,
 )
 from macroimmune.association.added_value import added_value_sentences
-from macroimmune.association.adjusted import without_imputation
+from macroimmune.association.adjusted import IMPUTED, without_imputation
 from macroimmune.association.cohorts_within import cohorts_within
 from macroimmune.association.endpoint_data import strata_columns
 from macroimmune.association.imputation_sentences import imputation_sentences
@@ -27,8 +30,8 @@ __all__ = ["methods_used"]
 
 _SEARCH = (
     "among cuts with 10 to 90 % of the participants below; its p-value is adjusted for the search "
-    f"by {searched_cut.PERMUTATIONS:,} permutations of the scores, beside it the approximation of "
-    "Lausen and Schumacher. The log ratio at the cut was multiplied by 1 - E(M^2) / M^2, M being "
+    f"by {searched_cut.PERMUTATIONS:,} permutations of the scores. The log ratio at the cut was "
+    "multiplied by 1 - E(M^2) / M^2, M being "
     f"the largest statistic; intervals are percentiles of {searched_cut.RESAMPLES:,} resamples of "
     "the participants, each searched and shrunken anew, and promise no exact level for the place "
     "of the cut."
@@ -109,6 +112,9 @@ def methods_used(
     *,
     n_not_patients: int = 0,
     draws_over_time: bool = False,
+    draws_incidence: bool = False,
+    approximated: bool = False,
+    means_of: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return the sentences of the methods paragraph, in order.
 
@@ -122,6 +128,12 @@ def methods_used(
         Healthy controls and other species, which entered no model.
     draws_over_time : bool
         Whether hazard ratios were drawn over time.
+    draws_incidence : bool
+        Whether cumulative incidence was drawn.
+    approximated : bool
+        Whether a searched cut has the p-value of Lausen and Schumacher.
+    means_of : collection of str
+        Endpoints with a restricted mean.
 
     Returns
     -------
@@ -144,6 +156,11 @@ def methods_used(
         entered = "; ".join(text for scale, text in _SCALES.items() if scale in scales)
         sentences.append(f"Features entered models with {entered}.")
     sentences += [text for method, text in _SENTENCES.items() if method in used]
+    if approximated:
+        sentences.append(
+            "Beside the p-value of a searched cut stands the approximation of Lausen and "
+            "Schumacher, where the search had no strata."
+        )
     sentences += imputation_sentences(study, named, has_undetected=_has_undetected(features))
     if draws_over_time:
         sentences.append(
@@ -151,9 +168,9 @@ def methods_used(
             "spline with 4 degrees of freedom along the Kaplan-Meier transformation of time, with "
             f"pointwise 95 % intervals; {hazard_ratio_curves.RULE}."
         )
-    sentences += competing_risks.sentences(used)
+    sentences += competing_risks.sentences(used, drawn=draws_incidence)
     sentences += _courses(study, used)
-    sentences += _restricted_means(study)
+    sentences += _restricted_means(study, means_of, used)
     sentences += _stratified(study) if used else []
     together = cohorts_within(study).sentence()
     sentences += [together] if used and together else []
@@ -163,7 +180,7 @@ def methods_used(
             "drawn for display and not tested."
         )
     sentences += added_value_sentences(used)
-    sentences += _family(ledger)
+    sentences += _family(ledger, named)
     return tuple(sentences)
 
 
@@ -181,7 +198,7 @@ def _in_parts(used: set[str]) -> set[str]:
     return used.union(*(parts for method, parts in models.items() if method in used))
 
 
-def _family(ledger: pl.DataFrame) -> list[str]:
+def _family(ledger: pl.DataFrame, named: Collection[str]) -> list[str]:
     tested = ledger.filter(pl.col("q_value").is_not_null())
     if tested.is_empty():
         return []
@@ -196,8 +213,10 @@ def _family(ledger: pl.DataFrame) -> list[str]:
         if of_treatment
         else []
     )
+    kept = " that was not imputed" if any(IMPUTED in method for method in named) else ""
     return [
-        "Participants with a missing value were left out of the estimate concerned and counted.",
+        f"Participants with a missing value{kept} were left out of the estimate concerned and "
+        "counted.",
         f"q-values are Benjamini-Hochberg false discovery rates over all {in_family} tests of "
         f"biomarkers against outcomes in this run ({RESULT_TABLES['ledger'].file}), whatever the "
         "endpoint.",
@@ -217,15 +236,26 @@ def _courses(study: Study, used: set[str]) -> list[str]:
     ]
 
 
-def _restricted_means(study: Study) -> list[str]:
+def _restricted_means(study: Study, means_of: Collection[str], used: set[str]) -> list[str]:
     horizons = study.analysis.restricted_mean_days
-    if not horizons:
+    estimated = {name: day for name, day in horizons.items() if name in means_of}
+    if not estimated:
         return []
-    listed = ", ".join(f"{ENDPOINTS[name].name} day {day:g}" for name, day in horizons.items())
+    listed = ", ".join(f"{ENDPOINTS[name].name} day {day:g}" for name, day in estimated.items())
+    compared = {
+        m for m in used if m.startswith((restricted_means.OF_ARMS, restricted_means.AT_CUT))
+    }
+    within = {method for method in compared if method.endswith("within strata")}
+    tests = "; differences between groups have Wald tests" if compared - within else ""
+    if within:
+        tests += (
+            "; where models are stratified differences are taken within strata, with tests by t "
+            "and Satterthwaite's degrees of freedom, and strata in which a group has fewer than 5 "
+            "participants, no events or no follow-up to the horizon are left out"
+        )
     return [
         f"Restricted mean survival times, up to horizons fixed beforehand ({listed}), are areas "
-        "under the Kaplan-Meier curve with standard errors of the estimate; differences between "
-        "groups have Wald tests and are taken within strata where models are stratified."
+        f"under the Kaplan-Meier curve with standard errors of the estimate{tests}."
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from macroimmune.association.arms import control_and_treated
+from macroimmune.association.arms import NOT_RANDOMISED, control_and_treated
 from macroimmune.association.detection_limits import sides_unknown
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.fixed_cut import at_cut
@@ -29,7 +29,6 @@ __all__ = ["RestrictedMeanRow", "restricted_mean_frame", "restricted_means"]
 OF_ARMS = "difference of restricted means, treated less control"
 AT_CUT = "difference of restricted means, above less up to the cut"
 MEAN = "restricted mean"
-_NOT_RANDOMISED = "arms were not assigned at random: they may differ in other ways too"
 _EVERYBODY = "all participants"
 
 
@@ -154,7 +153,7 @@ def _of_arms(study: Study, data: EndpointData, horizon: float) -> Iterator[Restr
     of_features = strata_columns(study, of_feature=True, at_landmark=False)
     columns = tuple(name for name in of_features if name != "arm")
     row = _compared(study, "", data, horizon, groups, chosen, columns, OF_ARMS)
-    note = "" if study.analysis.randomised or np.isnan(row.p_value) else _NOT_RANDOMISED
+    note = "" if study.analysis.randomised or np.isnan(row.p_value) else NOT_RANDOMISED
     yield replace(row, status="; ".join(part for part in (row.status, note) if part))
 
 

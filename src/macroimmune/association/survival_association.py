@@ -20,7 +20,14 @@ from macroimmune.statistics import (
     proportional_hazards,
 )
 
-__all__ = ["doubt", "effect_spline", "few_events", "survival_association", "survival_effect"]
+__all__ = [
+    "PENALISED",
+    "doubt",
+    "effect_spline",
+    "few_events",
+    "survival_association",
+    "survival_effect",
+]
 
 METHOD = "Cox model, continuous"
 ADJUSTED = "Cox model, continuous, adjusted for baseline"

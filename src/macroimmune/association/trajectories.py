@@ -1,12 +1,13 @@
 """Repeated samples under treatment: how a feature changes, and whether groups change alike."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.association.arms import NOT_RANDOMISED
 from macroimmune.association.detection_limits import at_their_limits
 from macroimmune.association.ledger import LedgerEntry, with_q_values
 from macroimmune.features import (
@@ -171,6 +172,7 @@ class _Groups:
     arm: NDArray[np.str_]
     arms: tuple[str, ...]
     response: NDArray[np.float64]
+    randomised: bool
 
     @classmethod
     def of(cls, study: Study) -> "_Groups":
@@ -189,6 +191,7 @@ class _Groups:
             arm=arm,
             arms=tuple(arms),
             response=joined["response"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
+            randomised=study.analysis.randomised,
         )
 
 
@@ -202,7 +205,8 @@ def _questions(samples: _Samples, groups: _Groups) -> Iterator[Trajectory]:
         by_time = [arm * samples.months for arm in arms]
         x = [samples.months, *by_time, *arms, *columns]
         for position, name in enumerate(present[1:], start=2):
-            yield _answer(samples, COURSE, f"{name} against {present[0]}", x, position)
+            found = _answer(samples, COURSE, f"{name} against {present[0]}", x, position)
+            yield found if groups.randomised else _not_randomised(found)
     known = ~np.isnan(groups.response[samples.person])
     if not known.any():
         return
@@ -250,6 +254,13 @@ def _answer(
     notes = (model.status, at_their_limits(samples.below))
     status = "; ".join(note for note in notes if note)
     return Trajectory(feature, endpoint, comparison, scale, model, position, status)
+
+
+def _not_randomised(found: Trajectory) -> Trajectory:
+    """Return a comparison of arms that says how they came to differ, where there is a test."""
+    if np.isnan(found.entry.p_value):
+        return found
+    return replace(found, status="; ".join(n for n in (found.status, NOT_RANDOMISED) if n))
 
 
 def _refused(samples: _Samples, status: str) -> Trajectory:
