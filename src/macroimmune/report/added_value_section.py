@@ -128,7 +128,7 @@ def _lead(source: ReportSource, rows: Sequence[Row], compared: Sequence[Row]) ->
     by_endpoint = sorted(compared, key=_place)
     judged = list(dict.fromkeys(_judged(source, row) for row in by_endpoint if row["n_resamples"]))
     if judged:
-        said.append(f"Predictions are judged {'; '.join(judged)}.")
+        said.append(f"Predictions are compared for {'; '.join(judged)}.")
     resampled = sum(row["n_resamples"] > 0 for row in compared)
     if resampled < len(compared):
         said.append(
