@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
-from macroimmune.errors import InputError
 from macroimmune.statistics.intervals import normal_quantile, wald_p
+from macroimmune.statistics.kind_counts import (
+    beta_binomial_shape,
+    check_dispersion,
+    paired_kind_counts,
+)
 
 __all__ = ["NovelKinds", "novel_kinds"]
 
@@ -94,8 +98,8 @@ def novel_kinds(
     >>> found.observed, round(found.expected, 3)
     (2, 1.597)
     """
-    one, two = (np.asarray(x, dtype=float) for x in (before, after))
-    _check(one, two, dispersion)
+    one, two = paired_kind_counts(before, after)
+    check_dispersion(dispersion)
     z = normal_quantile(confidence)
     observed = int(((one == 0) & (two > 0)).sum())
     counts = (int(one.sum()), int(two.sum()))
@@ -161,7 +165,7 @@ class _Missed:
         share = special.expit(logit)
         if self.dispersion == 0.0:
             return np.asarray(self.both * np.log1p(-share))
-        a, b = self._shape(share)
+        a, b = beta_binomial_shape(self.dispersion, share)
         return np.asarray(special.betaln(a, b + self.both) - special.betaln(a, b))
 
     def _minus(self, logit: float) -> float:
@@ -171,37 +175,9 @@ class _Missed:
         if self.dispersion == 0.0:
             log_p = self.earlier * np.log(share) + later * np.log1p(-share)
         else:
-            a, b = self._shape(share)
+            a, b = beta_binomial_shape(self.dispersion, share)
             log_p = special.betaln(a + self.earlier, b + later) - special.betaln(a, b)
         return float(-self.times @ (log_p - np.log(-np.expm1(self._log_missed(logit)))))
-
-    def _shape(self, share: float) -> tuple[float, float]:
-        concentration = 1.0 / (2.0 * self.dispersion * share * (1.0 - share))
-        return concentration * share, concentration * (1.0 - share)
-
-
-def _check(one: NDArray[np.float64], two: NDArray[np.float64], dispersion: float) -> None:
-    """Refuse what cannot be two counts of the same kinds.
-
-    Raises
-    ------
-    InputError
-        As `novel_kinds` says.
-    """
-    if one.ndim != 1 or one.shape != two.shape:
-        msg = f"one count of each kind in both samples: shapes {one.shape} and {two.shape}"
-        raise InputError(msg)
-    both = np.concatenate([one, two])
-    bad = ~(np.isfinite(both) & (both >= 0) & (both == np.floor(both)))
-    if bad.any():
-        msg = (
-            f"{int(bad.sum())} counts are no whole numbers from 0, the first is {both[bad][0]}; "
-            "give counts, not shares"
-        )
-        raise InputError(msg)
-    if not dispersion >= 0.0:
-        msg = f"a dispersion is zero or more, found {dispersion}; estimate it from replicates"
-        raise InputError(msg)
 
 
 def _novel(

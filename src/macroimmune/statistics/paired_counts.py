@@ -14,9 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
-from macroimmune.errors import InputError
 from macroimmune.statistics.compiled import compiled
 from macroimmune.statistics.intervals import normal_quantile
+from macroimmune.statistics.kind_counts import (
+    beta_binomial_shape,
+    check_dispersion,
+    paired_kind_counts,
+)
 
 __all__ = ["ChangedCounts", "ReplicateDispersion", "changed_counts", "replicate_dispersion"]
 
@@ -135,7 +139,7 @@ def replicate_dispersion(first: ArrayLike, second: ArrayLike) -> ReplicateDisper
     Convention: one dispersion for all kinds, by the conditional maximum of likelihood. Checked
     against: R edgeR `estimateCommonDisp`.
     """
-    one, two = _counts(first, second)
+    one, two = paired_kind_counts(first, second)
     m = one + two
     told = m >= 2
     if told.sum() < _ENOUGH_KINDS or not one.sum() or not two.sum():
@@ -149,7 +153,7 @@ def replicate_dispersion(first: ArrayLike, second: ArrayLike) -> ReplicateDisper
     weight = times.astype(float)
 
     def minus(log_dispersion: float) -> float:
-        return -_log_likelihood(k, both, weight, *_shape(exp(log_dispersion), share))
+        return -_log_likelihood(k, both, weight, *beta_binomial_shape(exp(log_dispersion), share))
 
     found = optimize.minimize_scalar(
         minus, bounds=(log(_SMALLEST), log(_LARGEST)), method="bounded", options={"xatol": 1e-9}
@@ -201,10 +205,8 @@ def changed_counts(
     >>> found.p_values.round(4)
     array([0.0016, 0.3426, 0.4608])
     """
-    one, two = _counts(before, after)
-    if not dispersion >= 0.0:
-        msg = f"a dispersion is zero or more, found {dispersion}; estimate it from replicates"
-        raise InputError(msg)
+    one, two = paired_kind_counts(before, after)
+    check_dispersion(dispersion)
     if not one.sum() or not two.sum():
         gap = np.full(one.size, np.nan)
         return _changed(gap, gap, gap, gap, dispersion, "a sample is empty")
@@ -223,19 +225,13 @@ def _p_values(one: Floats, two: Floats, share: float, dispersion: float) -> Floa
     """Return two-sided p-values, each distinct pair of counts computed once."""
     pairs, place = np.unique(np.column_stack([one, one + two]), axis=0, return_inverse=True)
     k, m = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
-    a, b = _shape(max(dispersion, _SMALLEST), share)
+    a, b = beta_binomial_shape(max(dispersion, _SMALLEST), share)
     lower, upper = np.empty(k.size), np.empty(k.size)
     _lower_tails(k, m, a, b, lower)
     _lower_tails(m - k, m, b, a, upper)
     p_values = np.minimum(1.0, 2.0 * np.minimum(lower, upper))
     p_values[m == 0] = np.nan
     return np.asarray(p_values[place.ravel()])
-
-
-def _shape(dispersion: float, share: float) -> tuple[float, float]:
-    """Return both parameters of the beta-binomial."""
-    concentration = 1.0 / (2.0 * dispersion * share * (1.0 - share))
-    return concentration * share, concentration * (1.0 - share)
 
 
 def _changed(
@@ -251,26 +247,3 @@ def _changed(
         method="over-dispersed counts, conditional test of each kind",
         convention=CONVENTION,
     )
-
-
-def _counts(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
-    """Return both counts as floats.
-
-    Raises
-    ------
-    InputError
-        If shapes differ, or one is negative, missing or no whole number.
-    """
-    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if one.ndim != 1 or one.shape != two.shape:
-        msg = f"one count of each kind in both samples: shapes {one.shape} and {two.shape}"
-        raise InputError(msg)
-    for x in (one, two):
-        bad = ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x)))
-        if bad.any():
-            msg = (
-                f"{int(bad.sum())} counts are no whole numbers from 0, the first is "
-                f"{x[bad][0]}; give counts, not shares"
-            )
-            raise InputError(msg)
-    return one, two

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from macroimmune.errors import InputError
+from macroimmune.statistics.kind_counts import kind_counts
 
 __all__ = ["RarefiedDiversity", "diversity_at_coverage", "sample_coverage"]
 
@@ -90,7 +91,7 @@ def sample_coverage(counts: ArrayLike, size: float | None = None) -> float:
     >>> round(sample_coverage([4, 2, 1, 1]), 4)
     0.7812
     """
-    x = _whole(counts)
+    x = kind_counts(counts)
     n = int(x.sum())
     if n == 0:
         return float("nan")
@@ -142,7 +143,7 @@ def diversity_at_coverage(counts: ArrayLike, coverage: float | None = None) -> R
     >>> deep.n_kinds, round(float(deep.hill_numbers[0]), 2)
     (7, 3.88)
     """
-    x = _whole(counts)
+    x = kind_counts(counts)
     x = x[x > 0]
     n = int(x.sum())
     if coverage is not None and not 0.0 < coverage < 1.0:
@@ -232,26 +233,3 @@ def _clonality(hill: Floats) -> float:
     if not hill[0] > 1.0:
         return float("nan")
     return float(1.0 - np.log(hill[1]) / np.log(hill[0]))
-
-
-def _whole(counts: ArrayLike) -> NDArray[np.int64]:
-    """Return counts as whole numbers.
-
-    Raises
-    ------
-    InputError
-        If one is negative, missing or no whole number.
-    """
-    given = np.asarray(counts)
-    if given.ndim != 1 or given.dtype.kind not in "fiu":
-        msg = f"one count per kind: found {given.dtype} of shape {given.shape}"
-        raise InputError(msg)
-    bad = ~(np.isfinite(given) & (given >= 0) & (given == np.floor(given)))
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        msg = (
-            f"{int(bad.sum())} counts are no whole numbers from 0, the first at position {first}: "
-            f"{given[first]}; give counts, not shares"
-        )
-        raise InputError(msg)
-    return given.astype(np.int64)
