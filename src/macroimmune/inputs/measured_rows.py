@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from macroimmune.inputs.closest import did_you_mean
+from macroimmune.closest import did_you_mean
 from macroimmune.inputs.column_spec import ColumnSpec
 from macroimmune.inputs.detection_limits import settled_limits
 from macroimmune.inputs.measured_units import in_canonical_units, known_analyte

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from macroimmune.closest import did_you_mean, folded
 from macroimmune.errors import SchemaError
-from macroimmune.inputs.closest import did_you_mean, folded
 from macroimmune.results import Finding
 from macroimmune.schema import ANALYTES, Table
 from macroimmune.units import UNITS, Unit, find_unit

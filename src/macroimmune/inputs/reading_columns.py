@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from macroimmune.closest import did_you_mean, folded
 from macroimmune.errors import SchemaError
 from macroimmune.inputs.categories import read_booleans, read_categories
 from macroimmune.inputs.cells import Cells, cells_of
-from macroimmune.inputs.closest import did_you_mean, folded
 from macroimmune.inputs.column_spec import ColumnSpec, TableSpec
 from macroimmune.inputs.numbers import Numbers, plain_numbers, read_numbers
 from macroimmune.inputs.raw_table import RawTable

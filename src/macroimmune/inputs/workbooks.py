@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import FormatError
-from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.delimited_text import Record
 from macroimmune.results import Finding
 

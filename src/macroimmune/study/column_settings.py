@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from macroimmune.closest import did_you_mean
 from macroimmune.inputs import ColumnSpec, TableSpec
-from macroimmune.inputs.closest import did_you_mean
 from macroimmune.results import Finding
 from macroimmune.schema import Table
 

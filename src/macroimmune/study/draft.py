@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 from macroimmune.inputs import ColumnSpec
-from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.results import Finding
 from macroimmune.study.drafting import (

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import SchemaError
 from macroimmune.inputs import ColumnSpec, RawTable, TableSpec, map_table
-from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.columnar import text_frame
 from macroimmune.inputs.workbooks import cell_text
 from macroimmune.results import Finding

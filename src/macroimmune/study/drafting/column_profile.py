@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.closest import folded
 from macroimmune.errors import SchemaError
 from macroimmune.inputs import BUILT_IN_MISSING, RawTable
-from macroimmune.inputs.closest import folded
 from macroimmune.units import find_unit
 
 __all__ = ["ColumnProfile", "profiles_of"]

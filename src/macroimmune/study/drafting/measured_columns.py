@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from macroimmune.closest import folded
 from macroimmune.inputs import ColumnSpec
-from macroimmune.inputs.closest import folded
 from macroimmune.inputs.measured_units import known_analyte
 from macroimmune.schema import ANALYTES
 from macroimmune.study.drafting.column_profile import ColumnProfile

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from macroimmune.closest import folded
 from macroimmune.inputs import ColumnSpec
 from macroimmune.inputs.cells import code_key
-from macroimmune.inputs.closest import folded
 from macroimmune.study.drafting.cause_columns import guess_cause_of_death, guess_event_kind
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open

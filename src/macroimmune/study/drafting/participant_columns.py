@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 
+from macroimmune.closest import folded
 from macroimmune.inputs import ColumnSpec
-from macroimmune.inputs.closest import folded
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open
 

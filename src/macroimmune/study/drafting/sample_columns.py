@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from macroimmune.closest import folded
 from macroimmune.inputs import ColumnSpec, RawTable
-from macroimmune.inputs.closest import folded
 from macroimmune.inputs.measured_units import known_analyte
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open

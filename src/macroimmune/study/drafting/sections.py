@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 from macroimmune.inputs import ColumnSpec
-from macroimmune.inputs.closest import did_you_mean
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.schema import TABLES
 from macroimmune.study.drafting.column_profile import ColumnProfile

@@ -1,0 +1,35 @@
+"""The plan of a virtual study: settings with their ranges, read from TOML and written back."""
+
+from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
+from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
+from macroimmune.simulator.plan.expression_plan import ExpressionPlan
+from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
+from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
+from macroimmune.simulator.plan.repertoires_plan import RepertoiresPlan
+from macroimmune.simulator.plan.study_plan import StudyPlan, plan_text, read_plan
+from macroimmune.simulator.plan.tables_plan import (
+    BloodCountsPlan,
+    MedicationsPlan,
+    PopulationsPlan,
+    ProteinsPlan,
+    VisitPlan,
+)
+
+__all__ = [
+    "ArmPlan",
+    "BloodCountsPlan",
+    "ChromatinPlan",
+    "CytometryPlan",
+    "EffectPlan",
+    "ExpressionPlan",
+    "MedicationsPlan",
+    "MicrobiomePlan",
+    "OutcomesPlan",
+    "PopulationsPlan",
+    "ProteinsPlan",
+    "RepertoiresPlan",
+    "StudyPlan",
+    "VisitPlan",
+    "plan_text",
+    "read_plan",
+]

@@ -1,0 +1,57 @@
+"""Settings of a virtual study: arms, outcomes and what acts on them."""
+
+from dataclasses import dataclass
+
+from macroimmune.simulator.plan.setting import setting
+
+__all__ = ["ArmPlan", "EffectPlan", "OutcomesPlan"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArmPlan:
+    """One arm; its effects are against the first arm, all else equal."""
+
+    name: str = setting("anti-PD1", "as it stands in the tables")
+    share: float = setting(1.0, "of the patients, relative to the other arms", low=0.0)
+    is_immunotherapy: bool = setting(default=True, meaning="whether immunotherapy is given")
+    hazard_ratio: float = setting(1.0, "of progression and death", low=0.01, high=100.0)
+    odds_ratio: float = setting(1.0, "of response", low=0.01, high=100.0)
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            msg = "an arm needs a name"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPlan:
+    """A feature that acts by itself on outcome, all others held fixed."""
+
+    feature: str = setting("nlr", "which feature acts")
+    hazard_ratio: float = setting(
+        1.0, "of progression and death, per doubling or per SD of the feature", low=0.01, high=100.0
+    )
+    odds_ratio: float = setting(1.0, "of response, the same way", low=0.01, high=100.0)
+    arms: tuple[str, ...] = setting((), "only in these arms; empty: in all (prognostic)")
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesPlan:
+    """Times and chances of an average patient of the first arm."""
+
+    os_median_months: float = setting(18.0, "median overall survival", unit="month", low=0.1)
+    os_shape: float = setting(1.1, "Weibull shape; 1 is a constant hazard", low=0.1, high=10.0)
+    progression_median_months: float = setting(
+        8.0, "median time to progression", unit="month", low=0.1
+    )
+    progression_shape: float = setting(0.9, "Weibull shape", low=0.1, high=10.0)
+    response: float = setting(0.30, "probability of CR or PR", low=0.001, high=0.999)
+    complete_response: float = setting(0.25, "share of responses that are CR", low=0.0, high=1.0)
+    not_evaluable: float = setting(0.03, "share of best responses NE", low=0.0, high=1.0)
+    enrolment_months: float = setting(24.0, "how long patients enter", unit="month", low=0.0)
+    follow_up_months: float = setting(
+        12.0, "from the last patient in to the data cut", unit="month", low=0.0
+    )
+    lost_per_year: float = setting(
+        0.05, "hazard of loss to follow-up", unit="per year", low=0.0, high=10.0
+    )

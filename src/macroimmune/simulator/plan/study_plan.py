@@ -1,0 +1,99 @@
+"""Everything that a virtual study is made from."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from macroimmune.errors import InputError
+from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
+from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
+from macroimmune.simulator.plan.expression_plan import ExpressionPlan
+from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
+from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
+from macroimmune.simulator.plan.reading import read_section
+from macroimmune.simulator.plan.repertoires_plan import RepertoiresPlan
+from macroimmune.simulator.plan.setting import setting
+from macroimmune.simulator.plan.tables_plan import (
+    BloodCountsPlan,
+    MedicationsPlan,
+    PopulationsPlan,
+    ProteinsPlan,
+    VisitPlan,
+)
+from macroimmune.simulator.plan.writing import section_text
+
+__all__ = ["StudyPlan", "plan_text", "read_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPlan:
+    """A virtual study before it is drawn; every field states its meaning."""
+
+    name: str = setting("Virtual study", "as it stands in the report")
+    seed: int = setting(2021, "same plan, same bytes", low=0)
+    patients: int = setting(300, "enrolled", low=1, high=1_000_000)
+    healthy: int = setting(0, "healthy controls", low=0, high=1_000_000)
+    troubles: tuple[str, ...] = setting((), "planted faults of the files, by name")
+    arms: tuple[ArmPlan, ...] = setting((ArmPlan(),), "the arms; the first is the reference")
+    outcomes: OutcomesPlan = setting(OutcomesPlan(), "outcomes of patients")
+    effects: tuple[EffectPlan, ...] = setting(
+        (
+            EffectPlan("nlr", 1.25, 0.78),
+            EffectPlan("serum_ldh", 1.30, 0.70),
+            EffectPlan("serum_il8", 1.12, 0.90),
+            EffectPlan("m_mdsc", 1.15, 0.85),
+            EffectPlan("nk_mature", 0.87, 1.15),
+            EffectPlan("rel_eosinophils", 0.88, 1.20),
+            EffectPlan("cd8_senescent", 1.00, 0.75),
+            EffectPlan("ifn_responsiveness", 1.30, 0.80),
+        ),
+        "what acts on outcome, each by itself",
+    )
+    visits: tuple[VisitPlan, ...] = setting(
+        (
+            VisitPlan("baseline", -7, 7, 0.0),
+            VisitPlan("week 3", 21, 2, 0.08),
+            VisitPlan("week 6", 42, 3, 0.08),
+        ),
+        "blood draws of patients; the first is before treatment",
+    )
+    blood_counts: BloodCountsPlan = setting(BloodCountsPlan(), "blood counts")
+    proteins: ProteinsPlan = setting(ProteinsPlan(), "proteins in serum")
+    populations: PopulationsPlan = setting(PopulationsPlan(), "pre-gated populations")
+    medications: MedicationsPlan = setting(MedicationsPlan(), "other medication")
+    cytometry: CytometryPlan = setting(CytometryPlan(), "FCS files")
+    repertoires: RepertoiresPlan = setting(RepertoiresPlan(), "T cell receptor repertoires")
+    expression: ExpressionPlan = setting(ExpressionPlan(), "single-cell RNA")
+    chromatin: ChromatinPlan = setting(ChromatinPlan(), "gene activity")
+    microbiome: MicrobiomePlan = setting(MicrobiomePlan(), "taxa of the gut")
+
+
+def read_plan(path: Path) -> StudyPlan:
+    """Return the plan that a TOML file states; what it leaves out has its default.
+
+    Raises
+    ------
+    InputError
+        With one line per problem: where, what was found, what was expected, the nearest name.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path.name}: not TOML in UTF-8: {error}"
+        raise InputError(msg) from error
+    problems: list[str] = []
+    plan = read_section(StudyPlan, table, path.name, problems)
+    if plan is None:
+        raise InputError("\n".join(problems))
+    return plan
+
+
+def plan_text(plan: StudyPlan) -> str:
+    """Return the plan as TOML in which every setting stands with its meaning.
+
+    Examples
+    --------
+    >>> print(plan_text(StudyPlan()).splitlines()[1])
+    seed = 2021  # same plan, same bytes
+    """
+    return section_text(plan)
