@@ -36,10 +36,11 @@ def test_the_commands_are_the_verbs_of_the_program():
     assert set(COMMANDS) == {
         *("init", "check", "features", "associate", "run", "report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
+        "simulate plan",
     }
 
 
-@pytest.mark.parametrize("name", ["", "evidence", "data", *COMMANDS])
+@pytest.mark.parametrize("name", ["", "simulate", "evidence", "data", *COMMANDS])
 def test_help_is_data_on_stdout_and_exits_with_0(command, name):
     outcome = command(*name.split(), "--help")
     assert outcome.code == 0

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from macroimmune.cli import data_commands, evidence_commands, run_commands, study_commands
+from macroimmune.cli import (
+    data_commands,
+    evidence_commands,
+    run_commands,
+    simulate_commands,
+    study_commands,
+)
 from macroimmune.cli.talk import set_debug, tell_error
 from macroimmune.errors import MacroimmuneError
 
@@ -30,6 +36,7 @@ app.command("associate")(run_commands.associate)
 app.command("run")(run_commands.run)
 app.command("report")(run_commands.report)
 app.command("demo")(run_commands.demo)
+app.add_typer(simulate_commands.app, name="simulate")
 app.add_typer(evidence_commands.app, name="evidence")
 app.add_typer(data_commands.app, name="data")
 

@@ -5,6 +5,7 @@ from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 from macroimmune.simulator.plan.expression_plan import ExpressionPlan
 from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
 from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
+from macroimmune.simulator.plan.overriding import RAW_KINDS, with_choices
 from macroimmune.simulator.plan.repertoires_plan import RepertoiresPlan
 from macroimmune.simulator.plan.study_plan import StudyPlan, plan_text, read_plan
 from macroimmune.simulator.plan.tables_plan import (
@@ -16,6 +17,7 @@ from macroimmune.simulator.plan.tables_plan import (
 )
 
 __all__ = [
+    "RAW_KINDS",
     "ArmPlan",
     "BloodCountsPlan",
     "ChromatinPlan",
@@ -32,4 +34,5 @@ __all__ = [
     "VisitPlan",
     "plan_text",
     "read_plan",
+    "with_choices",
 ]
