@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from macroimmune.errors import FormatError
-from macroimmune.inputs.columnar import parquet_frame
+from macroimmune.formats.columnar import parquet_frame
 from macroimmune.inputs.delimited_text import (
     Record,
     check_quotes,

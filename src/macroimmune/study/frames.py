@@ -8,8 +8,8 @@ import polars as pl
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import SchemaError
+from macroimmune.formats.columnar import text_frame
 from macroimmune.inputs import ColumnSpec, RawTable, TableSpec, map_table
-from macroimmune.inputs.columnar import text_frame
 from macroimmune.inputs.workbooks import cell_text
 from macroimmune.results import Finding
 from macroimmune.schema import TABLES, Table

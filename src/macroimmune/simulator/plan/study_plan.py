@@ -21,6 +21,7 @@ from macroimmune.simulator.plan.tables_plan import (
     VisitPlan,
 )
 from macroimmune.simulator.plan.writing import section_text
+from macroimmune.simulator.troubles.catalogue import TROUBLES
 
 __all__ = ["StudyPlan", "plan_text", "read_plan"]
 
@@ -33,7 +34,9 @@ class StudyPlan:
     seed: int = setting(2021, "same plan, same bytes", low=0)
     patients: int = setting(300, "enrolled", low=1, high=1_000_000)
     healthy: int = setting(0, "healthy controls", low=0, high=1_000_000)
-    troubles: tuple[str, ...] = setting((), "planted faults of the files, by name")
+    troubles: tuple[str, ...] = setting(
+        (), "planted faults of the files, by name", choices=tuple(TROUBLES)
+    )
     arms: tuple[ArmPlan, ...] = setting((ArmPlan(),), "the arms; the first is the reference")
     outcomes: OutcomesPlan = setting(OutcomesPlan(), "outcomes of patients")
     effects: tuple[EffectPlan, ...] = setting(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macroimmune.errors import FormatError
-from macroimmune.inputs.columnar import parquet_frame, text_frame
+from macroimmune.formats.columnar import parquet_frame, text_frame
 
 
 def test_each_type_is_spelled_as_in_a_spreadsheet():
