@@ -73,6 +73,8 @@ _ALL = (
     Unit("NPX", "normalised protein expression", 1.0, ("log2 NPX", "log2(NPX)")),
     Unit("U/L", "enzyme activity", 1.0, ("IU/L", "UI/L")),
     Unit("ukat/L", "enzyme activity", 60.0, ("microkat/L",)),
+    Unit("minute", "time", 1 / 1440, ("minutes", "min", "mins")),
+    Unit("hour", "time", 1 / 24, ("hours", "h", "hr", "hrs")),
     Unit("day", "time", 1.0, ("days", "d")),
     Unit("week", "time", 7.0, ("weeks", "wk", "wks")),
     Unit("month", "time", DAYS_PER_MONTH, ("months", "mo", "mos")),

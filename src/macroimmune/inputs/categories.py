@@ -40,7 +40,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "marrow": "bone marrow",
         "tumor": "tumour",
         "lymph nodes": "lymph node",
+        "faeces": "stool",
+        "feces": "stool",
     },
+    "counted": {"template": "templates", "umi": "umis", "cell": "cells", "read": "reads"},
     "drug_class": {
         "antibiotics": "antibiotic",
         "steroids": "steroid",

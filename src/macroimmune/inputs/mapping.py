@@ -118,6 +118,8 @@ def _undeclared(source: Source) -> _Findings:
     wanted = [column.name for column in table.columns if column.required]
     if table.measured:
         wanted = [] if source.spec.wide else [table.measured, "value"]
+    if table.is_of_samples:
+        wanted = [name for name in wanted if name != "participant_id"]
         if not {"participant_id", "sample_id"} & set(columns):
             wanted.append("participant_id")
     return tuple(
@@ -167,7 +169,7 @@ def _without_required(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame
     """Leave out rows without something required, with an error for each."""
     findings: list[Finding] = []
     for column in source.table.columns:
-        optional = source.table.measured and column.name == "participant_id"
+        optional = source.table.is_of_samples and column.name == "participant_id"
         if not column.required or optional or column.name not in source.spec.columns:
             continue
         absent = frame[column.name].is_null()
@@ -188,6 +190,6 @@ def _without_required(source: Source, frame: pl.DataFrame) -> tuple[pl.DataFrame
     required = [
         column.name
         for column in source.table.columns
-        if column.required and not (source.table.measured and column.name == "participant_id")
+        if column.required and not (source.table.is_of_samples and column.name == "participant_id")
     ]
     return frame.drop_nulls(required) if required else frame, tuple(findings)

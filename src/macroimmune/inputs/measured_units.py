@@ -17,6 +17,7 @@ __all__ = ["in_canonical_units", "known_analyte"]
 _CANONICAL: Mapping[str, Mapping[str, str]] = {
     "proteins": {"mass concentration": "pg/mL"},
     "populations": {"share": "percent", "cell concentration": "10^9/L"},
+    "microbiome": {"share": "percent"},
     "functional_assays": {"share": "percent", "mass concentration": "pg/mL"},
 }
 _ANALYTE_BY_WORD = {

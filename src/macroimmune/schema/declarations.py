@@ -81,6 +81,16 @@ class Table:
         source: dict[str, pl.DataType] = {"source_file": pl.String(), "source_row": pl.Int64()}
         return {column.name: column.dtype for column in self.columns} | source
 
+    @property
+    def lists_files(self) -> bool:
+        """Whether its rows name raw files."""
+        return self.column("raw_file") is not None
+
+    @property
+    def is_of_samples(self) -> bool:
+        """Whether each row belongs to a sample, which may say whose it is and of which day."""
+        return bool(self.measured) or self.lists_files
+
     def column(self, name: str) -> Column | None:
         """Return the declaration of a column, None where it is not declared."""
         return next((column for column in self.columns if column.name == name), None)

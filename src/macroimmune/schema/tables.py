@@ -2,23 +2,11 @@
 
 from types import MappingProxyType
 
+from macroimmune.schema.common_columns import COMPARTMENT, DAY, PARTICIPANT, SAMPLE, UNIT, VALUE
 from macroimmune.schema.declarations import Column, Table
+from macroimmune.schema.raw_tables import RAW_TABLES
 
 __all__ = ["TABLES"]
-
-_PARTICIPANT = Column("participant_id", "text", "who", required=True)
-_SAMPLE = Column("sample_id", "text", "which sample; made up from participant and day if absent")
-_DAY = Column(
-    "days_from_treatment_start", "number", "treatment starts on day 0", "day", -20000, 20000
-)
-_COMPARTMENT = Column(
-    "compartment",
-    "category",
-    "where it was taken",
-    categories=("blood", "bone marrow", "spleen", "lymph node", "tumour"),
-)
-_VALUE = Column("value", "number", "the measured value")
-_UNIT = Column("unit", "text", "unit of the value")
 
 TABLES = MappingProxyType({
     table.name: table
@@ -27,7 +15,7 @@ TABLES = MappingProxyType({
             "participants",
             "participant",
             (
-                _PARTICIPANT,
+                PARTICIPANT,
                 Column("cohort", "text", "study or cohort that the participant belongs to"),
                 Column("species", "category", "", categories=("human", "mouse")),
                 Column("group", "category", "", categories=("patient", "healthy")),
@@ -48,7 +36,7 @@ TABLES = MappingProxyType({
             "outcomes",
             "participant",
             (
-                _PARTICIPANT,
+                PARTICIPANT,
                 Column(
                     "best_response", "category", "RECIST", categories=("CR", "PR", "SD", "PD", "NE")
                 ),
@@ -87,8 +75,8 @@ TABLES = MappingProxyType({
             "tumour_measurements",
             "participant and day",
             (
-                _PARTICIPANT,
-                _DAY,
+                PARTICIPANT,
+                DAY,
                 Column("sum_of_diameters_mm", "number", "of target lesions", "mm", 0, 2000),
                 Column("recist", "category", "", categories=("CR", "PR", "SD", "PD", "NE")),
             ),
@@ -98,7 +86,7 @@ TABLES = MappingProxyType({
             "medications",
             "course of a drug",
             (
-                _PARTICIPANT,
+                PARTICIPANT,
                 Column(
                     "drug_class",
                     "category",
@@ -117,10 +105,10 @@ TABLES = MappingProxyType({
             "sample",
             (
                 Column("sample_id", "text", "which sample", required=True),
-                _PARTICIPANT,
-                _DAY,
+                PARTICIPANT,
+                DAY,
                 Column("timepoint", "text", "its name in the protocol"),
-                _COMPARTMENT,
+                COMPARTMENT,
                 Column("material", "text", "whole blood, PBMC, serum, plasma, ..."),
                 Column("batch", "text", "measured together"),
             ),
@@ -130,12 +118,12 @@ TABLES = MappingProxyType({
             "blood_counts",
             "sample and analyte",
             (
-                _SAMPLE,
-                _PARTICIPANT,
-                _DAY,
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
                 Column("analyte", "text", "the count or routine value", required=True),
-                _VALUE,
-                _UNIT,
+                VALUE,
+                UNIT,
                 Column("upper_limit_of_normal", "number", "of the local laboratory", low=0),
             ),
             key=("sample_id", "analyte"),
@@ -145,12 +133,12 @@ TABLES = MappingProxyType({
             "proteins",
             "sample, analyte and unit",
             (
-                _SAMPLE,
-                _PARTICIPANT,
-                _DAY,
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
                 Column("analyte", "text", "the protein", required=True),
-                _VALUE,
-                _UNIT,
+                VALUE,
+                UNIT,
                 Column("limit_of_detection", "number", "in the unit of the value"),
                 Column("below_limit", "boolean", "undetected; the value is then the limit"),
             ),
@@ -161,13 +149,13 @@ TABLES = MappingProxyType({
             "populations",
             "sample, population, parent and unit",
             (
-                _SAMPLE,
-                _PARTICIPANT,
-                _DAY,
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
                 Column("population", "text", "the pre-gated population", required=True),
                 Column("parent", "text", "what it is a share of"),
-                _VALUE,
-                _UNIT,
+                VALUE,
+                UNIT,
             ),
             key=("sample_id", "population", "parent", "unit"),
             measured="population",
@@ -176,16 +164,16 @@ TABLES = MappingProxyType({
             "functional_assays",
             "sample, assay, readout and unit",
             (
-                _SAMPLE,
-                _PARTICIPANT,
-                _DAY,
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
                 Column("stimulus", "text", "PMA and ionomycin, IL-6, none, ..."),
                 Column("effector", "text", "the responding population"),
                 Column("target", "text", "target cells, if any"),
                 Column("effector_target_ratio", "number", "effectors per target", "", 0, 10000),
                 Column("readout", "text", "killing, degranulation, IFN-gamma, ...", required=True),
-                _VALUE,
-                _UNIT,
+                VALUE,
+                UNIT,
             ),
             key=(
                 "sample_id",
@@ -202,15 +190,30 @@ TABLES = MappingProxyType({
             "supplied_features",
             "sample, feature and unit",
             (
-                _SAMPLE,
-                _PARTICIPANT,
-                _DAY,
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
                 Column("feature", "text", "a biomarker that was computed elsewhere", required=True),
-                _VALUE,
-                _UNIT,
+                VALUE,
+                UNIT,
             ),
             key=("sample_id", "feature", "unit"),
             measured="feature",
         ),
+        Table(
+            "microbiome",
+            "sample, taxon and unit",
+            (
+                SAMPLE,
+                PARTICIPANT,
+                DAY,
+                Column("taxon", "text", "genus, species, ...", required=True),
+                VALUE,
+                UNIT,
+            ),
+            key=("sample_id", "taxon", "unit"),
+            measured="taxon",
+        ),
+        *RAW_TABLES,
     )
 })

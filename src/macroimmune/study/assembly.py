@@ -1,6 +1,7 @@
 """Mapped tables to a study: samples, duplicates, outcomes, who is in it, and all findings."""
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -38,6 +39,7 @@ def assembled_study(
     findings: Iterable[Finding],
     files: tuple[InputFile, ...],
     settings_text: str,
+    folder: Path,
 ) -> Study:
     """Return the study that the mapped tables make.
 
@@ -46,7 +48,7 @@ def assembled_study(
     name : str
     tables : mapping from table name to polars DataFrame
         Every declared table, as mapped and stacked.
-    analysis, files, settings_text
+    analysis, files, settings_text, folder
         As in `Study`.
     exclusions : tuple of Exclusion
         Whom each selection step excludes.
@@ -85,6 +87,7 @@ def assembled_study(
         flow=flow,
         files=files,
         settings_text=settings_text,
+        folder=folder,
     )
 
 

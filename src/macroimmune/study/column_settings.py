@@ -12,6 +12,7 @@ __all__ = ["Problems", "column_spec", "table_spec", "text_list"]
 
 _SPEC_KEYS = ("column", "constant", "unit", "values", "true", "false", "missing")
 _SECTION_KEYS = ("file", "sheet", "prefix", "keep", "rename", "wide", "missing")
+_FILE_KEYS = ("folder",)
 _EXAMPLE = '"heading" or { column = "heading", unit = "...", values = {...} }'
 
 
@@ -71,12 +72,13 @@ def table_spec(
         Heading of the participant where the section names none.
     """
     declared = [column.name for column in table.columns]
+    keys = (*_SECTION_KEYS, *(_FILE_KEYS if table.lists_files else ()))
     columns = {}
     for name, value in section.items():
-        if name in _SECTION_KEYS:
+        if name in keys:
             continue
         if name not in declared:
-            problems.unknown_key(f"{key}.{name}", name, [*declared, *_SECTION_KEYS])
+            problems.unknown_key(f"{key}.{name}", name, [*declared, *keys])
             continue
         spec = column_spec(value, f"{key}.{name}", problems)
         if spec is not None:

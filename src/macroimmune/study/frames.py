@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -33,7 +34,8 @@ def study_from_frames(
     **tables : polars or pandas DataFrame
         By the name of the declared table: `participants=..., outcomes=..., blood_counts=...`. A
         measured table is long where it has `value`; without it every column that is not declared
-        is one measured word. A pandas index is not read.
+        is one measured word. A pandas index is not read. Raw files are named from the current
+        folder.
 
     Returns
     -------
@@ -74,6 +76,7 @@ def study_from_frames(
         findings=findings,
         files=(),
         settings_text="",
+        folder=Path(),
     )
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import polars as pl
 
-from macroimmune.inputs import map_table
+from macroimmune.inputs import RawTable, map_table
 from macroimmune.results import Finding
 from macroimmune.schema import TABLES
 from macroimmune.study.assembly import assembled_study, stacked
+from macroimmune.study.raw_files import placed_files
 from macroimmune.study.selection import exclusions_of
-from macroimmune.study.settings import Settings, read_settings
+from macroimmune.study.settings import Settings, SourceSettings, read_settings
 from macroimmune.study.study import Study
 from macroimmune.study.study_files import StudyFiles
 
@@ -57,7 +58,7 @@ def study_from_settings(settings: Settings) -> Study:
     for source in settings.sources:
         raw = files.table(source.path, source.file, source.sheet)
         if raw is not None:
-            frame, findings = map_table(raw, TABLES[source.table], source.spec)
+            frame, findings = _mapped(raw, source, settings.folder)
             parts.setdefault(source.table, []).append(frame)
             mapping.extend(findings)
     # Participants and outcomes of one sheet find the same faults in it.
@@ -71,4 +72,22 @@ def study_from_settings(settings: Settings) -> Study:
         findings=(*settings.findings, *files.findings, *mapping, *selecting),
         files=files.inputs,
         settings_text=settings.text,
+        folder=settings.folder,
     )
+
+
+def _mapped(
+    raw: RawTable, source: SourceSettings, folder: Path
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Return the rows of one source, with the place of each raw file where it lists such."""
+    table = TABLES[source.table]
+    frame, findings = map_table(raw, table, source.spec)
+    if not table.lists_files or frame.is_empty():
+        return frame, findings
+    frame, outside = placed_files(
+        frame,
+        raw_folder=source.raw_folder,
+        study_folder=folder,
+        column=source.spec.columns["raw_file"].column,
+    )
+    return frame, findings + outside

@@ -12,25 +12,28 @@ from macroimmune.schema import TABLES
 __all__ = ["MEASURED_TABLES", "with_samples"]
 
 MEASURED_TABLES = tuple(table.name for table in TABLES.values() if table.measured)
+_SAMPLE_TABLES = tuple(table.name for table in TABLES.values() if table.is_of_samples)
 
 _DAY = "days_from_treatment_start"
 _BASELINE = 0.0
+_BLOOD = "blood"
+_STOOL = "stool"
 
 
 def with_samples(
     tables: Mapping[str, pl.DataFrame],
 ) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
-    """Return the tables with sample, participant and day in every measured row.
+    """Return the tables with sample, participant and day in every row of a sample.
 
     Parameters
     ----------
     tables : mapping from table name to polars DataFrame
-        Declared tables as mapped; identifiers of measured rows may be missing.
+        Declared tables as mapped; identifiers of measured rows and of raw files may be missing.
 
     Returns
     -------
     tables : dict
-        `samples` holds every sample that a measured row names or implies. Rows that belong to no
+        `samples` holds every sample that such a row names or implies. Rows that belong to no
         known sample or day are left out.
     findings : tuple of Finding
         A warning for each row left out, an error where a sample belongs to two people, a note
@@ -40,22 +43,32 @@ def with_samples(
     -----
     Convention: a table that names neither samples nor days is one sample per participant, taken
     as baseline (day 0). Where `samples` and a measured row disagree on the day, `samples` holds.
-    A sample without compartment is taken as blood; a note says so where `samples` lists it.
+    A sample without compartment is that of its raw files, those of `microbiome` are stool, others
+    are taken as blood; a note says so where `samples` lists it.
     """
     completed = dict(tables)
+    placed = {name: _with_place(name, tables[name]) for name in _SAMPLE_TABLES}
     samples, findings = _merged_samples(tables["samples"])
-    samples, note = _with_compartment(samples)
+    samples, note = _with_compartment(samples, placed)
     findings += note
-    for name in MEASURED_TABLES:
-        if tables[name].is_empty():
+    for name, rows in placed.items():
+        if rows.is_empty():
             continue
-        frame, problems = _joined(name, tables[name], samples)
+        frame, problems = _joined(name, rows, samples)
         frame, more = _dated(name, frame)
-        completed[name] = frame
         samples = _with_new(samples, frame)
+        completed[name] = frame.select(tables[name].columns)
         findings += problems + more
     completed["samples"] = samples
     return completed, findings
+
+
+def _with_place(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give every row the compartment that it states, or that its table implies."""
+    if TABLES[name].lists_files:
+        return frame
+    implied = _STOOL if name == "microbiome" else None
+    return frame.with_columns(compartment=pl.lit(implied, dtype=pl.String))
 
 
 def _merged_samples(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -89,7 +102,10 @@ def _joined(
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Fill participant and day from the samples; leave out rows of nobody."""
     known = samples.select(
-        "sample_id", pl.col("participant_id").alias("_whose"), pl.col(_DAY).alias("_day")
+        "sample_id",
+        pl.col("participant_id").alias("_whose"),
+        pl.col(_DAY).alias("_day"),
+        pl.col("compartment").alias("_where"),
     )
     frame = frame.join(known, on="sample_id", how="left", maintain_order="left")
     other = frame.filter(pl.col("participant_id") != pl.col("_whose"))
@@ -118,8 +134,23 @@ def _joined(
         "one day per sample",
         "The day in samples is used.",
     )
+    elsewhere = frame.filter(pl.col("compartment") != pl.col("_where"))
+    findings += _by_row(
+        "warning",
+        "sample-compartment-differs",
+        elsewhere,
+        [
+            f"sample {row['sample_id']} of {row['compartment']} in {name}, of {row['_where']} "
+            "in samples"
+            for row in elsewhere.head(SHOWN_ROWS).iter_rows(named=True)
+        ],
+        "one compartment per sample",
+        "The compartment in samples is used. Two draws of one day need two samples.",
+    )
     frame = frame.with_columns(
-        pl.coalesce("participant_id", "_whose"), pl.coalesce("_day", _DAY).alias(_DAY)
+        pl.coalesce("participant_id", "_whose"),
+        pl.coalesce("_day", _DAY).alias(_DAY),
+        pl.coalesce("_where", "compartment", pl.lit(_BLOOD)).alias("compartment"),
     )
     nobody = frame.filter(pl.col("participant_id").is_null())
     findings += _by_row(
@@ -138,7 +169,7 @@ def _joined(
     whose = pl.col("participant_id").is_not_null() & (
         pl.col("_whose").is_null() | (pl.col("participant_id") == pl.col("_whose"))
     )
-    return frame.filter(whose).drop("_whose", "_day"), findings
+    return frame.filter(whose).drop("_whose", "_day", "_where"), findings
 
 
 def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -150,7 +181,7 @@ def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding,
         once = bool((days_per_person["sample_id"] <= 1).all())
         if rows[_DAY].is_null().all() and once:
             rows = rows.with_columns(pl.lit(_BASELINE).alias(_DAY))
-            findings += (_baseline_note(name, str(place)),)
+            findings += (_baseline_note(name, str(place), rows["compartment"].unique().sort()),)
         undated = rows.filter(pl.col(_DAY).is_null())
         findings += _by_row(
             "warning",
@@ -165,7 +196,9 @@ def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding,
         )
         parts.append(rows.filter(pl.col(_DAY).is_not_null()))
     frame = pl.concat(parts)
-    made_up = pl.format("{}@{}", "participant_id", _day_text())
+    elsewhere = pl.col("compartment") != _BLOOD
+    where = pl.when(elsewhere).then(pl.format(" {}", "compartment")).otherwise(pl.lit(""))
+    made_up = pl.format("{}@{}{}", "participant_id", _day_text(), where)
     return frame.with_columns(pl.coalesce("sample_id", made_up).alias("sample_id")), findings
 
 
@@ -176,21 +209,28 @@ def _day_text() -> pl.Expr:
 def _with_new(samples: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """Add the samples that `frame` names first, and the days that it knows."""
     seen = frame.unique("sample_id", keep="first", maintain_order=True).select(
-        "sample_id", "participant_id", _DAY, "source_file", "source_row"
+        "sample_id", "participant_id", _DAY, "compartment", "source_file", "source_row"
     )
     days = seen.select("sample_id", pl.col(_DAY).alias("_day"))
     samples = samples.join(days, on="sample_id", how="left", maintain_order="left")
     samples = samples.with_columns(pl.coalesce(_DAY, "_day").alias(_DAY)).drop("_day")
     new = seen.join(samples, on="sample_id", how="anti", maintain_order="left")
-    new = new.with_columns(compartment=pl.lit("blood"))
     return pl.concat([samples, new], how="diagonal").select(samples.columns)
 
 
-def _with_compartment(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _with_compartment(
+    samples: pl.DataFrame, placed: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Fill the compartments that samples lack: from rows that state one, else blood."""
+    stated = pl.concat([rows.select("sample_id", "compartment") for rows in placed.values()])
+    stated = stated.drop_nulls().unique("sample_id", keep="first", maintain_order=True)
+    samples = samples.join(stated, "sample_id", "left", suffix="_stated", maintain_order="left")
+    samples = samples.with_columns(pl.coalesce("compartment", "compartment_stated"))
+    samples = samples.drop("compartment_stated")
     absent = int(samples["compartment"].null_count())
     if not absent:
         return samples, ()
-    samples = samples.with_columns(pl.col("compartment").fill_null("blood"))
+    samples = samples.with_columns(pl.col("compartment").fill_null(_BLOOD))
     note = Finding(
         "note",
         "compartment-assumed",
@@ -198,21 +238,22 @@ def _with_compartment(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Findin
         None,
         "compartment",
         f"{absent} samples without compartment, taken as blood",
-        "blood, bone marrow, spleen, lymph node or tumour",
+        "blood, bone marrow, spleen, lymph node, tumour or stool",
         'Confirm, or write compartment = { constant = "..." } in [samples].',
     )
     return samples, (note,)
 
 
-def _baseline_note(name: str, place: str) -> Finding:
+def _baseline_note(name: str, place: str, compartments: pl.Series) -> Finding:
+    where = " and ".join(compartments.to_list())
     return Finding(
         "note",
         "no-day",
         place,
         None,
         "",
-        f"{name} without day of sample: taken as baseline (day 0), of blood",
-        f"{_DAY}, or blood that was drawn before treatment",
+        f"{name} without day of sample: taken as baseline (day 0), of {where}",
+        f"{_DAY}, or {where} that was drawn before treatment",
         f"Confirm, or map {_DAY}.",
     )
 

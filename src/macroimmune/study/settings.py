@@ -31,13 +31,26 @@ _STEP_KEYS = ("file", "sheet", "column", "keep", "participant_id")
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One user's table: which of ours it becomes, where it lies and how it is written."""
+    """One user's table: which of ours it becomes, where it lies and how it is written.
+
+    Parameters
+    ----------
+    table, file : str
+        Ours, and the user's as written.
+    path : Path
+    sheet : str or None
+    spec : TableSpec
+    raw_folder : str
+        For tables that list raw files: the folder in which these lie, as written; empty: the
+        study's folder.
+    """
 
     table: str
     file: str
     path: Path
     sheet: str | None
     spec: TableSpec
+    raw_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,8 @@ class Settings:
     analysis : AnalysisSettings
     text : str
         The `study.toml` itself.
+    folder : Path
+        In which it lies.
     findings : tuple of Finding
         Errors: keys and values that cannot be used, by their key path.
     """
@@ -91,6 +106,7 @@ class Settings:
     selection: tuple[SelectionStep, ...]
     analysis: AnalysisSettings
     text: str
+    folder: Path
     findings: tuple[Finding, ...]
 
 
@@ -173,6 +189,7 @@ def parse_settings(text: str, folder: Path, *, file: str = SETTINGS_FILE) -> Set
         selection=_selection(content.get("selection", {}), defaults),
         analysis=analysis_settings(content.get("analysis", {}), problems),
         text=text,
+        folder=folder,
         findings=tuple(problems.findings),
     )
 
@@ -217,7 +234,22 @@ def _source(
     default_sheet = defaults.sheet if "file" not in section else None
     if path is None:
         return None
-    return SourceSettings(name, file, path, sheet or default_sheet, spec)
+    raw_folder = _raw_folder(section, key, defaults) if TABLES[name].lists_files else ""
+    if raw_folder is None:
+        return None
+    return SourceSettings(name, file, path, sheet or default_sheet, spec, raw_folder)
+
+
+def _raw_folder(section: Mapping[str, object], key: str, defaults: _Defaults) -> str | None:
+    """Return the folder of raw files: relative as written, or absolute where that was asked for."""
+    written = _text(section, "folder", "", defaults.problems, key)
+    if not written:
+        return ""
+    path = _path(written, f"{key}.folder", defaults)
+    if path is None:
+        return None
+    is_outside = Path(written).is_absolute() or written.startswith(_DATA_VARIABLE)
+    return str(path) if is_outside else written
 
 
 def _path(file: str, key: str, defaults: _Defaults) -> Path | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -114,6 +115,8 @@ class Study:
     files : tuple of InputFile
     settings_text : str
         The `study.toml` that describes it, given or inferred.
+    folder : Path
+        From which its raw files are named.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Study:
     flow: tuple[FlowStep, ...]
     files: tuple[InputFile, ...]
     settings_text: str
+    folder: Path = Path()
 
     @property
     def participants(self) -> pl.DataFrame:

@@ -1,0 +1,103 @@
+"""Tables that list raw files: what each file holds, of which sample, and where it lies."""
+
+from macroimmune.schema.common_columns import COMPARTMENT, DAY, PARTICIPANT, SAMPLE
+from macroimmune.schema.declarations import Column, Table
+
+__all__ = ["RAW_TABLES"]
+
+_RAW_FILE = Column(
+    "raw_file",
+    "text",
+    "its path, from the folder of study.toml or from `folder` of the section",
+    required=True,
+)
+_BATCH = Column("batch", "text", "measured together")
+_SAMPLE_COLUMN = Column(
+    "sample_column",
+    "text",
+    "column of obs that holds the sample, where one file holds several",
+)
+_MATRIX_FORMAT = Column(
+    "format", "category", "h5ad where the name ends so", categories=("h5ad", "10x", "table")
+)
+
+RAW_TABLES = (
+    Table(
+        "cytometry",
+        "FCS file: one well",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            _RAW_FILE,
+            Column("panel", "text", "files of one panel have the same channels"),
+            Column("stimulus", "text", "IFN-alpha, IL-6, ...; none or empty: unstimulated"),
+            Column("stimulus_minutes", "number", "how long it acted", "minute", 0, 20160),
+            _BATCH,
+        ),
+        key=("raw_file",),
+    ),
+    Table(
+        "repertoires",
+        "file of receptor chains",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            _RAW_FILE,
+            Column(
+                "format",
+                "category",
+                "10x where the file is CSV, else AIRR",
+                categories=("airr", "10x", "immunoseq", "mixcr"),
+            ),
+            Column(
+                "chain",
+                "category",
+                "",
+                categories=("TRA", "TRB", "TRG", "TRD", "IGH", "IGK", "IGL", "several"),
+            ),
+            Column(
+                "counted",
+                "category",
+                "what its counts are",
+                categories=("templates", "umis", "cells", "reads"),
+            ),
+            Column("count_column", "text", "heading of the counts, where not the usual one"),
+            _BATCH,
+        ),
+        key=("raw_file",),
+    ),
+    Table(
+        "expression",
+        "sample in a file of gene counts",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            _RAW_FILE,
+            _MATRIX_FORMAT,
+            _SAMPLE_COLUMN,
+            _BATCH,
+        ),
+        key=("raw_file", "sample_id"),
+    ),
+    Table(
+        "chromatin",
+        "sample in a file of peaks or of gene activity",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            _RAW_FILE,
+            _MATRIX_FORMAT,
+            _SAMPLE_COLUMN,
+            _BATCH,
+        ),
+        key=("raw_file", "sample_id"),
+    ),
+)

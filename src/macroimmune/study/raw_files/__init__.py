@@ -1,0 +1,5 @@
+"""The raw files that a study lists: where they lie, and whether they are what they should be."""
+
+from macroimmune.study.raw_files.placing import placed_files
+
+__all__ = ["placed_files"]
