@@ -1,7 +1,7 @@
 """What is true of virtual people, their samples and their outcomes: arrays that go together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,18 @@ __all__ = ["Outcomes", "People", "Samples"]
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.str_]
+
+
+def _no_texts() -> Texts:
+    return np.array([], dtype=np.str_)
+
+
+def _no_values() -> Values:
+    return np.array([], dtype=np.float64)
+
+
+def _no_flags() -> Flags:
+    return np.array([], dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,12 @@ class People:
     ifn_responsiveness : float array, shape (people,)
         How strongly the cells answer type I interferon: standard deviations of healthy people
         around their mean. Set before treatment.
+    cancer_type, stage : text array, shape (people,)
+        Empty for healthy people.
+    performance_status : float array, shape (people,)
+        ECOG; NaN for healthy people.
+    has_prior_therapy : bool array, shape (people,)
+        Systemic therapy before this one; False for healthy people.
     """
 
     participant_ids: Texts
@@ -45,6 +63,10 @@ class People:
     baseline: Mapping[str, Values]
     fractions: Values
     ifn_responsiveness: Values
+    cancer_type: Texts = field(default_factory=_no_texts)
+    stage: Texts = field(default_factory=_no_texts)
+    performance_status: Values = field(default_factory=_no_values)
+    has_prior_therapy: Flags = field(default_factory=_no_flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +105,16 @@ class Outcomes:
     response : bool array, shape (people,)
     progression_days, death_days : float array, shape (people,)
         When they would come, seen or not.
+        In adjuvant studies progression is relapse, and nobody has a tumour that could respond.
     last_seen_days : float array, shape (people,)
         Data cut or loss to follow-up, whichever is first.
+    death_cause : text array, shape (people,)
+        `cancer` where progression comes before death, else `treatment` or `other`; of the death
+        to come, seen or not. Empty for healthy people.
     """
 
     response: Flags
     progression_days: Values
     death_days: Values
     last_seen_days: Values
+    death_cause: Texts = field(default_factory=_no_texts)

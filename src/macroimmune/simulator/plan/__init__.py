@@ -1,12 +1,14 @@
 """The plan of a virtual study: settings with their ranges, read from TOML and written back."""
 
 from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
+from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 from macroimmune.simulator.plan.expression_plan import ExpressionPlan
 from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
 from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
 from macroimmune.simulator.plan.overriding import RAW_KINDS, with_choices
 from macroimmune.simulator.plan.repertoires_plan import RepertoiresPlan
+from macroimmune.simulator.plan.samples_plan import SamplesPlan
 from macroimmune.simulator.plan.study_plan import StudyPlan, plan_text, read_plan
 from macroimmune.simulator.plan.tables_plan import (
     BloodCountsPlan,
@@ -21,6 +23,7 @@ __all__ = [
     "ArmPlan",
     "BloodCountsPlan",
     "ChromatinPlan",
+    "ClinicPlan",
     "CytometryPlan",
     "EffectPlan",
     "ExpressionPlan",
@@ -30,6 +33,7 @@ __all__ = [
     "PopulationsPlan",
     "ProteinsPlan",
     "RepertoiresPlan",
+    "SamplesPlan",
     "StudyPlan",
     "VisitPlan",
     "plan_text",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from macroimmune.closest import did_you_mean
+from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.plan.setting import setting
 
 __all__ = ["ArmPlan", "EffectPlan", "OutcomesPlan"]
@@ -27,22 +29,39 @@ class ArmPlan:
 class EffectPlan:
     """A feature that acts by itself on outcome, all others held fixed."""
 
-    feature: str = setting("nlr", "which feature acts")
+    feature: str = setting("nlr", "which feature acts", choices=tuple(FEATURES))
     hazard_ratio: float = setting(
         1.0, "of progression and death, per doubling or per SD of the feature", low=0.01, high=100.0
     )
     odds_ratio: float = setting(1.0, "of response, the same way", low=0.01, high=100.0)
     arms: tuple[str, ...] = setting((), "only in these arms; empty: in all (prognostic)")
 
+    def __post_init__(self) -> None:
+        """Refuse a feature that is not in the catalogue.
+
+        Raises
+        ------
+        ValueError
+            With the nearest name.
+        """
+        if self.feature not in FEATURES:
+            msg = f"feature {self.feature!r}: no such name. {did_you_mean(self.feature, FEATURES)}"
+            raise ValueError(msg)
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomesPlan:
     """Times and chances of an average patient of the first arm."""
 
+    disease: str = setting(
+        "metastatic",
+        "metastatic: tumour response and progression; adjuvant: the tumour is out, relapse counts",
+        choices=("metastatic", "adjuvant"),
+    )
     os_median_months: float = setting(18.0, "median overall survival", unit="month", low=0.1)
     os_shape: float = setting(1.1, "Weibull shape; 1 is a constant hazard", low=0.1, high=10.0)
     progression_median_months: float = setting(
-        8.0, "median time to progression", unit="month", low=0.1
+        8.0, "median time to progression or relapse", unit="month", low=0.1
     )
     progression_shape: float = setting(0.9, "Weibull shape", low=0.1, high=10.0)
     response: float = setting(0.30, "probability of CR or PR", low=0.001, high=0.999)
@@ -54,4 +73,7 @@ class OutcomesPlan:
     )
     lost_per_year: float = setting(
         0.05, "hazard of loss to follow-up", unit="per year", low=0.0, high=10.0
+    )
+    treatment_death: float = setting(
+        0.10, "share of deaths without progression that treatment caused", low=0.0, high=1.0
     )

@@ -1,17 +1,21 @@
 """Everything that a virtual study is made from."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
+from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 from macroimmune.simulator.plan.expression_plan import ExpressionPlan
 from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
 from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
 from macroimmune.simulator.plan.reading import read_section
 from macroimmune.simulator.plan.repertoires_plan import RepertoiresPlan
+from macroimmune.simulator.plan.samples_plan import SamplesPlan
 from macroimmune.simulator.plan.setting import setting
 from macroimmune.simulator.plan.tables_plan import (
     BloodCountsPlan,
@@ -37,7 +41,12 @@ class StudyPlan:
     troubles: tuple[str, ...] = setting(
         (), "planted faults of the files, by name", choices=tuple(TROUBLES)
     )
+    is_randomised: bool = setting(default=True, meaning="arms by permuted blocks, else by chance")
+    truth_patients: int = setting(
+        1_000_000, "generated to state what univariable models see", low=1000, high=10_000_000
+    )
     arms: tuple[ArmPlan, ...] = setting((ArmPlan(),), "the arms; the first is the reference")
+    clinic: ClinicPlan = setting(ClinicPlan(), "who the patients are")
     outcomes: OutcomesPlan = setting(OutcomesPlan(), "outcomes of patients")
     effects: tuple[EffectPlan, ...] = setting(
         (
@@ -60,6 +69,7 @@ class StudyPlan:
         ),
         "blood draws of patients; the first is before treatment",
     )
+    samples: SamplesPlan = setting(SamplesPlan(), "batches, and change between draws")
     blood_counts: BloodCountsPlan = setting(BloodCountsPlan(), "blood counts")
     proteins: ProteinsPlan = setting(ProteinsPlan(), "proteins in serum")
     populations: PopulationsPlan = setting(PopulationsPlan(), "pre-gated populations")
@@ -69,6 +79,51 @@ class StudyPlan:
     expression: ExpressionPlan = setting(ExpressionPlan(), "single-cell RNA")
     chromatin: ChromatinPlan = setting(ChromatinPlan(), "gene activity")
     microbiome: MicrobiomePlan = setting(MicrobiomePlan(), "taxa of the gut")
+
+    def __post_init__(self) -> None:
+        """Refuse settings that do not fit together.
+
+        Raises
+        ------
+        ValueError
+            In one line, with the nearest name where one is wrong.
+        """
+        if not self.arms or not self.visits:
+            msg = "a study has at least one of arms and of visits"
+            raise ValueError(msg)
+        names = [arm.name for arm in self.arms]
+        _refuse_repeats("arms", names)
+        _refuse_repeats("visits", [visit.name for visit in self.visits])
+        _refuse_repeats("effects of the feature", _places(self.effects, names))
+        if not sum(arm.share for arm in self.arms) > 0:
+            msg = "arms: the shares add up to 0; give at least one arm a share"
+            raise ValueError(msg)
+        for effect in self.effects:
+            for arm in effect.arms:
+                if arm not in names:
+                    msg = f"effect of {effect.feature}: no arm {arm!r}. {did_you_mean(arm, names)}"
+                    raise ValueError(msg)
+        first = self.visits[0]
+        if first.day + first.window_days > 0:
+            msg = (
+                f"visit {first.name!r} is the first and before treatment, but its window reaches "
+                f"day {first.day + first.window_days}; the last day may be 0"
+            )
+            raise ValueError(msg)
+
+
+def _places(effects: Iterable[EffectPlan], arms: list[str]) -> list[str]:
+    """Return each feature with each arm in which it acts."""
+    return [f"{effect.feature} in {arm}" for effect in effects for arm in effect.arms or arms]
+
+
+def _refuse_repeats(what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            msg = f"{what}: {name!r} stands there twice"
+            raise ValueError(msg)
+        seen.add(name)
 
 
 def read_plan(path: Path) -> StudyPlan:

@@ -12,9 +12,12 @@ class VisitPlan:
     """One planned blood draw of patients."""
 
     name: str = setting("baseline", "its name in the protocol")
-    day: int = setting(0, "planned, from treatment start", unit="day", low=-365, high=3650)
+    day: int = setting(-3, "planned, from treatment start", unit="day", low=-365, high=3650)
     window_days: int = setting(3, "drawn up to so many days to either side", unit="day", low=0)
     missed: float = setting(0.0, "share of patients who do not come", low=0.0, high=1.0)
+    is_for_healthy: bool = setting(
+        default=False, meaning="whether healthy people come too; to the first they always do"
+    )
 
     def __post_init__(self) -> None:
         if not self.name.strip():
