@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from macroimmune.cli.talk import progress_bar, say
+
 if TYPE_CHECKING:
-    from macroimmune.simulator.plan import StudyPlan
+    from macroimmune.simulator import StudyPlan
 
 __all__ = ["app"]
 
@@ -20,10 +22,77 @@ PlanFile = Annotated[
 
 
 def _plan(path: Path | None) -> "StudyPlan":
-    # Everything that draws is imported here, so that --help answers at once.
-    from macroimmune.simulator.plan import StudyPlan, read_plan
+    from macroimmune.simulator import StudyPlan, read_plan
 
     return StudyPlan() if path is None else read_plan(path)
+
+
+def _listed(values: list[str] | None) -> list[str]:
+    """Return what was given in several options, or in one separated by commas."""
+    named = (part.strip() for value in values or [] for part in value.split(","))
+    return [name for name in named if name]
+
+
+@app.command()
+def study(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write; made if absent.")],
+    plan: PlanFile = None,
+    patients: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000, help="Virtual patients.")
+    ] = None,
+    healthy: Annotated[
+        int | None, typer.Option(min=0, max=1_000_000, help="Healthy controls.")
+    ] = None,
+    arms: Annotated[
+        list[str] | None,
+        typer.Option(help="All arms, the control first, separated by commas or one by one."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same plan and seed give the same bytes.")
+    ] = None,
+    written: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            help="Raw files too: cytometry, repertoires, expression, chromatin, microbiome.",
+        ),
+    ] = None,
+    trouble: Annotated[
+        list[str] | None, typer.Option(help="Plant a fault that `check` knows, by its name.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+    ] = None,
+) -> None:
+    """Write a virtual study with known truth, as the files that laboratories deliver.
+
+    Options override the plan. A stopped run goes on where it was.
+
+    Example: macroimmune simulate study my_virtual --patients 60 --seed 7
+    """
+    # Everything that draws is imported here, so that --help answers at once.
+    from macroimmune.simulator import available_workers, with_choices, write_virtual_study
+
+    chosen = with_choices(
+        _plan(plan),
+        patients=patients,
+        healthy=healthy,
+        seed=seed,
+        arms=_listed(arms),
+        written=_listed(written),
+        troubles=_listed(trouble),
+    )
+    with progress_bar() as bar:
+        path = write_virtual_study(
+            out,
+            chosen,
+            workers=workers or available_workers(),
+            progress=lambda done, total: bar("raw files", done, total),
+        )
+    say(
+        f"{chosen.patients} patients, {chosen.healthy} healthy people in {path.parent}, its truth "
+        f"in {path.parent / 'truth'}; next: macroimmune check {out}"
+    )
 
 
 @app.command("plan")
@@ -32,6 +101,6 @@ def show_plan(plan: PlanFile = None) -> None:
 
     Example: macroimmune simulate plan
     """
-    from macroimmune.simulator.plan import plan_text
+    from macroimmune.simulator import plan_text
 
     print(plan_text(_plan(plan)), end="")  # noqa: T201

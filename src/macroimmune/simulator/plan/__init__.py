@@ -1,5 +1,7 @@
 """The plan of a virtual study: settings with their ranges, read from TOML and written back."""
 
+from macroimmune.simulator.plan.assays_plan import FunctionalAssaysPlan, ScoresPlan
+from macroimmune.simulator.plan.checking import checked_plan
 from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
 from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
@@ -17,6 +19,7 @@ from macroimmune.simulator.plan.tables_plan import (
     ProteinsPlan,
     VisitPlan,
 )
+from macroimmune.simulator.plan.tumour_plan import TumourPlan
 
 __all__ = [
     "RAW_KINDS",
@@ -27,6 +30,7 @@ __all__ = [
     "CytometryPlan",
     "EffectPlan",
     "ExpressionPlan",
+    "FunctionalAssaysPlan",
     "MedicationsPlan",
     "MicrobiomePlan",
     "OutcomesPlan",
@@ -34,8 +38,11 @@ __all__ = [
     "ProteinsPlan",
     "RepertoiresPlan",
     "SamplesPlan",
+    "ScoresPlan",
     "StudyPlan",
+    "TumourPlan",
     "VisitPlan",
+    "checked_plan",
     "plan_text",
     "read_plan",
     "with_choices",

@@ -114,7 +114,7 @@ def _is_outside(value: float, known: Setting) -> bool:
 def _range(known: Setting) -> str:
     unit = f" {known.unit}" if known.unit else ""
     if known.high is None:
-        return f"the range from {known.low:g}{unit} up"
+        return f"the range from {known.low:.9g}{unit} up"
     if known.low is None:
-        return f"the range up to {known.high:g}{unit}"
-    return f"{known.low:g} to {known.high:g}{unit}"
+        return f"the range up to {known.high:.9g}{unit}"
+    return f"{known.low:.9g} to {known.high:.9g}{unit}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
+from macroimmune.simulator.plan.assays_plan import FunctionalAssaysPlan, ScoresPlan
 from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
 from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
@@ -24,6 +25,7 @@ from macroimmune.simulator.plan.tables_plan import (
     ProteinsPlan,
     VisitPlan,
 )
+from macroimmune.simulator.plan.tumour_plan import TumourPlan
 from macroimmune.simulator.plan.writing import section_text
 from macroimmune.simulator.troubles.catalogue import TROUBLES
 
@@ -73,7 +75,12 @@ class StudyPlan:
     blood_counts: BloodCountsPlan = setting(BloodCountsPlan(), "blood counts")
     proteins: ProteinsPlan = setting(ProteinsPlan(), "proteins in serum")
     populations: PopulationsPlan = setting(PopulationsPlan(), "pre-gated populations")
+    tumour: TumourPlan = setting(TumourPlan(), "scans of the tumour")
     medications: MedicationsPlan = setting(MedicationsPlan(), "other medication")
+    functional_assays: FunctionalAssaysPlan = setting(
+        FunctionalAssaysPlan(), "assays of living cells"
+    )
+    scores: ScoresPlan = setting(ScoresPlan(), "scores that another laboratory computed")
     cytometry: CytometryPlan = setting(CytometryPlan(), "FCS files")
     repertoires: RepertoiresPlan = setting(RepertoiresPlan(), "T cell receptor repertoires")
     expression: ExpressionPlan = setting(ExpressionPlan(), "single-cell RNA")
@@ -132,7 +139,7 @@ def read_plan(path: Path) -> StudyPlan:
     Raises
     ------
     InputError
-        With one line per problem: where, what was found, what was expected, the nearest name.
+        With every problem: where, what was found, what was expected, the nearest name.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -142,7 +149,7 @@ def read_plan(path: Path) -> StudyPlan:
     problems: list[str] = []
     plan = read_section(StudyPlan, table, path.name, problems)
     if plan is None:
-        raise InputError("\n".join(problems))
+        raise InputError("; ".join(problems))
     return plan
 
 

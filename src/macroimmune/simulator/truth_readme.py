@@ -1,0 +1,67 @@
+"""One page that says what each file of truth is."""
+
+import textwrap
+from collections import Counter
+
+from macroimmune.simulator.virtual_study import VirtualStudy
+
+__all__ = ["truth_readme"]
+
+_WIDTH = 96
+_MEANINGS = {
+    "participants.csv": (
+        "One row per participant: true values before treatment (counts in 10^9/L, haemoglobin "
+        "and albumin in g/L, LDH in U/L, CRP in mg/L, cytokines in pg/mL), responsiveness to "
+        "interferon in SD of healthy people, and when progression and death would come, seen or "
+        "not."
+    ),
+    "frequencies.csv": (
+        "One row per blood draw: the true fraction of each smallest population among mononuclear "
+        "cells; a row sums to 1."
+    ),
+    "effects.csv": (
+        "One row per feature and endpoint: the effect that generated the data (conditional, all "
+        "others held fixed), what a univariable model of the true values sees (marginal), and "
+        "whether the feature does nothing by itself. Errors of measurement pull estimates from "
+        "the tables further towards 1."
+    ),
+}
+
+
+def truth_readme(study: VirtualStudy) -> str:
+    """Return the text that lies beside the truth of a study, whatever was written."""
+    plan = study.plan
+    parts = [
+        f"Truth of a virtual study: {plan.patients} patients, {plan.healthy} healthy people, seed "
+        f"{plan.seed}.",
+        "Nobody here is real. No analysis reads this folder: it says what an analysis should find. "
+        "plan.toml, beside study.toml, states everything that was drawn from and makes the same "
+        "files again.",
+    ]
+    if plan.troubles:
+        parts.append(
+            f"Planted into the files, not into the truth: {', '.join(plan.troubles)}. "
+            "macroimmune check should name them."
+        )
+    lines = ["\n".join(textwrap.wrap(part, _WIDTH)) for part in parts]
+    for name, frame in study.truth.items():
+        columns = f"{frame.height} rows; columns: {', '.join(frame.columns)}."
+        meaning = " ".join(part for part in (_MEANINGS.get(name, ""), columns) if part)
+        indented = textwrap.fill(
+            meaning, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )
+        lines.append(f"{name}\n{indented}")
+    lines += _folders(study)
+    return "\n\n".join(lines) + "\n"
+
+
+def _folders(study: VirtualStudy) -> list[str]:
+    """Return a line for each folder of truth of single cells, clones or the like."""
+    paths = [path for task in study.files.tasks for path in task.paths]
+    inside = [path.removeprefix("truth/") for path in paths if path.startswith("truth/")]
+    counted = Counter(path.rpartition("/")[0] or path for path in inside)
+    first = {path.rpartition("/")[0] or path: path for path in reversed(inside)}
+    return [
+        f"{folder}\n  {number} files, each beside a raw file of that name, such as {first[folder]}"
+        for folder, number in counted.items()
+    ]
