@@ -7,7 +7,8 @@ import pytest
 import xlsxwriter
 
 from macroimmune.errors import FormatError
-from macroimmune.inputs import file_bytes, read_raw_table
+from macroimmune.formats import file_bytes
+from macroimmune.inputs import read_raw_table
 
 
 @pytest.fixture

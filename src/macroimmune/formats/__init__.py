@@ -1,14 +1,17 @@
 """File formats of the laboratory: bytes to arrays and tables and back; no study is known here."""
 
 from macroimmune.formats.airr_rearrangements import Rearrangements, read_airr, write_airr
+from macroimmune.formats.clinical_tables import Dialect, read_table, write_table
 from macroimmune.formats.fcs_reading import FcsData, linear_events, read_fcs
 from macroimmune.formats.fcs_spillover import Spillover
 from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
 from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
+from macroimmune.formats.workbook_writing import write_workbook
 
 __all__ = [
     "AnnotatedMatrix",
+    "Dialect",
     "FcsData",
     "FcsHeading",
     "Rearrangements",
@@ -18,8 +21,11 @@ __all__ = [
     "read_contigs",
     "read_fcs",
     "read_h5ad",
+    "read_table",
     "write_airr",
     "write_contigs",
     "write_fcs",
     "write_h5ad",
+    "write_table",
+    "write_workbook",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from macroimmune.inputs.delimited_text import Record
+from macroimmune.formats.delimited_records import Record
 from macroimmune.inputs.row_findings import SHOWN_ROWS, row_findings
 from macroimmune.results import Finding
 from macroimmune.results.records import Severity

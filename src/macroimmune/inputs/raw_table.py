@@ -9,17 +9,18 @@ import polars as pl
 
 from macroimmune.errors import FormatError
 from macroimmune.formats.columnar import parquet_frame
-from macroimmune.inputs.delimited_text import (
+from macroimmune.formats.delimited_records import (
     Record,
-    check_quotes,
     delimiter_of,
     even_table,
+    misquoted_row,
     records,
 )
-from macroimmune.inputs.file_bytes import MAX_CELLS, file_kind, read_bytes, unpacked
+from macroimmune.formats.file_bytes import MAX_CELLS, file_kind, read_bytes, unpacked
+from macroimmune.formats.text_encoding import decode_text
+from macroimmune.formats.workbook_sheets import sheet_records
+from macroimmune.inputs.file_notes import quotes_warning, sheet_note, text_notes
 from macroimmune.inputs.headings import RaggedRows, headings_of
-from macroimmune.inputs.text_encoding import decode_text
-from macroimmune.inputs.workbooks import sheet_records
 from macroimmune.results import Finding
 
 __all__ = ["RawTable", "raw_table_from_bytes", "read_raw_table"]
@@ -102,17 +103,21 @@ def raw_table_from_bytes(data: bytes, file: str, *, sheet: str | None = None) ->
         frame = parquet_frame(data, file)
         return RawTable(file, "", frame, tuple(range(2, frame.height + 2)), "", ())
     if kind == "workbook":
-        name, found, notes = sheet_records(data, file, sheet)
-        return _table(file, name, iter(found), "", notes)
+        name, found, names = sheet_records(data, file, sheet)
+        is_chosen = sheet is None and len(names) > 1
+        about_sheets = (sheet_note(file, name, names),) if is_chosen else ()
+        return _table(file, name, iter(found), "", about_sheets)
     decoded = decode_text(data, file)
+    notes = text_notes(decoded, file)
     delimiter = delimiter_of(decoded.text)
     even = even_table(decoded.text, delimiter)
     if even is not None:
         headings, frame, rows = even
-        return _under_headings(file, "", headings, frame, rows, delimiter, decoded.findings)
-    quotes = check_quotes(decoded.text, delimiter, file) if '"' in decoded.text else ()
+        return _under_headings(file, "", headings, frame, rows, delimiter, notes)
+    misquoted = misquoted_row(decoded.text, delimiter, file) if '"' in decoded.text else None
+    quotes = (quotes_warning(misquoted, file),) if misquoted is not None else ()
     stream = records(decoded.text, delimiter)
-    return _table(file, "", stream, delimiter, (*decoded.findings, *quotes))
+    return _table(file, "", stream, delimiter, (*notes, *quotes))
 
 
 def _table(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from macroimmune.formats.clinical_tables import Dialect, write_table, write_workbook
+from macroimmune.formats import Dialect, write_table, write_workbook
 from macroimmune.simulator.file_tasks import FileTask
 
 __all__ = ["DeliveredTable", "StudyFiles"]

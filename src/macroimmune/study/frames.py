@@ -10,8 +10,8 @@ import polars as pl
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import SchemaError
 from macroimmune.formats.columnar import text_frame
+from macroimmune.formats.workbook_sheets import cell_text
 from macroimmune.inputs import ColumnSpec, RawTable, TableSpec, map_table
-from macroimmune.inputs.workbooks import cell_text
 from macroimmune.results import Finding
 from macroimmune.schema import TABLES, Table
 from macroimmune.study.assembly import assembled_study, stacked

@@ -1,10 +1,11 @@
 """The files of a study: each is read once, and known by its checksum."""
 
+import hashlib
 from pathlib import Path
 
 from macroimmune.errors import FormatError
+from macroimmune.formats.file_bytes import read_bytes
 from macroimmune.inputs import RawTable
-from macroimmune.inputs.file_bytes import input_file, read_bytes
 from macroimmune.inputs.raw_table import raw_table_from_bytes
 from macroimmune.results import Finding, InputFile
 
@@ -47,7 +48,7 @@ class StudyFiles:
     def _read(self, path: Path, name: str, sheet: str | None) -> RawTable | None:
         try:
             data = read_bytes(path)
-            self._inputs.setdefault(path, input_file(name, data))
+            self._inputs.setdefault(path, _input_file(name, data))
             raw = raw_table_from_bytes(data, name, sheet=sheet)
         except FormatError as error:
             self._findings.append(
@@ -65,3 +66,8 @@ class StudyFiles:
             return None
         self._findings.extend(raw.findings)
         return raw
+
+
+def _input_file(name: str, data: bytes) -> InputFile:
+    """Return the record of a file that was read: name, SHA-256 and size of its bytes."""
+    return InputFile(name, hashlib.sha256(data).hexdigest(), len(data))

@@ -8,8 +8,8 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from macroimmune.errors import FormatError, InputError
+from macroimmune.formats.file_bytes import file_kind, read_bytes, unpacked
 from macroimmune.inputs import RawTable
-from macroimmune.inputs.file_bytes import file_kind, read_bytes, unpacked
 from macroimmune.inputs.raw_table import raw_table_from_bytes
 from macroimmune.results import Finding
 from macroimmune.study.drafting.column_profile import ColumnProfile, profiles_of

@@ -8,23 +8,22 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import FormatError
-from macroimmune.inputs.delimited_text import Record
-from macroimmune.results import Finding
+from macroimmune.formats.delimited_records import Record
 
 __all__ = ["cell_text", "sheet_records"]
 
 
 def sheet_records(
     data: bytes, file: str, sheet: str | None
-) -> tuple[str, list[Record], tuple[Finding, ...]]:
-    """Return the sheet that was read, its records that are not blank, and notes.
+) -> tuple[str, list[Record], tuple[str, ...]]:
+    """Return the sheet that was read, its records that are not blank, and all sheets by name.
 
     Parameters
     ----------
     data : bytes
     file : str
     sheet : str or None
-        Without a name the first sheet that is not empty, with a note where there are others.
+        Without a name the first sheet that is not empty.
 
     Raises
     ------
@@ -50,8 +49,7 @@ def sheet_records(
     except (CalamineError, OSError, ValueError, KeyError) as error:
         msg = f"{file}: not a workbook that can be read ({error}); save it again as XLSX or CSV"
         raise FormatError(msg) from error
-    note = _sheet_note(file, name, names) if sheet is None and len(names) > 1 else ()
-    return name, found, note
+    return name, found, tuple(names)
 
 
 def _records(workbook: CalamineWorkbook, name: str) -> Iterator[Record]:
@@ -88,19 +86,3 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, datetime.date | datetime.time):
         return cell.isoformat()
     return str(cell)
-
-
-def _sheet_note(file: str, name: str, names: list[str]) -> tuple[Finding, ...]:
-    others = ", ".join(repr(other) for other in names if other != name)
-    return (
-        Finding(
-            "note",
-            "sheet-chosen",
-            file,
-            None,
-            "",
-            f"{len(names)} sheets; {name!r} was read, not {others}",
-            "the sheet to be named",
-            'Write sheet = "..." in study.toml.',
-        ),
-    )

@@ -5,9 +5,8 @@ import re
 from dataclasses import dataclass
 
 from macroimmune.errors import FormatError
-from macroimmune.results import Finding
 
-__all__ = ["DecodedText", "decode_text"]
+__all__ = ["DecodedText", "decode_text", "line_ends"]
 
 # utf-32 before utf-16: its little-endian mark begins with that of utf-16.
 _MARKS = (
@@ -17,7 +16,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin-1": "ISO 8859-1"}
 _EXPECTED = frozenset(
     "àâäáãåæçéèêëíìîïñóòôöõøúùûüßÿÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØÚÙÛÜ"
     "µ±°²³≤≥–—‘’“”•…®™×÷½¼€£§ªº\u00a0\u2126α∆"
@@ -27,11 +25,11 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """The text of a file, the encoding that was read and what a person should know of it."""
+    """The text of a file, the encoding that was read, and whether that was only the likeliest."""
 
     text: str
     encoding: str
-    findings: tuple[Finding, ...]
+    is_likely: bool
 
 
 def decode_text(data: bytes, file: str) -> DecodedText:
@@ -47,8 +45,7 @@ def decode_text(data: bytes, file: str) -> DecodedText:
     Returns
     -------
     decoded : DecodedText
-        With a note where the encoding is neither UTF-8 nor UTF-16, and where lines end in the
-        old-Mac way or in several ways.
+        `is_likely` where the encoding is neither UTF-8 nor UTF-16.
 
     Raises
     ------
@@ -64,10 +61,9 @@ def decode_text(data: bytes, file: str) -> DecodedText:
     encoding = _declared_encoding(data)
     if encoding is None and b"\0" in data:
         encoding = _utf16_without_mark(data, file)
-    findings: list[Finding] = []
-    if encoding is None and not _is_utf8(data):
+    is_likely = encoding is None and not _is_utf8(data)
+    if is_likely:
         encoding = _eight_bit_encoding(data)
-        findings.append(_encoding_note(data, encoding, file))
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
@@ -76,8 +72,7 @@ def decode_text(data: bytes, file: str) -> DecodedText:
     if "\0" in text:
         msg = f"{file}: holds NUL characters; expected text (CSV, TSV); save it as CSV UTF-8"
         raise FormatError(msg)
-    findings.extend(_ending_notes(text, file))
-    return DecodedText(text, encoding or "utf-8", tuple(findings))
+    return DecodedText(text, encoding or "utf-8", is_likely)
 
 
 def _declared_encoding(data: bytes) -> str | None:
@@ -140,45 +135,20 @@ def _only_cr(data: bytes) -> bool:
     return b"\r" in data and b"\n" not in data
 
 
-def _encoding_note(data: bytes, encoding: str, file: str) -> Finding:
-    text = data.decode(encoding)
-    first = next(character for character in text if ord(character) > 127)
-    at = text.index(first)
-    around = " ".join(text[max(at - 20, 0) : at + 15].split())
-    return Finding(
-        severity="note",
-        code="encoding",
-        file=file,
-        row=None,
-        column="",
-        found=f"text that is not UTF-8, read as {_NAMES[encoding]}: “{around}”",
-        expected="UTF-8",
-        advice="See whether that sign is right; if not, save the file as CSV UTF-8.",
-    )
+def line_ends(text: str) -> dict[str, int]:
+    r"""Return how often lines end in CR LF, in CR and in LF, those that occur.
 
-
-def _ending_notes(text: str, file: str) -> list[Finding]:
+    Examples
+    --------
+    >>> line_ends('a,b\r\n1,"x\ny"\n')
+    {'CR LF': 1, 'LF': 1}
+    """
     # A line end inside a quoted cell belongs to the cell.
     outside = _QUOTED.sub("", text) if '"' in text else text
     both = outside.count("\r\n")
     counts = {
         "CR LF": both,
-        "CR (old Mac)": outside.count("\r") - both,
+        "CR": outside.count("\r") - both,
         "LF": outside.count("\n") - both,
     }
-    kinds = [name for name, count in counts.items() if count]
-    if kinds in ([], ["LF"], ["CR LF"]):
-        return []
-    found = " and ".join(kinds)
-    return [
-        Finding(
-            severity="note",
-            code="line-endings",
-            file=file,
-            row=None,
-            column="",
-            found=f"lines that end in {found}",
-            expected="LF or CR LF throughout",
-            advice="Read as one line each; nothing to do unless rows are missing.",
-        )
-    ]
+    return {name: count for name, count in counts.items() if count}

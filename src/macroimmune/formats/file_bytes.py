@@ -1,7 +1,6 @@
-"""The bytes of a file, bounded in size, with their checksum and what kind of file they are."""
+"""The bytes of a file, bounded in size, and what kind of file they are."""
 
 import gzip
-import hashlib
 import io
 import re
 import zipfile
@@ -10,14 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from macroimmune.errors import FormatError
-from macroimmune.results import InputFile
 
 __all__ = [
     "MAX_BYTES",
     "MAX_CELLS",
     "FileKind",
     "file_kind",
-    "input_file",
     "read_bytes",
     "unpacked",
 ]
@@ -44,13 +41,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{path}: cannot be read ({reason}); correct the path in study.toml"
+        msg = f"{path}: cannot be read ({reason}); correct the path"
         raise FormatError(msg) from error
-
-
-def input_file(name: str, data: bytes) -> InputFile:
-    """Return the record of a file that was read: name, SHA-256 and size of its bytes."""
-    return InputFile(name, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def unpacked(data: bytes, file: str) -> bytes:

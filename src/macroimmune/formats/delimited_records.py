@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from macroimmune.errors import FormatError
-from macroimmune.results import Finding
 
-__all__ = ["EvenTable", "Record", "check_quotes", "delimiter_of", "even_table", "records"]
+__all__ = ["EvenTable", "Record", "misquoted_row", "delimiter_of", "even_table", "records"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_CHARACTERS = 200_000
@@ -73,8 +72,8 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
             yield row, cells
 
 
-def check_quotes(text: str, delimiter: str, file: str) -> tuple[Finding, ...]:
-    """Return a warning where text follows a closing quote inside one cell.
+def misquoted_row(text: str, delimiter: str, file: str) -> int | None:
+    """Return the first row in which text follows a closing quote inside one cell.
 
     Parameters
     ----------
@@ -82,8 +81,8 @@ def check_quotes(text: str, delimiter: str, file: str) -> tuple[Finding, ...]:
 
     Returns
     -------
-    findings : tuple of Finding
-        The first such row; empty where all quotes are well formed.
+    row : int or None
+        As `records` numbers it; None where all quotes are well formed.
 
     Raises
     ------
@@ -103,19 +102,8 @@ def check_quotes(text: str, delimiter: str, file: str) -> tuple[Finding, ...]:
                 "a cell is far too long; close the quote, or save the table as XLSX"
             )
             raise FormatError(msg) from error
-        return (
-            Finding(
-                "warning",
-                "quotes",
-                file,
-                row + 1,
-                "",
-                'text after a closing quote (")',
-                'quotes doubled inside a quoted cell, as in "5"" needle"',
-                "Read as one cell; look at this row and those after it.",
-            ),
-        )
-    return ()
+        return row + 1
+    return None
 
 
 def even_table(text: str, delimiter: str) -> EvenTable | None:

@@ -1,19 +1,19 @@
-"""Encodings and line endings are read without help; what had to be guessed is noted."""
+"""Encodings and line ends are read without help."""
 
 import pytest
 
 from macroimmune.errors import FormatError
-from macroimmune.inputs.text_encoding import decode_text
+from macroimmune.formats.text_encoding import decode_text, line_ends
 
 WINDOWS = "id,café,µ\nMüller,±2 °C,10 µg/m²\n"
 MAC = "id,caf\u00e9,dose\nM\u00fcller,≤12 months,5 µg\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_unicode_is_read_in_silence(encoding):
+def test_unicode_is_read_for_certain(encoding):
     decoded = decode_text(WINDOWS.encode(encoding), "a.csv")
     assert decoded.text == WINDOWS
-    assert decoded.findings == ()
+    assert not decoded.is_likely
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -22,11 +22,10 @@ def test_utf16_without_mark_is_recognised(encoding):
 
 
 @pytest.mark.parametrize(("text", "encoding"), [(WINDOWS, "cp1252"), (MAC, "mac_roman")])
-def test_eight_bit_text_is_told_apart_and_noted(text, encoding):
+def test_eight_bit_text_is_told_apart(text, encoding):
     decoded = decode_text(text.encode(encoding), "a.csv")
     assert decoded.text == text
-    (finding,) = decoded.findings
-    assert (finding.severity, finding.code, finding.file) == ("note", "encoding", "a.csv")
+    assert (decoded.encoding, decoded.is_likely) == (encoding, True)
 
 
 def test_old_mac_line_ends_speak_for_mac_roman():
@@ -35,22 +34,13 @@ def test_old_mac_line_ends_speak_for_mac_roman():
     assert decode_text(b"id,\xb212 months\np1,Y\n", "a.csv").text.startswith("id,²12")
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_usual_line_ends_are_read_in_silence(end):
-    assert decode_text(f"a,b{end}1,2{end}".encode(), "a.csv").findings == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "found"), [("a\r1\r", "CR (old Mac)"), ("a\r\n1\n2", "CR LF and LF")]
-)
-def test_unusual_line_ends_are_noted(text, found):
-    (finding,) = decode_text(text.encode(), "a.csv").findings
-    assert finding.code == "line-endings"
-    assert found in finding.found
+def test_line_ends_are_counted_by_kind():
+    assert line_ends("a\r1\r") == {"CR": 2}
+    assert line_ends("a\r\n1\n2") == {"CR LF": 1, "LF": 1}
 
 
 def test_a_line_end_inside_quotes_is_no_other_line_end():
-    assert decode_text(b'a,b\r\n1,"x\ny"\r\n', "a.csv").findings == ()
+    assert line_ends('a,b\r\n1,"x\ny"\r\n') == {"CR LF": 2}
 
 
 def test_a_mark_that_the_bytes_contradict_is_refused():
