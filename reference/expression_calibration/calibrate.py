@@ -122,9 +122,9 @@ def main(target):
             mean, excess = dispersion_of(counts[rest], library[rest])
             use = mean > 0.3
             summary.append((name, "dispersion", round(float(np.median(excess[use])), 4)))
-    pl.DataFrame(summary, schema=("class", "quantity", "value"), orient="row", strict=False).write_csv(
-        target / "library.csv"
-    )
+    pl.DataFrame(
+        summary, schema=("class", "quantity", "value"), orient="row", strict=False
+    ).write_csv(target / "library.csv")
     print(pl.DataFrame(summary, orient="row", strict=False))
 
 

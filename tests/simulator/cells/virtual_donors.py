@@ -3,7 +3,6 @@
 import numpy as np
 
 from macroimmune.simulator.people import LEAVES, Outcomes, People, Samples
-from macroimmune.simulator.plan import StudyPlan
 
 AVERAGE = np.array([leaf.percent_of_pbmc for leaf in LEAVES.values()])
 AVERAGE = AVERAGE / AVERAGE.sum()
@@ -38,8 +37,3 @@ def donors(count, *, responsiveness=None, healthy=0, seed=1, visits=("baseline",
     response = is_patient & (rng.random(n) < 0.4)
     never = np.full(n, 1e6)
     return people, samples, Outcomes(response, never, never, np.full(n, 700.0))
-
-
-def plan_of(**sections):
-    """Return a plan with these sections, all else at its default."""
-    return StudyPlan(**sections)

@@ -21,7 +21,7 @@ from macroimmune.simulator.people import LEAVES
 from macroimmune.simulator.plan import ExpressionPlan
 from macroimmune.simulator.streams import random_stream
 
-__all__ = ["WellCells", "draw_well_cells"]
+__all__ = ["WellCells", "draw_well_cells", "gene_dispersion"]
 
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -29,11 +29,14 @@ Places = NDArray[np.int64]
 _LEAVES = tuple(LEAVES)
 _CLASSES = tuple(dict.fromkeys(CLASS_OF_LEAF.values()))
 _LEAF_OF_STATE = np.array([*range(len(_LEAVES)), *map(_LEAVES.index, EXHAUSTED_LEAVES)])
-_CLASS_OF_STATE = np.array([_CLASSES.index(CLASS_OF_LEAF[_LEAVES[leaf]]) for leaf in _LEAF_OF_STATE])
+_CLASS_OF_STATE = np.array([
+    _CLASSES.index(CLASS_OF_LEAF[_LEAVES[leaf]]) for leaf in _LEAF_OF_STATE
+])
 _NK = tuple(row for row, leaf in enumerate(_LEAVES) if LEAVES[leaf].lineage == "nk")
 _NCR = ("NCR1", "NCR2", "NCR3")
 # SD of the natural logarithm of free RNA between droplets of a well: assumed.
 _AMBIENT_SPREAD = 0.3
+_DISPERSION_POWER, _LEAST_MEAN = -0.55, 0.01
 _BASES = np.array(list("ACGT"))
 _BARCODE_LENGTH = 16
 
@@ -68,7 +71,8 @@ def draw_well_cells(seed: int, plan: ExpressionPlan, well: Well) -> WellCells:
     contents = _contents(plan, well, rng)
     cells = np.bincount(contents.first, weights=contents.first_umis, minlength=len(STATES))
     ambient = cells @ profiles / cells.sum()
-    counts = draw_umi_counts(contents, profiles, responses, ambient, plan.dispersion, rng=rng)
+    dispersion = gene_dispersion(plan, ambient)
+    counts = draw_umi_counts(contents, profiles, responses, ambient, dispersion, rng=rng)
     leaf = _LEAF_OF_STATE[contents.first]
     return WellCells(
         _barcodes(contents.first.size, well.number, rng),
@@ -76,6 +80,29 @@ def draw_well_cells(seed: int, plan: ExpressionPlan, well: Well) -> WellCells:
         _labels(leaf, plan.label_errors, rng),
         _truth(contents, leaf, well),
     )
+
+
+def gene_dispersion(plan: ExpressionPlan, shares: Values) -> Values:
+    """Return the over-dispersion of each gene between cells.
+
+    Parameters
+    ----------
+    plan : ExpressionPlan
+    shares : float array, shape (genes,)
+        Of the counts of the well.
+
+    Returns
+    -------
+    dispersion : float array, shape (genes,)
+
+    Notes
+    -----
+    Convention: a power of the mean, chosen so that the squared coefficient of variation beyond
+    Poisson of all unstimulated cells follows that of `kang_ifnb` over the mean.
+    """
+    mean = np.maximum(plan.umis * shares, _LEAST_MEAN)
+    dispersion: Values = plan.dispersion * mean**_DISPERSION_POWER
+    return dispersion
 
 
 def _profiles_of_well(seed: int, plan: ExpressionPlan, well: Well, responses: Values) -> Values:
@@ -90,7 +117,7 @@ def _profiles_of_well(seed: int, plan: ExpressionPlan, well: Well, responses: Va
     levels = known.levels * np.exp(shift + own[_CLASS_OF_STATE] + responses)
     ncr = [known.genes.index(gene) for gene in _NCR]
     levels[np.ix_(_NK, ncr)] *= well.ncr
-    return levels / levels.sum(axis=1, keepdims=True)
+    return np.asarray(levels / levels.sum(axis=1, keepdims=True))
 
 
 def _contents(plan: ExpressionPlan, well: Well, rng: np.random.Generator) -> CellContents:
@@ -119,20 +146,18 @@ def _states(leaf: Places, exhausted: float, rng: np.random.Generator) -> Places:
     return state
 
 
-def _depths(
-    plan: ExpressionPlan, median: float, state: Places, rng: np.random.Generator
-) -> Values:
+def _depths(plan: ExpressionPlan, median: float, state: Places, rng: np.random.Generator) -> Values:
     """Return log-normal counts around the median of the class, none below the least called."""
     relative = _relative_depth()[_CLASS_OF_STATE[state]]
     expected = np.log(median * relative)
     chance = rng.random(state.size)
     if plan.umis_spread == 0.0:
-        return np.maximum(np.exp(expected), plan.umis_least)
+        return np.asarray(np.maximum(np.exp(expected), plan.umis_least))
     least = np.log(plan.umis_least) if plan.umis_least > 0.0 else -np.inf
     below = ndtr((least - expected) / plan.umis_spread)
     # Far above the median nearly nothing is left to draw from: such cells stand at the least.
     place = np.minimum(below + chance * (1.0 - below), 1.0 - 1e-12)
-    return np.exp(np.maximum(expected + plan.umis_spread * ndtri(place), least))
+    return np.asarray(np.exp(np.maximum(expected + plan.umis_spread * ndtri(place), least)))
 
 
 def _relative_depth() -> Values:
@@ -144,7 +169,7 @@ def _relative_depth() -> Values:
     }
     medians = np.array([wide["median_umis"][name] for name in _CLASSES])
     share = np.array([wide["share_unstimulated"][name] for name in _CLASSES])
-    return medians / np.exp(np.log(medians) @ share / share.sum())
+    return np.asarray(medians / np.exp(np.log(medians) @ share / share.sum()))
 
 
 def _barcodes(count: int, number: int, rng: np.random.Generator) -> tuple[str, ...]:

@@ -51,7 +51,9 @@ def write_expression_file(file: ExpressionFile, targets: tuple[Path, ...]) -> No
     lengths = [len(one.barcodes) for one in cells]
     barcodes = tuple(barcode for one in cells for barcode in one.barcodes)
     labels = pl.concat(one.labels for one in cells)
-    obs = _obs(file.wells, lengths).hstack(labels.select(_category(name) for name in labels.columns))
+    obs = _obs(file.wells, lengths).hstack(
+        labels.select(_category(name) for name in labels.columns)
+    )
     genes = expression_profiles(file.plan.genes).genes
     counts = sparse.vstack([one.counts for one in cells], format="csr")
     var = pl.DataFrame({"feature_types": np.full(len(genes), "Gene Expression")})
@@ -73,9 +75,9 @@ def _obs(wells: Sequence[Well], lengths: Sequence[int]) -> pl.DataFrame:
         "batch": [f"batch {well.batch}" for well in wells],
         "library": [well.library for well in wells],
     }
-    return pl.DataFrame(
-        {name: np.repeat(np.array(values), lengths) for name, values in known.items()}
-    ).select(_category(name) for name in known)
+    return pl.DataFrame({
+        name: np.repeat(np.array(values), lengths) for name, values in known.items()
+    }).select(_category(name) for name in known)
 
 
 def expression_delivery(

@@ -46,7 +46,7 @@ def draw_umi_counts(
     profiles: Values,
     responses: Values,
     ambient: Values,
-    dispersion: float,
+    dispersion: Values,
     *,
     rng: np.random.Generator,
 ) -> sparse.csr_array:
@@ -62,7 +62,7 @@ def draw_umi_counts(
         `deviation` times it.
     ambient : float array, shape (genes,)
         Shares of the free RNA.
-    dispersion : float
+    dispersion : float array, shape (genes,)
         Variance is mean + dispersion * mean^2; at least 0.01.
     rng : numpy Generator
 
@@ -76,7 +76,7 @@ def draw_umi_counts(
     Checked against: `scipy.stats.nbinom`.
     """
     genes = profiles.shape[1]
-    phi = max(dispersion, LEAST_DISPERSION)
+    phi = np.maximum(dispersion, LEAST_DISPERSION)
     values, columns, lengths = [], [], []
     for start in range(0, contents.first.size, _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
@@ -134,7 +134,7 @@ def _counts(
     profiles: Values,
     responses: Values,
     ambient: Values,
-    phi: float,
+    phi: Values,
     chance: Values,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """Return values, columns and how many there are per row."""
@@ -155,7 +155,7 @@ def _counts(
             # A count above zero has at most the probability `mean`: most draws end here.
             if chance[row, gene] < 1.0 - mean:
                 continue
-            count = _quantile(chance[row, gene], mean, phi)
+            count = _quantile(chance[row, gene], mean, phi[gene])
             if count > 0:
                 values[place] = count
                 columns[place] = gene

@@ -88,7 +88,9 @@ def chosen_samples(
     planned = [visit.name for visit in plan.visits]
     for visit in visits:
         if visit not in planned:
-            msg = f"visits names {visit!r}, which is none of the plan. {did_you_mean(visit, planned)}"
+            msg = (
+                f"visits names {visit!r}, which is none of the plan. {did_you_mean(visit, planned)}"
+            )
             raise InputError(msg)
     wanted = list(visits) or planned[:1]
     is_patient = people.is_patient[samples.participant]
@@ -100,7 +102,9 @@ def chosen_samples(
     return np.flatnonzero(kept)
 
 
-def response_of_leaves(seed: int, plan: ExpressionPlan, person: str, responsiveness: float) -> Values:
+def response_of_leaves(
+    seed: int, plan: ExpressionPlan, person: str, responsiveness: float
+) -> Values:
     """Return how strongly each population of a person responds, relative to published cells.
 
     Parameters

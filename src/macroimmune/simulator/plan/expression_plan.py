@@ -26,7 +26,7 @@ class ExpressionPlan:
     cells_per_well: int = setting(1000, "cells that are called, on average", low=10, high=50_000)
     umis: float = setting(1300.0, "median counts of a cell", unit="UMI", low=50.0, high=100_000.0)
     umis_spread: float = setting(
-        0.35, "SD of the natural logarithm of counts between cells of a type", low=0.0, high=2.0
+        0.42, "SD of the natural logarithm of counts between cells of a type", low=0.0, high=2.0
     )
     umis_between_wells: float = setting(
         0.10, "SD of the natural logarithm of the depth of a well", low=0.0, high=2.0
@@ -35,7 +35,10 @@ class ExpressionPlan:
         500.0, "cells are not called below this depth", unit="UMI", low=0.0, high=100_000.0
     )
     dispersion: float = setting(
-        0.20, "over-dispersion of a gene between cells of a type; 0 is Poisson", low=0.0, high=10.0
+        0.25,
+        "over-dispersion of a gene with one count per cell; rarer ones have more; 0: Poisson",
+        low=0.0,
+        high=10.0,
     )
     donor_spread: float = setting(
         0.15, "SD of the natural logarithm of a gene between donors", low=0.0, high=2.0
@@ -56,7 +59,7 @@ class ExpressionPlan:
         0.05, "SD of the response between cell classes of a donor, relative", low=0.0, high=1.0
     )
     response_cell_spread: float = setting(
-        0.20, "SD of the response between cells, relative", low=0.0, high=1.0
+        0.30, "SD of the response between cells, relative", low=0.0, high=1.0
     )
     ambient: float = setting(
         0.04, "counts from free RNA, of the counts of a median cell", low=0.0, high=1.0
