@@ -7,7 +7,7 @@ import pytest
 from macroimmune.simulator.cells.expression_cells import draw_well_cells, gene_dispersion
 from macroimmune.simulator.cells.expression_profiles import expression_profiles
 from macroimmune.simulator.cells.wells import draw_wells
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
 
 PLAN = ExpressionPlan(is_written=True, participants=1, cells_per_well=3000, genes=1000)

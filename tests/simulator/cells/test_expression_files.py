@@ -38,6 +38,9 @@ def test_the_list_of_libraries_names_files_that_are_written(donors):
     assert listed.height == 10
     assert set(listed["File"]) == {task.paths[0] for task in delivery.tasks}
     assert len(delivery.tasks) == 2
+    samples = delivery.tables["single_cell_samples.csv"]
+    assert samples["Sample"].to_list() == [f"S00000{number}" for number in range(1, 6)]
+    assert set(samples["File"]) == set(listed["File"])
 
 
 @settings(
@@ -66,7 +69,7 @@ def test_what_is_written_is_read(tmp_path, donors, seed, cells, donor):
     labels = pl.concat(one.labels for one in drawn)
     assert read.obs.select(labels.columns).cast(pl.String).equals(labels)
     assert list(read.obs.columns) == [
-        "donor", "condition", "visit", "batch", "library", "cell_type", "cell_group",
+        "sample", "donor", "condition", "visit", "batch", "library", "cell_type", "cell_group",
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from macroimmune.simulator.cells.expression_profiles import (
     expression_profiles,
     interferon_alpha_genes,
 )
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 
 
 def level(leaf, gene, profiles):

@@ -3,7 +3,7 @@ import pytest
 
 from macroimmune.errors import InputError
 from macroimmune.simulator.cells.wells import chosen_samples, draw_wells, response_of_leaves
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
 
 

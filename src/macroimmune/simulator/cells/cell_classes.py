@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 
 __all__ = ["CLASS_OF_LEAF", "GROUP_OF_LEAF", "LABEL_OF_LEAF", "MYELOID_CLASSES"]
 

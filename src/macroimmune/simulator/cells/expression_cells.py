@@ -17,7 +17,7 @@ from macroimmune.simulator.cells.expression_profiles import (
 )
 from macroimmune.simulator.cells.umi_counts import CellContents, draw_umi_counts
 from macroimmune.simulator.cells.wells import Well
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 from macroimmune.simulator.plan import ExpressionPlan
 from macroimmune.simulator.streams import random_stream
 

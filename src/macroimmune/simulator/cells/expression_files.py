@@ -23,6 +23,16 @@ from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
 
 __all__ = ["ExpressionFile", "expression_delivery", "write_expression_file"]
 
+_SETTINGS = """
+[expression]
+file = "single_cell_samples.csv"
+sample_id = "Sample"
+days_from_treatment_start = "Day"
+raw_file = "File"
+sample_column = "Column of samples"
+batch = "Batch"
+"""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpressionFile:
@@ -69,6 +79,7 @@ def _category(name: str) -> pl.Expr:
 def _obs(wells: Sequence[Well], lengths: Sequence[int]) -> pl.DataFrame:
     """Return a row per cell with what the laboratory knows of its well."""
     known = {
+        "sample": [well.sample_id for well in wells],
         "donor": [well.participant_id for well in wells],
         "condition": [well.condition for well in wells],
         "visit": [well.visit for well in wells],
@@ -96,9 +107,9 @@ def expression_delivery(
     Returns
     -------
     delivery : Delivery
-        `single_cell_libraries.csv`, h5ad files of raw counts below `single_cell`, and below
-        `truth`: cells, wells, the response of every population and gene. Empty where nothing is
-        to be written.
+        `single_cell_samples.csv` lists samples and files, `single_cell_libraries.csv` the wells;
+        h5ad files of raw counts below `single_cell`; below `truth`: cells, wells, the response of
+        every population and gene. Empty where nothing is to be written.
 
     Raises
     ------
@@ -113,20 +124,24 @@ def expression_delivery(
     groups = _files(plan.expression, wells)
     tasks = tuple(
         FileTask(
-            (f"single_cell/{name}.h5ad", f"truth/single_cell_cells_{name}.parquet"),
+            (f"single_cell/{name}.h5ad", f"truth/single_cell/{name}.parquet"),
             write_expression_file,
             ExpressionFile(plan.seed, plan.expression, members),
         )
         for name, members in groups.items()
     )
     return Delivery(
-        tables={"single_cell_libraries.csv": _libraries(groups)},
+        tables={
+            "single_cell_samples.csv": _samples(groups),
+            "single_cell_libraries.csv": _libraries(groups),
+        },
         tasks=tasks,
         truth={
             "single_cell_wells.csv": _true_wells(wells),
             "single_cell_response.csv": _true_response(wells),
             "single_cell_genes.csv": _true_genes(plan.expression),
         },
+        study=_SETTINGS,
     )
 
 
@@ -137,6 +152,19 @@ def _files(plan: ExpressionPlan, wells: Sequence[Well]) -> dict[str, tuple[Well,
     return {
         f"batch_{batch}": tuple(well for well in wells if well.batch == batch) for batch in batches
     }
+
+
+def _samples(groups: dict[str, tuple[Well, ...]]) -> pl.DataFrame:
+    """Return one row per sample in a file; the wells of a sample are told apart in obs."""
+    rows = {(name, well.sample_id): well for name, members in groups.items() for well in members}
+    return pl.DataFrame({
+        "Sample": [well.sample_id for well in rows.values()],
+        "Patient": [well.participant_id for well in rows.values()],
+        "Day": [well.day for well in rows.values()],
+        "Batch": [well.batch for well in rows.values()],
+        "File": [f"single_cell/{name}.h5ad" for name, _ in rows],
+        "Column of samples": ["sample" for _ in rows],
+    })
 
 
 def _libraries(groups: dict[str, tuple[Well, ...]]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.simulator.cells.cell_classes import CLASS_OF_LEAF, MYELOID_CLASSES
-from macroimmune.simulator.people import LEAVES
+from macroimmune.simulator.leaves import LEAVES
 
 __all__ = [
     "EXHAUSTED_LEAVES",
