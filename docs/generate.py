@@ -23,6 +23,7 @@ from macroimmune.features.tumour_burden import KI67_TO_BURDEN, TUMOUR_BURDEN
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
 from macroimmune.study.checks.catalogue import CHECKS
+from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
 
 __all__ = ["reference"]
@@ -210,8 +211,9 @@ def _population(name: str) -> str:
 
 def _findings() -> Iterator[str]:
     yield "## Findings\n"
-    yield "What `macroimmune check` looks for in tables that were read.\n"
-    rows = ((", ".join(f"`{code}`" for code in check.codes), check.meaning) for check in CHECKS)
+    yield "What `macroimmune check` looks for in tables that were read, and in raw files.\n"
+    checks = (*CHECKS, *RAW_FILE_CHECKS)
+    rows = ((", ".join(f"`{code}`" for code in check.codes), check.meaning) for check in checks)
     yield _table(("code", "what it looks for"), rows)
 
 

@@ -2,25 +2,39 @@
 
 from macroimmune.formats.airr_rearrangements import Rearrangements, read_airr, write_airr
 from macroimmune.formats.clinical_tables import Dialect, read_table, write_table
-from macroimmune.formats.fcs_reading import FcsData, linear_events, read_fcs
+from macroimmune.formats.delimited_head import DelimitedHead, read_delimited_head
+from macroimmune.formats.fcs_reading import (
+    FcsData,
+    FcsHead,
+    linear_events,
+    read_fcs,
+    read_fcs_head,
+)
 from macroimmune.formats.fcs_spillover import Spillover
 from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
 from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
+from macroimmune.formats.h5ad_heads import H5adHead, read_h5ad_heads
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 from macroimmune.formats.workbook_writing import write_workbook
 
 __all__ = [
     "AnnotatedMatrix",
+    "DelimitedHead",
     "Dialect",
     "FcsData",
+    "FcsHead",
     "FcsHeading",
+    "H5adHead",
     "Rearrangements",
     "Spillover",
     "linear_events",
     "read_airr",
     "read_contigs",
+    "read_delimited_head",
     "read_fcs",
+    "read_fcs_head",
     "read_h5ad",
+    "read_h5ad_heads",
     "read_table",
     "write_airr",
     "write_contigs",

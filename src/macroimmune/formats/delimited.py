@@ -18,6 +18,7 @@ __all__ = [
     "as_booleans",
     "as_numbers",
     "as_whole_numbers",
+    "column_names",
     "read_text_columns",
     "spelled_booleans",
     "write_text",
@@ -56,7 +57,7 @@ def read_text_columns(
         has more cells than the heading.
     """
     heading, source = _opened(path)
-    names = _names(heading, separator, path.name)
+    names = column_names(heading, separator, path.name)
     kept = [name for name in names if wanted is None or name in wanted]
     if not kept:
         return pl.DataFrame(), names
@@ -101,7 +102,14 @@ def _opened(path: Path) -> tuple[bytes, Path | bytes]:
     return io.BytesIO(data).readline(_MAX_HEADING), data
 
 
-def _names(heading: bytes, separator: str, file: str) -> tuple[str, ...]:
+def column_names(heading: bytes, separator: str, file: str) -> tuple[str, ...]:
+    """Return the names of the columns in the first line of a file.
+
+    Raises
+    ------
+    FormatError
+        If it is no UTF-8, empty, or a column stands twice.
+    """
     try:
         text = heading.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:

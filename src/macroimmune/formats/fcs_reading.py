@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BufferedIOBase
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,15 +12,11 @@ from numpy.typing import NDArray
 
 from macroimmune.errors import FormatError, InputError
 from macroimmune.formats.fcs_layout import EventLayout, Extent, event_layout, events_extent
+from macroimmune.formats.fcs_segments import count_data_sets, read_header, read_keywords
 from macroimmune.formats.fcs_spillover import Spillover, spillover_of
-from macroimmune.formats.fcs_text import decoded, parse_keywords, whole_number
 
-__all__ = ["FcsData", "linear_events", "read_fcs", "read_fcs_stream"]
+__all__ = ["FcsData", "FcsHead", "linear_events", "read_fcs", "read_fcs_head", "read_fcs_stream"]
 
-_VERSIONS = ("FCS2.0", "FCS3.0", "FCS3.1")
-_HEADER_BYTES = 58
-_MAX_TEXT_BYTES = 20_000_000
-_MAX_DATA_SETS = 100
 _BLOCK_BYTES = 4_000_000
 
 Events = NDArray[np.float32 | np.float64]
@@ -70,10 +66,43 @@ class FcsData:
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class FcsHead:
+    """What an FCS file says of its first data set, without the events.
+
+    Parameters
+    ----------
+    version : str
+    n_events : int
+        That the file holds.
+    names, antigens : tuple of str, one per channel
+        As in `FcsData`.
+    keywords : mapping of str to str
+        All of them, in upper case.
+    remarks : tuple of str
+        What in the file disagrees with itself, and which reading is taken.
+    """
+
     version: str
-    text: tuple[int, int]
-    data: tuple[int, int]
+    n_events: int
+    names: tuple[str, ...]
+    antigens: tuple[str, ...]
+    keywords: Mapping[str, str]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """Keywords, and where and how the events are written."""
+
+    version: str
+    keywords: dict[str, str]
+    layout: EventLayout
+    extent: Extent
+    names: tuple[str, ...]
+    antigens: tuple[str, ...]
+    spillover: Spillover | None
+    n_data_sets: int
+    remarks: tuple[str, ...]
 
 
 def read_fcs(path: Path, *, is_memory_mapped: bool = False) -> FcsData:
@@ -103,14 +132,53 @@ def read_fcs(path: Path, *, is_memory_mapped: bool = False) -> FcsData:
     that disagrees with the bytes and two places of the data are read and told in `remarks`.
     Checked against: flowio, on all public files and generated ones.
     """
+    with _open(path) as stream:
+        return read_fcs_stream(stream, path.name, path if is_memory_mapped else None)
+
+
+def read_fcs_head(path: Path) -> FcsHead:
+    """Return what the FCS file at `path` says of itself; no event is read.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    head : FcsHead
+
+    Raises
+    ------
+    FormatError
+        Where `read_fcs` would refuse the file: it is not there, damaged, shorter than it says, or
+        of a kind that is not supported.
+    """
+    with _open(path) as stream:
+        opened = _opened(stream, path.name)
+    return FcsHead(
+        opened.version,
+        opened.extent.n_events,
+        opened.names,
+        opened.antigens,
+        MappingProxyType(opened.keywords),
+        opened.remarks,
+    )
+
+
+def _open(path: Path) -> BufferedReader:
+    """Return the open file.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be opened.
+    """
     try:
-        stream = path.open("rb")
+        return path.open("rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         msg = f"{path}: cannot be read ({reason}); correct the path"
         raise FormatError(msg) from error
-    with stream:
-        return read_fcs_stream(stream, path.name, path if is_memory_mapped else None)
 
 
 def read_fcs_stream(stream: BufferedIOBase, file: str, mapped: Path | None = None) -> FcsData:
@@ -134,105 +202,45 @@ def read_fcs_stream(stream: BufferedIOBase, file: str, mapped: Path | None = Non
     FormatError
         If the file is damaged, or of a kind that is not supported.
     """
-    size = stream.seek(0, 2)
-    header = _header(stream, 0, file)
-    keywords = _keywords(stream, header, 0, size, file)
-    layout = event_layout(keywords, file)
-    extent = events_extent(keywords, header.data, size, layout.event_bytes, file)
-    n_data_sets, chain = _data_sets(stream, keywords, size, file)
+    opened = _opened(stream, file)
+    layout, extent, keywords = opened.layout, opened.extent, opened.keywords
     channels = range(1, layout.n_channels + 1)
-    names = tuple(keywords.get(f"$P{k}N") or f"P{k}" for k in channels)
     return FcsData(
-        version=header.version,
+        version=opened.version,
         events=_mapped(mapped, layout, extent) if mapped else _events(stream, layout, extent, file),
-        names=names,
-        antigens=tuple(keywords.get(f"$P{k}S", "") for k in channels),
+        names=opened.names,
+        antigens=opened.antigens,
         ranges=layout.ranges,
         amplifications=tuple(_amplification(keywords.get(f"$P{k}E")) for k in channels),
-        spillover=spillover_of(keywords, names, file),
+        spillover=opened.spillover,
         time_step_seconds=_time_step(keywords.get("$TIMESTEP")),
         keywords=MappingProxyType(keywords),
-        n_data_sets=n_data_sets,
-        remarks=extent.remarks + chain,
+        n_data_sets=opened.n_data_sets,
+        remarks=opened.remarks,
     )
 
 
-def _header(stream: BufferedIOBase, start: int, file: str) -> _Header:
-    stream.seek(start)
-    raw = stream.read(_HEADER_BYTES)
-    version = decoded(raw[:6])
-    if version not in _VERSIONS or len(raw) < _HEADER_BYTES:
-        msg = (
-            f"{file}, byte {start}: {len(raw)} bytes that begin {raw[:6]!r}; expected a header of "
-            f"{_HEADER_BYTES} bytes that begins {', '.join(_VERSIONS)}; export the file as FCS 3.1"
-        )
-        raise FormatError(msg)
-    offsets = []
-    for byte in range(10, 42, 8):
-        field = decoded(raw[byte : byte + 8]).strip(" \0")
-        offset = whole_number(field or "0")
-        if offset is None or offset < 0:
-            msg = (
-                f"{file}, byte {start + byte}: {field!r}; expected a place in the file as a whole "
-                "number; the file is damaged, copy or export it again"
-            )
-            raise FormatError(msg)
-        offsets.append(offset)
-    return _Header(version, (offsets[0], offsets[1]), (offsets[2], offsets[3]))
-
-
-def _segment(stream: BufferedIOBase, begin: int, end: int, size: int, place: str) -> bytes:
-    """Return the bytes from `begin` to `end`, both counted in.
-
-    Raises
-    ------
-    FormatError
-        If they are not inside the file, or too many for a text.
-    """
-    if not 0 < begin <= end or begin >= size or end - begin >= _MAX_TEXT_BYTES:
-        msg = (
-            f"{place}: from byte {begin} to {end}, the file has {size} bytes; expected at most "
-            f"{_MAX_TEXT_BYTES} bytes inside it; the file is damaged, copy or export it again"
-        )
-        raise FormatError(msg)
-    stream.seek(begin)
-    return stream.read(end - begin + 1)
-
-
-def _keywords(
-    stream: BufferedIOBase, header: _Header, start: int, size: int, file: str
-) -> dict[str, str]:
-    """Return the keywords of a data set, those of its supplemental text included."""
-    begin, end = (start + offset for offset in header.text)
-    # A writer that names the byte after the text would have us read the first byte of the events.
-    if header.data[0] > header.text[0] and header.data[0] == header.text[1]:
-        end -= 1
-    place = f"{file}, TEXT at byte {begin}"
-    keywords = parse_keywords(_segment(stream, begin, end, size, place), place)
-    more = [whole_number(keywords.get(key)) or 0 for key in ("$BEGINSTEXT", "$ENDSTEXT")]
-    if 0 < more[0] < more[1] and tuple(more) != header.text:
-        place = f"{file}, supplemental TEXT at byte {start + more[0]}"
-        segment = _segment(stream, start + more[0], start + more[1], size, place)
-        keywords = parse_keywords(segment, place) | keywords
-    return keywords
-
-
-def _data_sets(
-    stream: BufferedIOBase, keywords: Mapping[str, str], size: int, file: str
-) -> tuple[int, tuple[str, ...]]:
-    """Return how many data sets stand in the file, and remarks; each step goes forward."""
-    start, count = 0, 1
-    while count < _MAX_DATA_SETS:
-        step = whole_number(keywords.get("$NEXTDATA")) or 0
-        if step <= 0:
-            break
-        start += step
-        try:
-            keywords = _keywords(stream, _header(stream, start, file), start, size, file)
-        except FormatError:
-            return count, (f"$NEXTDATA leads to byte {start}, where no data set is",)
-        count += 1
-    return count, (f"{count} data sets: the first is read",) if count > 1 else ()
+def _opened(stream: BufferedIOBase, file: str) -> _Opened:
+    """Read everything but the events, and find where these stand."""
+    size = stream.seek(0, 2)
+    header = read_header(stream, 0, file)
+    keywords = read_keywords(stream, header, 0, size, file)
+    layout = event_layout(keywords, file)
+    extent = events_extent(keywords, header.data, size, layout.event_bytes, file)
+    n_data_sets, chain = count_data_sets(stream, keywords, size, file)
+    channels = range(1, layout.n_channels + 1)
+    names = tuple(keywords.get(f"$P{k}N") or f"P{k}" for k in channels)
+    return _Opened(
+        version=header.version,
+        keywords=keywords,
+        layout=layout,
+        extent=extent,
+        names=names,
+        antigens=tuple(keywords.get(f"$P{k}S", "") for k in channels),
+        spillover=spillover_of(keywords, names, file),
+        n_data_sets=n_data_sets,
+        remarks=extent.remarks + chain,
+    )
 
 
 def _events(stream: BufferedIOBase, layout: EventLayout, extent: Extent, file: str) -> Events:

@@ -14,7 +14,7 @@ from macroimmune.errors import FormatError, InputError
 from macroimmune.formats.h5ad_columns import check_columns, read_frame, write_frame
 from macroimmune.formats.h5ad_nodes import array_of, group_of, node_of, text_attribute
 
-__all__ = ["AnnotatedMatrix", "read_h5ad", "write_h5ad"]
+__all__ = ["AnnotatedMatrix", "load_h5py", "matrix_shape", "read_h5ad", "write_h5ad"]
 
 _EMPTY_GROUPS = ("layers", "obsm", "obsp", "uns", "varm", "varp")
 
@@ -43,7 +43,7 @@ class AnnotatedMatrix:
     skipped: tuple[str, ...] = ()
 
 
-def _h5py() -> ModuleType:
+def load_h5py() -> ModuleType:
     """Return h5py, which is an extra.
 
     Raises
@@ -90,7 +90,7 @@ def read_h5ad(path: Path, *, layer: str = "") -> AnnotatedMatrix:
     link is followed out of the file. Checked against: anndata. The HDF5 library itself can hang on
     a file whose bytes were damaged: read files of strangers in a process with a time limit.
     """
-    h5py = _h5py()
+    h5py = load_h5py()
     try:
         with h5py.File(path, "r") as file:
             return _read(file, layer, path.name)
@@ -110,7 +110,7 @@ def _read(file: Any, layer: str, name: str) -> AnnotatedMatrix:
     node, place = node_of(parent, key, name), f"{name}, {layer or 'X'}"
     expected = (len(obs_names), len(var_names))
     # Before anything is unpacked: a shape of its own could be of any size.
-    found = _shape(node)
+    found = matrix_shape(node)
     if found != expected:
         msg = (
             f"{place}: shape {found}; expected {expected}, the names of obs and var; save the "
@@ -121,7 +121,7 @@ def _read(file: Any, layer: str, name: str) -> AnnotatedMatrix:
     return AnnotatedMatrix(values, obs_names, var_names, obs, var, skipped_obs + skipped_var)
 
 
-def _shape(node: Any) -> tuple[int, ...]:
+def matrix_shape(node: Any) -> tuple[int, ...]:
     """Return the shape of a dense or sparse matrix as stated, empty where it states none."""
     stated = np.asarray(node.shape if hasattr(node, "shape") else node.attrs.get("shape", ()))
     return tuple(stated.tolist()) if stated.dtype.kind in "iu" and stated.ndim == 1 else ()
@@ -187,7 +187,7 @@ def write_h5ad(path: Path, matrix: AnnotatedMatrix) -> None:
         If names and shapes do not fit together, names are not unique, a column has a type that is
         not written, or h5py is not installed.
     """
-    h5py = _h5py()
+    h5py = load_h5py()
     _check(matrix)
     with h5py.File(path, "w") as file:
         file.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})

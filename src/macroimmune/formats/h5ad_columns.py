@@ -8,7 +8,7 @@ import polars as pl
 from macroimmune.errors import FormatError, InputError
 from macroimmune.formats.h5ad_nodes import array_of, node_of, text_attribute, texts_of
 
-__all__ = ["check_columns", "read_frame", "write_frame"]
+__all__ = ["check_columns", "column_order", "read_column", "read_frame", "write_frame"]
 
 _NULLABLE = ("nullable-integer", "nullable-boolean")
 
@@ -27,8 +27,8 @@ def read_frame(group: Any, place: str) -> tuple[tuple[str, ...], pl.DataFrame, t
     index = text_attribute(group, "_index") or "_index"
     names = tuple(texts_of(node_of(group, index, place), f"{place}, {index}"))
     columns, skipped = [], []
-    for name in _order(group, index):
-        column = _column(node_of(group, name, place), name, f"{place}, {name}")
+    for name in column_order(group, index):
+        column = read_column(node_of(group, name, place), name, f"{place}, {name}")
         if column is None:
             skipped.append(name)
         elif len(column) != len(names):
@@ -39,7 +39,7 @@ def read_frame(group: Any, place: str) -> tuple[tuple[str, ...], pl.DataFrame, t
     return names, pl.DataFrame(columns), tuple(skipped)
 
 
-def _order(group: Any, index: str) -> list[str]:
+def column_order(group: Any, index: str) -> list[str]:
     """Return the columns in the order that was stated, those not stated after them."""
     stated = [
         name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
@@ -52,7 +52,7 @@ def _order(group: Any, index: str) -> list[str]:
     ]
 
 
-def _column(node: Any, name: str, place: str) -> pl.Series | None:
+def read_column(node: Any, name: str, place: str) -> pl.Series | None:
     """Return a column, or None where its kind is not read.
 
     Raises

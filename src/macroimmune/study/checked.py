@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from macroimmune.results import Finding
 from macroimmune.study.checks import check_tables
+from macroimmune.study.raw_files import check_raw_files
 from macroimmune.study.study import Study
 
 __all__ = ["checked"]
@@ -12,7 +13,7 @@ _SEVERITIES = ("error", "warning", "note")
 
 
 def checked(study: Study, inferred: tuple[Finding, ...] = ()) -> Study:
-    """Return the study with what all checks found in its tables, errors first.
+    """Return the study with what all checks found in its tables and raw files, errors first.
 
     Parameters
     ----------
@@ -21,6 +22,11 @@ def checked(study: Study, inferred: tuple[Finding, ...] = ()) -> Study:
     inferred : tuple of Finding
         What was guessed before it was read, to be listed too.
     """
-    found = (*study.findings, *check_tables(study.tables, study.analysis), *inferred)
+    found = (
+        *study.findings,
+        *check_tables(study.tables, study.analysis),
+        *check_raw_files(study.tables, study.folder),
+        *inferred,
+    )
     order = sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity))
     return replace(study, findings=tuple(order))

@@ -100,6 +100,31 @@ def _long(samples: pl.DataFrame, word: str, values: dict[str, np.ndarray], file:
     ])
 
 
+def _wells(samples: pl.DataFrame) -> pl.DataFrame:
+    """Two wells of every sample, unstimulated and stimulated, in the batch of the sample."""
+    columns = ["sample_id", "participant_id", "days_from_treatment_start", "batch", "compartment"]
+    rows = pl.concat([
+        samples.select(
+            *columns,
+            raw_file=pl.format("fcs/{}-{}.fcs", "sample_id", pl.lit(stimulus)),
+            panel=pl.lit("T cells"),
+            stimulus=pl.lit(stimulus),
+        )
+        for stimulus in ("none", "IFN-alpha")
+    ])
+    return _placed(rows, "wells.csv")
+
+
+def _repertoires(samples: pl.DataFrame) -> pl.DataFrame:
+    columns = ["sample_id", "participant_id", "days_from_treatment_start", "compartment"]
+    rows = samples.select(
+        *columns,
+        raw_file=pl.format("tcr/{}.tsv", "sample_id"),
+        counted=pl.lit("templates"),
+    )
+    return _placed(rows, "tcr.csv")
+
+
 def _clean(seed: int) -> dict[str, pl.DataFrame]:
     rng = np.random.default_rng(seed)
     ids = [f"P{number:03d}" for number in range(1, N + 1)]
@@ -136,6 +161,8 @@ def _clean(seed: int) -> dict[str, pl.DataFrame]:
             "drugs.csv",
         ),
     }
+    tables["cytometry"] = _wells(samples)
+    tables["repertoires"] = _repertoires(samples)
     tables["proteins"] = tables["proteins"].with_columns(
         limit_of_detection=pl.lit(0.05), below_limit=pl.lit(value=False)
     )

@@ -220,6 +220,19 @@ def follows_depth(tables: Tables) -> Tables:
                      templates=depth)  # fmt: skip
 
 
+def raw_file_repeated(tables: Tables) -> Tables:
+    return _with(tables, "cytometry", _at("raw_file", 3, "fcs/P001-C1D1-none.fcs"))
+
+
+def no_unstimulated_well(tables: Tables) -> Tables:
+    rows = tables["cytometry"]
+    return tables | {"cytometry": rows.filter(pl.col("raw_file") != "fcs/P007-C1D1-none.fcs")}
+
+
+def count_not_declared(tables: Tables) -> Tables:
+    return _with(tables, "repertoires", _at("counted", 4, None))
+
+
 PLANTED: dict[str, Callable[[Tables], Tables]] = {
     plant.__name__.replace("_", "-"): plant
     for plant in (
@@ -256,6 +269,9 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         participant_without_outcome,
         depth_not_given,
         follows_depth,
+        raw_file_repeated,
+        no_unstimulated_well,
+        count_not_declared,
     )
 }
 
@@ -348,3 +364,33 @@ def test_every_finding_is_a_whole_sentence(clean_tables) -> None:
             assert finding.expected
             assert finding.advice[-1] in ".?"
             assert np.isin(finding.severity, ["error", "warning", "note"])
+
+
+def test_batches_of_files_that_go_with_the_time_or_the_stimulus_are_told(clean_tables) -> None:
+    tables = clean_tables(1)
+    late = pl.col("days_from_treatment_start") > 0
+    of_time = pl.when(late).then(pl.lit("late")).otherwise(pl.lit("early"))
+    for batch, what in ((of_time, "time point"), (pl.col("stimulus"), "stimulation")):
+        planted = _with(tables, "cytometry", batch.alias("batch"))
+        (finding,) = check_tables(planted, ANALYSIS)
+        assert (finding.code, finding.file) == ("batch-confounded", "wells.csv")
+        assert what in finding.found
+
+
+def test_an_unstimulated_well_is_one_that_says_none_or_nothing(clean_tables) -> None:
+    wells = pl.col("stimulus").replace("none", None)
+    tables = _with(clean_tables(1), "cytometry", wells.alias("stimulus"))
+    assert check_tables(tables, ANALYSIS) == ()
+
+
+def test_one_file_of_two_samples_stops_a_run_and_a_repeated_row_is_told(clean_tables) -> None:
+    (other,) = [
+        one
+        for one in check_tables(raw_file_repeated(clean_tables(1)), ANALYSIS)
+        if one.code == "raw-file-repeated"
+    ]
+    assert (other.severity, other.row, "P001-C1D1" in other.found) == ("error", 5, True)
+    tables = clean_tables(1)
+    twice = pl.concat([tables["repertoires"], tables["repertoires"].head(1)])
+    (same,) = check_tables(tables | {"repertoires": twice}, ANALYSIS)
+    assert same.severity == "warning"

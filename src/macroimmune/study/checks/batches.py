@@ -9,7 +9,7 @@ from scipy.stats import chi2_contingency, fisher_exact
 
 from macroimmune.outcomes import Survival
 from macroimmune.results import Finding
-from macroimmune.schema import Endpoint
+from macroimmune.schema import TABLES, Endpoint
 from macroimmune.statistics import log_rank
 from macroimmune.study.checks.check import Check, Tables, rows_of, survival_rows
 from macroimmune.study.study import AnalysisSettings
@@ -22,6 +22,7 @@ _P_VALUE = 1e-3
 _P_VALUE_COMPLETE = 1e-2
 _RATIO = 2.0
 _TIMEPOINT, _START = ("timepoint", "time point"), ("side", "sampling time")
+_PLURALS = {"kind of stimulation": "kinds of stimulation"}
 _WITHIN = "Show results within batches; adjustment removes part of the effect as well."
 _OUTCOMES = ("response", "os_event", "pfs_event", "rfs_event", "pathological_complete_response")
 
@@ -61,7 +62,7 @@ def _compare(rows: pl.DataFrame, factor: str, words: str) -> Iterator[Finding]:
         f"batch goes with {words}: Cramer's V {cramers_v:.2f}, p {p_value:.1g}, "
         f"{known['batch'].n_unique()} batches"
     )
-    yield _finding(known, found, f"batches that mix {words}s", advice)
+    yield _finding(known, found, f"batches that mix {_PLURALS.get(words, words + 's')}", advice)
 
 
 def _compare_survival(
@@ -102,7 +103,20 @@ def _finding(rows: pl.DataFrame, found: str, expected: str, advice: str) -> Find
 
 
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
-    samples = rows_of(tables, "samples").drop_nulls("batch")
+    yield from _look_at(rows_of(tables, "samples").drop_nulls("batch"), tables)
+    names = rows_of(tables, "samples").select("sample_id", "timepoint").unique("sample_id")
+    for table in TABLES.values():
+        if table.lists_files:
+            files = rows_of(tables, table.name).drop_nulls("batch")
+            files = files.join(names, on="sample_id", how="left", maintain_order="left")
+            if "stimulus" in files.columns:
+                wells = files.with_columns(pl.col("stimulus").fill_null("none"))
+                yield from _compare(wells, "stimulus", "kind of stimulation")
+            yield from _look_at(files, tables)
+
+
+def _look_at(samples: pl.DataFrame, tables: Tables) -> Iterator[Finding]:
+    """Yield what the batches of samples, or of the files of one table, go along with."""
     day = pl.col("days_from_treatment_start")
     before = pl.when(day <= 0).then(pl.lit("before")).when(day > 0).then(pl.lit("after"))
     named = samples.with_columns(side=before)

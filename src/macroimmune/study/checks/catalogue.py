@@ -18,6 +18,7 @@ from macroimmune.study.checks.filled_limits import FILLED_LIMITS
 from macroimmune.study.checks.impossible_counts import IMPOSSIBLE_COUNTS
 from macroimmune.study.checks.impossible_times import HALF_OUTCOMES, IMPOSSIBLE_TIMES
 from macroimmune.study.checks.ratios_and_parts import DIFFERENTIAL_SUM, RATIOS
+from macroimmune.study.checks.repeated_files import REPEATED_FILES
 from macroimmune.study.checks.repeated_ids import REPEATED_IDS
 from macroimmune.study.checks.repeated_patients import REPEATED_PATIENTS
 from macroimmune.study.checks.reversed_events import REVERSED_EVENTS
@@ -28,6 +29,8 @@ from macroimmune.study.checks.shares_and_counts import (
     SHARES_IN_COUNTS,
 )
 from macroimmune.study.checks.time_units import TIME_UNITS
+from macroimmune.study.checks.undeclared_counts import UNDECLARED_COUNTS
+from macroimmune.study.checks.unpaired_wells import UNPAIRED_WELLS
 from macroimmune.study.checks.who_has_outcomes import WHO_HAS_OUTCOMES
 from macroimmune.study.checks.zeros_on_log_scale import ZEROS_ON_LOG_SCALE
 from macroimmune.study.study import AnalysisSettings
@@ -61,6 +64,9 @@ CHECKS: tuple[Check, ...] = (
     ZEROS_ON_LOG_SCALE,
     SEQUENCING_DEPTH,
     BATCHES,
+    REPEATED_FILES,
+    UNPAIRED_WELLS,
+    UNDECLARED_COUNTS,
     DRUGS_BEFORE_DRAW,
     ANTIBIOTICS,
 )

@@ -1,0 +1,41 @@
+"""Raw files that two rows name."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from macroimmune.results import Finding
+from macroimmune.schema import TABLES
+from macroimmune.study.checks.check import Check, Tables, at_row, limited, rows_of
+from macroimmune.study.study import AnalysisSettings
+
+__all__ = ["REPEATED_FILES"]
+
+
+def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
+    for table in TABLES.values():
+        if table.lists_files:
+            rows = rows_of(tables, table.name)
+            again = rows.filter(~pl.struct(table.key).is_first_distinct())
+            first = rows.unique("raw_file", keep="first", maintain_order=True)
+            first = first.select("raw_file", pl.col("sample_id").alias("before"))
+            again = again.join(first, on="raw_file", how="left", maintain_order="left")
+            yield from limited(_findings(again))
+
+
+def _findings(rows: pl.DataFrame) -> Iterator[Finding]:
+    for row in rows.iter_rows(named=True):
+        is_other = row["sample_id"] != row["before"]
+        yield at_row(
+            row,
+            severity="error" if is_other else "warning",
+            code="raw-file-repeated",
+            column="raw_file",
+            found=f"{row['raw_file']} of sample {row['sample_id']}, listed before"
+            + (f" of sample {row['before']}" if is_other else ""),
+            expected="one row per file",
+            advice="Correct the name of the file, or delete the row.",
+        )
+
+
+REPEATED_FILES = Check(("raw-file-repeated",), "raw files that two rows name", _look)
