@@ -25,6 +25,25 @@ _MEANINGS = {
         "whether the feature does nothing by itself. Errors of measurement pull estimates from "
         "the tables further towards 1."
     ),
+    "single_cell_wells.csv": (
+        "One row per library of single-cell RNA: the share of effector CD8 T cells that are "
+        "cytolytic and exhausted, and the factor on NCR1, NCR2 and NCR3 in NK cells."
+    ),
+    "single_cell_response.csv": (
+        "One row per stimulated library and smallest population: its response to interferon, 1 "
+        "being that of published cells."
+    ),
+    "single_cell_genes.csv": (
+        "One row per gene: the natural logarithm of its change under interferon where the response "
+        "is 1, in monocytes and dendritic cells and in lymphocytes; null genes do not move."
+    ),
+    "chromatin_genes.csv": (
+        "One row per gene: how much its activity rises, natural logarithm, per SD of what the "
+        "resting state encodes; null genes carry no signal."
+    ),
+    "chromatin_people.csv": (
+        "One row per participant: responsiveness and what the chromatin encodes of it, in SD."
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from macroimmune.simulator.cells import expression_delivery
+from macroimmune.simulator.cells import chromatin_delivery, expression_delivery
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.leaves import LEAVES
 from macroimmune.simulator.people import (
@@ -27,7 +27,10 @@ _Draw = Callable[[StudyPlan, People, Samples, Outcomes], Delivery]
 
 # Every kind of raw file and who draws it. A kind is written where its section of the plan, of the
 # same name, has `is_written`.
-_RAW_FILES: tuple[tuple[str, _Draw], ...] = (("expression", expression_delivery),)
+_RAW_FILES: tuple[tuple[str, _Draw], ...] = (
+    ("expression", expression_delivery),
+    ("chromatin", chromatin_delivery),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 from macroimmune.formats import read_h5ad
 from macroimmune.simulator.cells import expression_delivery
 from macroimmune.simulator.cells.expression_profiles import interferon_alpha_genes
+from macroimmune.simulator.cells.gene_activity import ChromatinSample
 from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
 
 
@@ -76,3 +77,10 @@ def area_under_the_curve():
         return (rankdata(values)[positive].sum() - n * (n + 1) / 2) / (n * (~positive).sum())
 
     return auc
+
+
+@pytest.fixture(scope="session")
+def chromatin_sample():
+    """Give one unstimulated sample of average blood."""
+    fractions = donors_module().AVERAGE
+    return ChromatinSample("V1", "S1", day=0, batch=1, fractions=fractions, encoded=1.0)
