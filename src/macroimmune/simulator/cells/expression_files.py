@@ -217,7 +217,7 @@ def _true_genes(plan: ExpressionPlan) -> pl.DataFrame:
     return pl.DataFrame({
         "gene": known.genes,
         "is_interferon_alpha_hallmark": [gene in signature for gene in known.genes],
-        "log_change_myeloid": plan.response * myeloid,
-        "log_change_lymphoid": plan.response * lymphoid,
+        "log_change_myeloid": myeloid,
+        "log_change_lymphoid": lymphoid,
         "is_null": (plan.response == 0.0) | ((myeloid == 0.0) & (lymphoid == 0.0)),
     })
