@@ -6,9 +6,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.simulator.calibration import JointDraw, draw_joint
 from macroimmune.simulator.people.arms import draw_arms
 from macroimmune.simulator.people.people import People
-from macroimmune.simulator.people.stand_in import JointDraw, draw_joint
 from macroimmune.simulator.plan import ClinicPlan, StudyPlan
 from macroimmune.simulator.streams import random_stream
 

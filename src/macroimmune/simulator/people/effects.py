@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import FEATURES, Blood, is_per_sd, on_scale
 from macroimmune.simulator.people.people import People
-from macroimmune.simulator.people.stand_in import draw_joint
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 
