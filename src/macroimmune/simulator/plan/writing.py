@@ -7,7 +7,7 @@ from typing import Any
 
 from macroimmune.simulator.plan.setting import Setting, settings_of
 
-__all__ = ["section_text"]
+__all__ = ["quoted", "section_text"]
 
 
 def section_text(section: Any, place: str = "") -> str:
@@ -34,6 +34,18 @@ def section_text(section: Any, place: str = "") -> str:
     return "".join(plain) + "".join(nested)
 
 
+def quoted(text: str) -> str:
+    """Return a text as TOML spells it.
+
+    Examples
+    --------
+    >>> quoted("anti-PD1")
+    '"anti-PD1"'
+    """
+    # JSON leaves one control character as it is that TOML does not allow.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _comment(known: Setting) -> str:
     parts = [known.meaning]
     if known.unit:
@@ -47,10 +59,10 @@ def _spelled(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return quoted(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_spelled(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{json.dumps(name)} = {_spelled(item)}" for name, item in value.items())
+        pairs = ", ".join(f"{quoted(name)} = {_spelled(item)}" for name, item in value.items())
         return "{" + pairs + "}"
     return repr(value)

@@ -1,11 +1,10 @@
 """The `study.toml` of a virtual study: which of the delivered headings are which of ours."""
 
-import json
-
 import numpy as np
 
 from macroimmune.simulator.people import People
 from macroimmune.simulator.plan import StudyPlan
+from macroimmune.simulator.plan.writing import quoted
 from macroimmune.simulator.tables.blood_counts_table import BLOOD_HEADINGS
 
 __all__ = ["analysis_text", "clinical_settings"]
@@ -109,7 +108,7 @@ def clinical_settings(plan: StudyPlan, people: People) -> str:
     text : str
         TOML with one key a line.
     """
-    head = f'name = {_quoted(plan.name)}\nfile = "patients.csv"\nparticipant_id = "Patient"\n'
+    head = f'name = {quoted(plan.name)}\nfile = "patients.csv"\nparticipant_id = "Patient"\n'
     of_disease = _ADJUVANT if plan.outcomes.disease == "adjuvant" else _METASTATIC
     sections = [head, _PARTICIPANTS, _OUTCOMES, of_disease, _SAMPLES, _blood(plan, people)]
     sections += [_PROTEINS, _POPULATIONS]
@@ -148,8 +147,8 @@ def analysis_text(plan: StudyPlan) -> str:
     if last > 0:
         lines.append(f"landmarks_days = [{7 * int(np.ceil(last / 7))}]")
     if len(plan.arms) > 1:
-        lines.append(f"control_arms = [{_quoted(plan.arms[0].name)}]")
-        others = ", ".join(_quoted(arm.name) for arm in plan.arms[1:])
+        lines.append(f"control_arms = [{quoted(plan.arms[0].name)}]")
+        others = ", ".join(quoted(arm.name) for arm in plan.arms[1:])
         lines.append(f"treated_arms = [{others}]")
         lines.append(f"randomised = {'true' if plan.is_randomised else 'false'}")
     return "\n[analysis]\n" + "\n".join(lines) + "\n"
@@ -158,7 +157,3 @@ def analysis_text(plan: StudyPlan) -> str:
 def _first_day(plan: StudyPlan) -> int:
     first = plan.visits[0]
     return min(_EARLIEST_BASELINE, first.day - first.window_days)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
