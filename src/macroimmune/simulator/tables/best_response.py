@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from macroimmune.simulator.people import Outcomes, People
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
+from macroimmune.simulator.tables.scans import last_scan_days, planned_scans
 
 __all__ = ["best_response"]
 
@@ -15,17 +16,17 @@ def best_response(plan: StudyPlan, people: People, outcomes: Outcomes) -> NDArra
 
     Notes
     -----
-    Convention: who does not respond has PD where progression or death comes before the first scan
-    after the start, else SD. Not evaluable are those who were lost before that scan without an
-    event, and a share by chance; neither depends on response.
+    Convention: who does not respond has SD where a scan was made before progression, death and the
+    end of observation, else PD. Not evaluable are those who were lost before the first scan without
+    an event, and a share by chance; neither depends on response.
     """
     n, stated = people.is_patient.size, plan.outcomes
     drawn = random_stream(plan.seed, "tables", "best response").random((n, 2))
-    first_scan = float(plan.tumour.scan_every)
-    event = np.fmin(outcomes.progression_days, outcomes.death_days)
-    best = np.where(event <= first_scan, "PD", "SD")
+    has_no_scan = planned_scans(plan, n)[:, 0] > last_scan_days(outcomes)
     is_complete = drawn[:, 0] < stated.complete_response
+    best = np.where(has_no_scan, "PD", "SD")
     best = np.where(outcomes.response, np.where(is_complete, "CR", "PR"), best)
-    is_lost = (outcomes.last_seen_days < first_scan) & (event > outcomes.last_seen_days)
+    event = np.fmin(outcomes.progression_days, outcomes.death_days)
+    is_lost = has_no_scan & (event > outcomes.last_seen_days)
     best = np.where(is_lost | (drawn[:, 1] < stated.not_evaluable), "NE", best)
     return np.where(people.is_patient, best, "").astype(np.str_)

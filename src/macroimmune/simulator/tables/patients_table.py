@@ -25,7 +25,7 @@ def patients_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Da
     """
     columns = _who(plan, people)
     if plan.outcomes.disease == "metastatic":
-        columns["Best response"] = pl.Series(best_response(plan, people, outcomes))
+        columns["Best response"] = _of(people.is_patient, best_response(plan, people, outcomes))
     return pl.DataFrame({**columns, **_survival(plan, people, outcomes)})
 
 

@@ -11,6 +11,11 @@ from macroimmune.simulator.people import Outcomes, People
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.simulator.tables.best_response import best_response
+from macroimmune.simulator.tables.scans import (
+    last_scan_days,
+    planned_scans,
+    progression_days,
+)
 
 __all__ = ["tumour_table"]
 
@@ -20,19 +25,18 @@ Values = NDArray[np.float64]
 # the smallest sum at progression. Assumed, within what RECIST 1.1 calls by these names.
 _SHRUNKEN, _STABLE, _GROWN = (0.20, 0.60), (0.80, 1.10), (1.25, 1.70)
 _FIRST_OF_RESPONSE = 0.68
+_RESPONSES = ("CR", "PR")
 _SMALLEST_MM, _LEAST_GROWTH_MM = 20, 6
-_APART_DAYS = 7
-_WITHIN_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Patient:
-    """What decides the scans of one patient."""
+    """What decides the scans of one patient; days are those of scans that were made."""
 
     best: str
     first_mm: int
+    days: tuple[int, ...]
     progression: float
-    end: float
 
 
 def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.DataFrame:
@@ -47,6 +51,8 @@ def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Data
     evaluable have the first scan alone.
     """
     best = best_response(plan, people, outcomes)
+    planned = planned_scans(plan, people.is_patient.size)
+    until, progression = last_scan_days(outcomes), progression_days(outcomes)
     ids: list[str] = []
     days: list[int] = []
     sums: list[int] = []
@@ -57,49 +63,39 @@ def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Data
         patient = _Patient(
             best=str(best[who]),
             first_mm=max(round(float(first)), _SMALLEST_MM),
-            progression=float(outcomes.progression_days[who]),
-            end=float(min(outcomes.death_days[who], outcomes.last_seen_days[who])),
+            days=_days(planned[who], float(until[who]), str(best[who])),
+            progression=float(progression[who]),
         )
-        for day, size in _scans(plan, patient, rng):
+        for day, size in _scans(patient, rng):
             ids.append(name)
             days.append(day)
             sums.append(size)
     return pl.DataFrame({"Patient": ids, "Day": days, "Sum of diameters (mm)": sums})
 
 
-def _scans(plan: StudyPlan, patient: _Patient, rng: np.random.Generator) -> list[tuple[int, int]]:
+def _days(planned: NDArray[np.int64], until: float, best: str) -> tuple[int, ...]:
+    """Return the days of the scans after the start on which there is no progression."""
+    days = tuple(int(day) for day in planned if day <= until)
+    if not days and best in _RESPONSES and until >= 1:
+        # Response was seen although the patient did not reach the first planned scan.
+        return (max(int(0.6 * until), 1),)
+    return days
+
+
+def _scans(patient: _Patient, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Return day and sum of diameters of each scan of a patient."""
     before = (-int(rng.integers(0, 22)), patient.first_mm)
-    days = _scan_days(plan, patient, rng)
-    relative = _relative(patient.best, len(days), rng)
+    relative = _relative(patient.best, len(patient.days), rng)
     grown = float(rng.uniform(*_GROWN))
     if patient.best == "NE":
         return [before]
     sums = [round(float(patient.first_mm * part)) for part in relative]
-    scans = [before, *zip(days, sums, strict=True)]
-    if patient.progression <= patient.end:
+    scans = [before, *zip(patient.days, sums, strict=True)]
+    if math.isfinite(patient.progression):
         smallest = min(size for _, size in scans)
         size = max(math.ceil(smallest * grown), smallest + _LEAST_GROWTH_MM)
-        scans.append((_progression_day(patient), size))
+        scans.append((int(patient.progression), size))
     return scans
-
-
-def _progression_day(patient: _Patient) -> int:
-    return max(int(patient.progression), 1)
-
-
-def _scan_days(plan: StudyPlan, patient: _Patient, rng: np.random.Generator) -> list[int]:
-    """Return the days of scans after the start on which there is no progression."""
-    offsets = rng.integers(-_WITHIN_DAYS, _WITHIN_DAYS + 1, plan.tumour.scans)
-    planned = plan.tumour.scan_every * np.arange(1, plan.tumour.scans + 1) + offsets
-    until = patient.end
-    if patient.progression <= patient.end:
-        until = _progression_day(patient) - _APART_DAYS
-    days = [int(day) for day in planned if day <= until]
-    if not days and patient.best in {"CR", "PR"} and until >= 1:
-        # Response was seen although the patient did not reach the first planned scan.
-        days = [max(int(0.6 * until), 1)]
-    return days
 
 
 def _relative(best: str, n: int, rng: np.random.Generator) -> Values:
@@ -107,7 +103,7 @@ def _relative(best: str, n: int, rng: np.random.Generator) -> Values:
     level = rng.uniform(*(_STABLE if best in {"SD", "PD"} else _SHRUNKEN))
     wobble = rng.uniform(-0.02, 0.02, n)
     relative = np.full(n, level) + wobble
-    if best in {"PR", "CR"} and n > 1:
+    if best in _RESPONSES and n > 1:
         relative[0] = max(relative[0], rng.uniform(level, _FIRST_OF_RESPONSE))
     if best == "CR":
         relative[min(1, n - 1) :] = 0.0
