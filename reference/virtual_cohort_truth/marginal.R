@@ -1,35 +1,58 @@
-# Univariable Cox (Efron) and logistic models on the patients that generate.py wrote.
+# Univariable Cox (Efron) and logistic models on the patients that generate.py wrote: of all arms,
+# each with a baseline of its own; of each arm; and of each arm against the first.
 suppressPackageStartupMessages(library(survival))
 arguments <- commandArgs(trailingOnly = TRUE)
-folder <- arguments[1]; target <- arguments[2]
-features <- read.csv(file.path(folder, "features.csv"))
+folder <- arguments[1]; target <- arguments[2]; digits <- as.integer(arguments[3])
 column <- function(name) {
   path <- file.path(folder, paste0(name, ".f8"))
   readBin(path, "double", n = file.size(path) / 8, endian = "little")
 }
-os <- Surv(column("os_time"), column("os_event"))
-pfs <- Surv(column("pfs_time"), column("pfs_event"))
-response <- column("response")
-rows <- list()
-for (i in seq_len(nrow(features))) {
-  x <- column(features$feature[i])
-  for (endpoint in c("os", "pfs", "response")) {
-    if (endpoint == "response") {
-      fit <- glm(response ~ x, family = binomial)
-      effect <- "odds_ratio"; conditional <- features$odds_ratio[i]
-      beta <- coef(fit)[["x"]]; error <- sqrt(vcov(fit)["x", "x"])
-    } else {
-      fit <- coxph((if (endpoint == "os") os else pfs) ~ x, ties = "efron")
-      effect <- "hazard_ratio"; conditional <- features$hazard_ratio[i]
-      beta <- coef(fit)[["x"]]; error <- sqrt(vcov(fit)[1, 1])
-    }
-    rows[[length(rows) + 1]] <- data.frame(
-      feature = features$feature[i], endpoint = endpoint, scale = features$scale[i],
-      effect = effect, conditional = signif(conditional, 8), marginal = signif(exp(beta), 8),
-      is_null = tolower(as.character(conditional == 1)),
-      log_marginal_standard_error = signif(error, 6))
+features <- read.csv(file.path(folder, "features.csv"))
+arms <- readLines(file.path(folder, "arms.txt"))
+arm <- column("arm")
+outcomes <- list(
+  os = Surv(column("os_time"), column("os_event")),
+  pfs = Surv(column("pfs_time"), column("pfs_event")),
+  response = column("response"))
+fit <- function(endpoint, x, rows, stratum) {
+  y <- outcomes[[endpoint]]
+  if (endpoint == "response") {
+    y <- y[rows]
+    model <- if (is.null(stratum)) glm(y ~ x, family = binomial, epsilon = 1e-12)
+             else glm(y ~ x + factor(stratum), family = binomial, epsilon = 1e-12)
+    return(c(coef(model)[["x"]], sqrt(vcov(model)["x", "x"])))
   }
-  rm(x); invisible(gc())
+  y <- y[rows, ]
+  model <- if (is.null(stratum)) coxph(y ~ x, ties = "efron")
+           else coxph(y ~ x + strata(stratum), ties = "efron")
+  c(coef(model)[["x"]], sqrt(vcov(model)[1, 1]))
 }
-write.csv(do.call(rbind, rows), target, row.names = FALSE, quote = FALSE)
+everybody <- rep(TRUE, length(arm))
+rows <- list()
+add <- function(feature, endpoint, name, found, unit) {
+  rows[[length(rows) + 1]] <<- data.frame(
+    feature = feature, endpoint = endpoint, arm = name, log_ratio = signif(found[1], digits),
+    standard_error = signif(found[2], digits), unit = format(unit, digits = 17))
+}
+for (endpoint in names(outcomes)) {
+  for (i in seq_len(nrow(features))) {
+    x <- column(features$feature[i]) / features$unit[i]
+    stratum <- if (length(arms) > 1) arm else NULL
+    add(features$feature[i], endpoint, "", fit(endpoint, x, everybody, stratum), features$unit[i])
+    if (length(arms) > 1) for (k in seq_along(arms)) {
+      chosen <- arm == k - 1
+      found <- fit(endpoint, x[chosen], chosen, NULL)
+      add(features$feature[i], endpoint, arms[k], found, features$unit[i])
+    }
+    rm(x); invisible(gc())
+  }
+  for (k in seq_along(arms)[-1]) {
+    chosen <- arm == 0 | arm == k - 1
+    found <- fit(endpoint, as.numeric(arm[chosen] == k - 1), chosen, NULL)
+    add("treatment", endpoint, arms[k], found, 1)
+  }
+}
+writeLines(readLines(file.path(folder, "key.txt")), target)
+suppressWarnings(write.table(
+  do.call(rbind, rows), target, sep = ",", append = TRUE, row.names = FALSE, quote = FALSE))
 cat(R.version.string, "\nsurvival", as.character(packageVersion("survival")), "\n")

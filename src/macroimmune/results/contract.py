@@ -350,11 +350,15 @@ RESULT_TABLES = MappingProxyType({
         "truth.csv",
         "feature x endpoint of a virtual study",
         feature=(TEXT, "id of the feature"),
-        endpoint=(TEXT, "os, pfs, response"),
+        endpoint=(TEXT, "os, pfs, rfs, response"),
         scale=(TEXT, "what one unit of the effect is"),
         effect=(TEXT, "hazard_ratio or odds_ratio"),
-        conditional=(NUMBER, "the effect that generated the data, others held fixed"),
+        conditional=(
+            NUMBER,
+            "the effect that generated the data, others held fixed; null where arms differ in it",
+        ),
         marginal=(NUMBER, "the effect that a univariable model estimates, from a large sample"),
-        is_null=(FLAG, "whether the feature has no effect of any kind"),
+        log_marginal_standard_error=(NUMBER, "what is left of chance in the log of it"),
+        is_null=(FLAG, "whether the feature has no effect of its own in any arm"),
     ),
 })

@@ -1,11 +1,11 @@
 """Virtual studies: files as laboratories deliver them, with the truth that made them."""
 
 from macroimmune.simulator.causes import CAUSES, FEATURE_SCALES, Cause
+from macroimmune.simulator.cohort_truth import true_effects
 from macroimmune.simulator.file_tasks import available_workers
 from macroimmune.simulator.patients import Patients, draw_patients, scaled_features
 from macroimmune.simulator.plan import StudyPlan, plan_text, read_plan, with_choices
 from macroimmune.simulator.study_folder import write_virtual_study
-from macroimmune.simulator.truth import true_effects
 from macroimmune.simulator.virtual_cohort import (
     VirtualCohort,
     virtual_cohort,

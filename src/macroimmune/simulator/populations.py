@@ -76,7 +76,11 @@ POPULATIONS = MappingProxyType({
         *(Population(leaf, (leaf,), "PBMC") for leaf in _OF_PBMC),
     )
 })
-_PLACE = MappingProxyType({leaf: place for place, leaf in enumerate(LEAVES)})
+
+
+def _members(leaves: tuple[str, ...]) -> Values:
+    """Return 1 for each leaf that is one of these, in the order of `LEAVES`."""
+    return np.array([leaf in leaves for leaf in LEAVES], dtype=float)
 
 
 def population_percent(fractions: Values, population: str) -> Values:
@@ -101,8 +105,8 @@ def population_percent(fractions: Values, population: str) -> Values:
     array([33.333])
     """
     known = POPULATIONS[population]
-    part = fractions[:, [_PLACE[leaf] for leaf in known.leaves]].sum(axis=1)
-    whole = fractions[:, [_PLACE[leaf] for leaf in PARENTS[known.parent]]].sum(axis=1)
+    part = fractions @ _members(known.leaves)
+    whole = fractions @ _members(PARENTS[known.parent])
     percent = np.full(part.shape, np.nan)
     np.divide(100.0 * part, whole, out=percent, where=whole > 0)
-    return np.minimum(percent, 100.0)
+    return np.asarray(np.minimum(percent, 100.0), dtype=float)

@@ -10,9 +10,9 @@ import polars as pl
 
 from macroimmune.errors import InputError
 from macroimmune.results import RESULT_TABLES
+from macroimmune.simulator.cohort_truth import true_effects
 from macroimmune.simulator.lab_files import lab_tables
 from macroimmune.simulator.patients import draw_patients
-from macroimmune.simulator.truth import true_effects
 
 __all__ = ["VirtualCohort", "virtual_cohort", "write_virtual_cohort"]
 

@@ -2,23 +2,27 @@
 
 from macroimmune.simulator.leaves import LEAVES, Leaf
 from macroimmune.simulator.people.arms import draw_arms
+from macroimmune.simulator.people.baseline import Baseline, draw_baseline
 from macroimmune.simulator.people.draw_outcomes import draw_outcomes
-from macroimmune.simulator.people.draw_people import draw_people
+from macroimmune.simulator.people.draw_people import draw_people, patients_of
 from macroimmune.simulator.people.draw_samples import draw_samples
 from macroimmune.simulator.people.effects import Spread, predictors, scaled_feature, spread_of
 from macroimmune.simulator.people.people import Outcomes, People, Samples
 
 __all__ = [
     "LEAVES",
+    "Baseline",
     "Leaf",
     "Outcomes",
     "People",
     "Samples",
     "Spread",
     "draw_arms",
+    "draw_baseline",
     "draw_outcomes",
     "draw_people",
     "draw_samples",
+    "patients_of",
     "predictors",
     "scaled_feature",
     "spread_of",

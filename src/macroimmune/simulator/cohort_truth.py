@@ -27,6 +27,5 @@ def true_effects() -> pl.DataFrame:
     million generated patients, by `reference/virtual_cohort_truth/run.sh`.
     """
     text = files("macroimmune.simulator").joinpath("truth.csv").read_text(encoding="utf-8")
-    kinds = {**RESULT_TABLES["truth"].schema, "log_marginal_standard_error": pl.Float64()}
-    frame = pl.read_csv(StringIO(text), schema_overrides=kinds)
-    return conform("truth", frame.drop("log_marginal_standard_error"))
+    frame = pl.read_csv(StringIO(text), schema_overrides=RESULT_TABLES["truth"].schema)
+    return conform("truth", frame)
