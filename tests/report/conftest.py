@@ -121,7 +121,7 @@ def write_synthetic_results(folder, *, n_features=8, n_participants=240, seed=1,
                     ratio * 0.6, ratio / 0.6, [(time >= day).sum() for day in days],
                 ))  # fmt: skip
             truth.append((feature, endpoint, "per SD", "hazard_ratio", np.exp(effects[index]),
-                          np.exp(0.9 * effects[index]), effects[index] == 0))  # fmt: skip
+                          np.exp(0.9 * effects[index]), 0.002, effects[index] == 0))  # fmt: skip
         error = 1 / np.sqrt(n_participants * 0.2)
         estimate = -effects[index] + error * rng.normal()
         rows.append((feature, "response", landmark, "odds_ratio", estimate, error, responds.sum()))
