@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from macroimmune.evidence import find_population
+from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import (
     DETECTED,
     DOUBLING,
@@ -18,7 +19,6 @@ from macroimmune.simulator.features import (
     on_scale,
 )
 from macroimmune.simulator.leaves import LEAVES
-from macroimmune.simulator.people import draw_baseline
 from macroimmune.simulator.populations import PARENTS, POPULATIONS, population_percent
 
 BLOOD = SimpleNamespace(
@@ -97,7 +97,7 @@ def test_a_population_without_parent_cells_has_no_share():
 
 @pytest.mark.parametrize("group", ["patient", "healthy"])
 def test_every_feature_has_a_finite_value_in_everyone(group):
-    drawn = draw_baseline(group, 3000, rng=np.random.default_rng(1))
+    drawn = draw_joint(group, 3000, rng=np.random.default_rng(1))
     for feature in FEATURES.values():
         values = on_scale(feature.value(drawn), feature.scale)
         assert np.isfinite(values).all(), feature.id
@@ -105,7 +105,7 @@ def test_every_feature_has_a_finite_value_in_everyone(group):
 
 
 def test_only_proteins_that_most_patients_lack_are_detected_or_not():
-    drawn = draw_baseline("patient", 20_000, rng=np.random.default_rng(1))
+    drawn = draw_joint("patient", 20_000, rng=np.random.default_rng(1))
     for protein, limit in LIMITS_OF_DETECTION.items():
         undetected = (drawn.baseline[protein] < limit).mean()
         is_flag = FEATURES[f"serum_{protein}"].scale == DETECTED

@@ -2,7 +2,6 @@
 
 from macroimmune.simulator.leaves import LEAVES, Leaf
 from macroimmune.simulator.people.arms import draw_arms
-from macroimmune.simulator.people.baseline import Baseline, draw_baseline
 from macroimmune.simulator.people.draw_outcomes import draw_outcomes
 from macroimmune.simulator.people.draw_people import draw_people, patients_of
 from macroimmune.simulator.people.draw_samples import draw_samples
@@ -11,14 +10,12 @@ from macroimmune.simulator.people.people import Outcomes, People, Samples
 
 __all__ = [
     "LEAVES",
-    "Baseline",
     "Leaf",
     "Outcomes",
     "People",
     "Samples",
     "Spread",
     "draw_arms",
-    "draw_baseline",
     "draw_outcomes",
     "draw_people",
     "draw_samples",

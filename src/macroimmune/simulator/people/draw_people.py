@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from macroimmune.simulator.calibration import JointDraw, draw_joint
 from macroimmune.simulator.people.arms import draw_arms
-from macroimmune.simulator.people.baseline import Baseline, draw_baseline
 from macroimmune.simulator.people.people import People
 from macroimmune.simulator.plan import ClinicPlan, StudyPlan
 from macroimmune.simulator.streams import random_stream
@@ -42,21 +41,21 @@ def draw_people(plan: StudyPlan) -> People:
     >>> people.participant_ids.tolist()
     ['V001', 'V002', 'V003', 'V004', 'H001', 'H002']
     """
-    patients = draw_baseline("patient", plan.patients, rng=_stream(plan, "patients"))
+    patients = draw_joint("patient", plan.patients, rng=_stream(plan, "patients"))
     people = patients_of(plan, patients, place=())
     if not plan.healthy:
         return people
-    healthy = draw_baseline("healthy", plan.healthy, rng=_stream(plan, "healthy"))
+    healthy = draw_joint("healthy", plan.healthy, rng=_stream(plan, "healthy"))
     return _together(people, healthy)
 
 
-def patients_of(plan: StudyPlan, joint: Baseline, *, place: tuple[str | int, ...]) -> People:
+def patients_of(plan: StudyPlan, joint: JointDraw, *, place: tuple[str | int, ...]) -> People:
     """Return patients with this blood: their arm, and what the clinic knows of them.
 
     Parameters
     ----------
     plan : StudyPlan
-    joint : Baseline
+    joint : JointDraw
     place : tuple of str or int
         Where in the stream of the seed they are drawn; other places give other arms.
     """
@@ -106,7 +105,7 @@ def _by_shares(n: int, shares: Mapping[str, float], plan: StudyPlan, *place: str
     return np.asarray(names[drawn], dtype=np.str_)
 
 
-def _together(patients: People, healthy: Baseline) -> People:
+def _together(patients: People, healthy: JointDraw) -> People:
     n = healthy.age_years.size
     nothing = np.full(n, "", dtype=np.str_)
     baseline = {

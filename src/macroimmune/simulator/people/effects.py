@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import FEATURES, Blood, is_per_sd, on_scale
-from macroimmune.simulator.people.baseline import draw_baseline
 from macroimmune.simulator.people.people import People
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
@@ -55,7 +54,7 @@ class Predictors:
 @cache
 def _reference() -> Blood:
     rng = random_stream(_REFERENCE_SEED, "people", "reference")
-    return draw_baseline("patient", _REFERENCE_PATIENTS, rng=rng)
+    return draw_joint("patient", _REFERENCE_PATIENTS, rng=rng)
 
 
 @cache

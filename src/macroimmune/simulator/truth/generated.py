@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.outcomes import Survival
+from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import FEATURES, is_per_sd
 from macroimmune.simulator.people import (
-    draw_baseline,
     draw_outcomes,
     patients_of,
     scaled_feature,
@@ -82,7 +82,7 @@ def generate_patients(
         rows = slice(first, min(first + _PIECE, n))
         place = ("truth", piece)
         rng = random_stream(_SEED, "people", "patients", *place)
-        drawn = draw_baseline("patient", rows.stop - rows.start, rng=rng)
+        drawn = draw_joint("patient", rows.stop - rows.start, rng=rng)
         people = patients_of(stated, drawn, place=place)
         outcomes = draw_outcomes(stated, people, place=place)
         for column, feature in enumerate(names):
