@@ -1,0 +1,140 @@
+"""Flow and mass cytometry of a virtual study, as a core facility hands it over."""
+
+import polars as pl
+
+from macroimmune.simulator.cytometry.cytometry_truth import cytometry_truth
+from macroimmune.simulator.cytometry.panels import Channel, panel_of
+from macroimmune.simulator.cytometry.single_stains import SingleStainTask, write_single_stain
+from macroimmune.simulator.cytometry.stimulation import stimulus_row
+from macroimmune.simulator.cytometry.tube_files import TubeTask, write_tube
+from macroimmune.simulator.cytometry.tube_list import ListedWell, listed_wells, slug
+from macroimmune.simulator.delivery import Delivery
+from macroimmune.simulator.file_tasks import FileTask
+from macroimmune.simulator.people import Outcomes, People, Samples
+from macroimmune.simulator.plan import CytometryPlan, StudyPlan
+
+__all__ = ["cytometry_delivery"]
+
+_FOLDER = "cytometry/fcs"
+
+
+def cytometry_delivery(
+    plan: StudyPlan,
+    people: People,
+    samples: Samples,
+    outcomes: Outcomes,
+) -> Delivery:
+    """Return the list of FCS files, the tasks that write them, and what is true of them.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+    people : People
+    samples : Samples
+    outcomes : Outcomes
+        Not used: cells answer the same whatever comes later.
+
+    Returns
+    -------
+    delivery : Delivery
+        Empty where the plan writes no FCS files.
+
+    Raises
+    ------
+    InputError
+        If a visit or a batch of the plan is not there.
+    """
+    settings = plan.cytometry
+    if not settings.is_written:
+        return Delivery()
+    listed = listed_wells(settings, people, samples)
+    stains = _single_stains(plan.seed, settings, listed)
+    tasks = [
+        FileTask(
+            (f"{_FOLDER}/{item.well.file}.fcs", f"truth/cells/{item.well.file}.parquet"),
+            write_tube,
+            TubeTask(plan.seed, settings, item.well),
+        )
+        for item in listed
+    ]
+    tasks.extend(
+        FileTask((f"{_FOLDER}/{stain.file}.fcs",), write_single_stain, stain) for stain in stains
+    )
+    return Delivery(
+        tables={
+            "cytometry/files.csv": _manifest(listed, stains),
+            "cytometry/panels.csv": _panels(settings),
+        },
+        tasks=tuple(tasks),
+        truth=cytometry_truth(plan.seed, settings, [item.well for item in listed]),
+    )
+
+
+def _single_stains(
+    seed: int, settings: CytometryPlan, listed: list[ListedWell]
+) -> list[SingleStainTask]:
+    if not settings.single_stains:
+        return []
+    tubes = sorted({(item.well.batch, item.well.panel) for item in listed})
+    return [
+        SingleStainTask(seed, settings, name, batch, dye, _stain_file(name, batch, channel.name))
+        for batch, name in tubes
+        for dye, channel in enumerate(_dyes(name))
+    ]
+
+
+def _dyes(name: str) -> list[Channel]:
+    panel = panel_of(name)
+    return [panel.channels[place] for place in panel.dyes]
+
+
+def _stain_file(panel: str, batch: int, dye: str) -> str:
+    return f"Compensation_{_batch(batch)}_{slug(panel_of(panel).title)}_{slug(dye)}"
+
+
+def _batch(batch: int) -> str:
+    return f"B{batch + 1:02}"
+
+
+def _manifest(listed: list[ListedWell], stains: list[SingleStainTask]) -> pl.DataFrame:
+    """Return one row per FCS file, under the headings of a core facility."""
+    rows = [
+        (
+            f"{item.well.file}.fcs",
+            item.well.donor,
+            item.visit or None,
+            item.day,
+            panel_of(item.well.panel).title,
+            stimulus_row(item.well.stimulus)["label"],
+            _batch(item.well.batch),
+        )
+        for item in listed
+    ]
+    rows.extend(
+        (
+            f"{stain.file}.fcs",
+            "Compensation beads",
+            None,
+            None,
+            panel_of(stain.panel).title,
+            _dyes(stain.panel)[stain.dye].name,
+            _batch(stain.batch),
+        )
+        for stain in stains
+    )
+    schema = {
+        "File": pl.String, "Patient": pl.String, "Visit": pl.String, "Day": pl.Int64,
+        "Panel": pl.String, "Stimulus": pl.String, "Batch": pl.String,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _panels(settings: CytometryPlan) -> pl.DataFrame:
+    """Return one row per channel of each panel."""
+    rows = [
+        (panel.title, channel.name, label, channel.antigen or None, channel.role)
+        for panel in map(panel_of, settings.panels)
+        for channel, label in zip(panel.channels, panel.labels(), strict=True)
+    ]
+    columns = ["Panel", "Channel", "Label", "Antigen", "Role"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
