@@ -17,7 +17,7 @@ __all__ = ["CYTOKINE_LEVEL", "Donor", "DonorResponse", "draw_donor", "response_o
 _BETWEEN_POPULATIONS = 0.08
 _LEAST_RESPONSE = 0.05
 _MOST_POSITIVE = 0.95
-CYTOKINE_LEVEL = "high"
+CYTOKINE_LEVEL = "broad"
 _OF_IFN = {"ifn_early", "ifn_late"}
 # Cells without the antigen bind an antibody too, but a shift of its staining moves them less.
 _LEAST_WEIGHT, _FULL_AT = 0.25, 2.0
