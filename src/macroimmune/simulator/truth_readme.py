@@ -19,6 +19,24 @@ _MEANINGS = {
         "One row per blood draw: the true fraction of each smallest population among mononuclear "
         "cells; a row sums to 1."
     ),
+    "cytometry_responses.csv": (
+        "One row per donor, panel, stimulus, population and marker that moves: the shift of a cell "
+        "that answers and the mean shift of the population (arcsinh scale, before batch and "
+        "detector), the share of cells that answer or make the cytokine, and whether the stimulus "
+        "is meant to move the marker."
+    ),
+    "cytometry_fractions.csv": (
+        "One row per FCS file and population: its true fraction of the recorded cells."
+    ),
+    "cytometry_events.csv": (
+        "One row per FCS file: whether a stimulus reached the cells, and the expected share of "
+        "each kind of event."
+    ),
+    "cytometry_batches.csv": (
+        "One row per batch and channel: shift of the staining (arcsinh scale) and natural "
+        "logarithm of the detector's gain."
+    ),
+    "cytometry_spillover.csv": "One row per dye and detector: the share of its light seen there.",
     "effects.csv": (
         "One row per feature and endpoint: the effect that generated the data (conditional, all "
         "others held fixed), what a univariable model of the true values sees (marginal), and "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from macroimmune.simulator.cells import chromatin_delivery, expression_delivery
+from macroimmune.simulator.cytometry import cytometry_delivery
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.leaves import LEAVES
 from macroimmune.simulator.people import (
@@ -28,6 +29,7 @@ _Draw = Callable[[StudyPlan, People, Samples, Outcomes], Delivery]
 # Every kind of raw file and who draws it. A kind is written where its section of the plan, of the
 # same name, has `is_written`.
 _RAW_FILES: tuple[tuple[str, _Draw], ...] = (
+    ("cytometry", cytometry_delivery),
     ("expression", expression_delivery),
     ("chromatin", chromatin_delivery),
 )

@@ -16,6 +16,17 @@ from macroimmune.simulator.plan import CytometryPlan, StudyPlan
 __all__ = ["cytometry_delivery"]
 
 _FOLDER = "cytometry/fcs"
+_STUDY = f"""
+[cytometry]
+file = "cytometry/files.csv"
+folder = "{_FOLDER}"
+raw_file = "File"
+sample_id = "Sample"
+panel = "Panel"
+stimulus = "Stimulus"
+stimulus_minutes = {{ column = "Minutes", unit = "minute" }}
+batch = "Batch"
+"""
 
 
 def cytometry_delivery(
@@ -62,11 +73,13 @@ def cytometry_delivery(
     )
     return Delivery(
         tables={
-            "cytometry/files.csv": _manifest(listed, stains),
+            "cytometry/files.csv": _manifest(listed),
+            "cytometry/controls.csv": _controls(listed, stains),
             "cytometry/panels.csv": _panels(settings),
         },
         tasks=tuple(tasks),
         truth=cytometry_truth(plan.seed, settings, [item.well for item in listed]),
+        study=_STUDY,
     )
 
 
@@ -96,42 +109,64 @@ def _batch(batch: int) -> str:
     return f"B{batch + 1:02}"
 
 
-def _manifest(listed: list[ListedWell], stains: list[SingleStainTask]) -> pl.DataFrame:
-    """Return one row per FCS file, under the headings of a core facility."""
-    rows = [
+def _manifest(listed: list[ListedWell]) -> pl.DataFrame:
+    """Return one row per stained tube of a participant, under the headings of a core facility."""
+    rows: list[tuple[object, ...]] = [
         (
             f"{item.well.file}.fcs",
             item.well.donor,
-            item.visit or None,
+            item.sample,
+            item.visit,
             item.day,
-            panel_of(item.well.panel).title,
-            stimulus_row(item.well.stimulus)["label"],
+            *_stained(item),
             _batch(item.well.batch),
         )
         for item in listed
+        if item.sample
+    ]
+    schema = {
+        "File": pl.String, "Patient": pl.String, "Sample": pl.String, "Visit": pl.String,
+        "Day": pl.Int64, "Panel": pl.String, "Stimulus": pl.String, "Minutes": pl.Int64,
+        "Batch": pl.String,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _stained(item: ListedWell) -> tuple[str, str, int]:
+    """Return panel, stimulus and minutes of a tube."""
+    row = stimulus_row(item.well.stimulus)
+    return panel_of(item.well.panel).title, row["label"], int(row["minutes"])
+
+
+def _controls(listed: list[ListedWell], stains: list[SingleStainTask]) -> pl.DataFrame:
+    """Return one row per tube that is no participant's."""
+    rows: list[tuple[object, ...]] = [
+        (f"{item.well.file}.fcs", item.well.donor, *_stained(item), None, _batch(item.well.batch))
+        for item in listed
+        if not item.sample
     ]
     rows.extend(
         (
             f"{stain.file}.fcs",
             "Compensation beads",
-            None,
-            None,
             panel_of(stain.panel).title,
+            "none",
+            0,
             _dyes(stain.panel)[stain.dye].name,
             _batch(stain.batch),
         )
         for stain in stains
     )
     schema = {
-        "File": pl.String, "Patient": pl.String, "Visit": pl.String, "Day": pl.Int64,
-        "Panel": pl.String, "Stimulus": pl.String, "Batch": pl.String,
+        "File": pl.String, "Control": pl.String, "Panel": pl.String, "Stimulus": pl.String,
+        "Minutes": pl.Int64, "Dye": pl.String, "Batch": pl.String,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _panels(settings: CytometryPlan) -> pl.DataFrame:
     """Return one row per channel of each panel."""
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (panel.title, channel.name, label, channel.antigen or None, channel.role)
         for panel in map(panel_of, settings.panels)
         for channel, label in zip(panel.channels, panel.labels(), strict=True)

@@ -194,7 +194,7 @@ def panel_of(name: str) -> Panel:
     Examples
     --------
     >>> panel = panel_of("mass_t_cell")
-    >>> panel.channels[15].name, panel.labels()[15]
+    >>> panel.channels[16].name, panel.labels()[16]
     ('Sm154Di', '154Sm_CD274_PDL1')
     """
     technology: Technology = "mass" if name.startswith("mass") else "fluorescence"

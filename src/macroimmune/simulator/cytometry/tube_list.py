@@ -30,13 +30,14 @@ class ListedWell:
     Parameters
     ----------
     well : Well
-    visit : str
+    sample, visit : str
         Empty for the control.
     day : int or None
         From treatment start.
     """
 
     well: Well
+    sample: str
     visit: str
     day: int | None
 
@@ -55,24 +56,31 @@ def listed_wells(plan: CytometryPlan, people: People, samples: Samples) -> list[
     InputError
         If a visit or a batch of the plan is not there.
     """
-    chosen = _chosen(plan, samples)
+    unknown = sorted(set(plan.failed_batches) - set(samples.batch.tolist()))
+    if unknown:
+        msg = (
+            f"cytometry.failed_batches holds {unknown[0]}; the samples are in batches 0 to "
+            f"{samples.batch.max(initial=0)}"
+        )
+        raise InputError(msg)
+    chosen = _chosen(plan, people, samples)
     wells = [
-        ListedWell(well, str(samples.visit[place]), int(samples.days[place]))
+        ListedWell(
+            well,
+            str(samples.sample_ids[place]),
+            str(samples.visit[place]),
+            int(samples.days[place]),
+        )
         for place in chosen.tolist()
         for well in _of_sample(plan, people, samples, place)
     ]
-    batches = sorted({listed.well.batch for listed in wells})
-    unknown = sorted(set(plan.failed_batches) - set(batches))
-    if unknown:
-        there = f"{batches[0]} to {batches[-1]}" if batches else "none"
-        msg = f"cytometry.failed_batches holds {unknown[0]}; batches with files: {there}"
-        raise InputError(msg)
     if plan.bridging_control:
+        batches = sorted({listed.well.batch for listed in wells})
         wells.extend(_of_controls(plan, batches))
     return wells
 
 
-def _chosen(plan: CytometryPlan, samples: Samples) -> NDArray[np.intp]:
+def _chosen(plan: CytometryPlan, people: People, samples: Samples) -> NDArray[np.intp]:
     """Return the places of the samples that have files.
 
     Raises
@@ -85,7 +93,8 @@ def _chosen(plan: CytometryPlan, samples: Samples) -> NDArray[np.intp]:
         if visit not in there:
             msg = f"cytometry.visits: no sample at {visit!r}. {did_you_mean(visit, there)}"
             raise InputError(msg)
-    is_chosen = samples.participant < plan.participants
+    number = np.where(people.is_patient, people.is_patient.cumsum(), (~people.is_patient).cumsum())
+    is_chosen = (number <= plan.participants)[samples.participant]
     if plan.visits:
         is_chosen &= np.isin(samples.visit, plan.visits)
     return np.flatnonzero(is_chosen)
@@ -96,8 +105,8 @@ def slug(text: str) -> str:
 
     Examples
     --------
-    >>> slug("IFN-I 15 min"), slug("PMA/Iono 4 h")
-    ('IFN-I-15-min', 'PMA-Iono-4-h')
+    >>> slug("IFN-I 15 min"), slug("PMA/Iono")
+    ('IFN-I-15-min', 'PMA-Iono')
     """
     kept = "".join(letter if letter.isalnum() or letter in "-." else " " for letter in text)
     return "-".join(kept.split())
@@ -142,5 +151,5 @@ def _of_controls(plan: CytometryPlan, batches: list[int]) -> Iterator[ListedWell
                 parts = (CONTROL, f"B{batch + 1:02}", _SHORT[name], stimulus)
                 file = "_".join(slug(part.replace("_", "-")) for part in parts)
                 yield ListedWell(
-                    Well(file, CONTROL, 0.0, name, stimulus, batch, fractions), "", None
+                    Well(file, CONTROL, 0.0, name, stimulus, batch, fractions), "", "", None
                 )

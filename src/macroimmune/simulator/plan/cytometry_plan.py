@@ -24,10 +24,12 @@ class CytometryPlan:
         "one well each; a stimulus that moves no marker of a panel has no well of it",
         choices=STIMULUS_NAMES,
     )
-    participants: int = setting(60, "the first so many have files", low=1, high=1_000_000)
+    participants: int = setting(
+        60, "the first so many patients, and healthy people, have files", low=1, high=1_000_000
+    )
     visits: tuple[str, ...] = setting((), "with files, by name; empty: all")
     events_per_file: int = setting(
-        10_000, "recorded in every file, beads and debris included", low=100, high=10_000_000
+        10_000, "recorded in every file, beads and debris included", low=100, high=2_000_000
     )
     overdispersion: float = setting(
         0.0, "intra-class correlation of cells within a well; 0 is multinomial", low=0.0, high=0.5
