@@ -62,6 +62,14 @@ _MEANINGS = {
     "chromatin_people.csv": (
         "One row per participant: responsiveness and what the chromatin encodes of it, in SD."
     ),
+    "taxa_effects.csv": (
+        "One row per taxon: the natural logarithm of how much more responders have of it. Nothing "
+        "moves null taxa, but their shares fall a little where those of others rise."
+    ),
+    "taxa_compositions.csv": (
+        "One row per stool sample: true shares of the taxa before extraction and sequencing, and "
+        "whether an antibiotic had thinned them."
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from macroimmune.simulator.cells import chromatin_delivery, expression_delivery
 from macroimmune.simulator.cytometry import cytometry_delivery
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.leaves import LEAVES
+from macroimmune.simulator.microbiome import microbiome_delivery
 from macroimmune.simulator.people import (
     Outcomes,
     People,
@@ -32,6 +33,7 @@ _RAW_FILES: tuple[tuple[str, _Draw], ...] = (
     ("cytometry", cytometry_delivery),
     ("expression", expression_delivery),
     ("chromatin", chromatin_delivery),
+    ("microbiome", microbiome_delivery),
 )
 
 
