@@ -19,6 +19,7 @@ from macroimmune.simulator.people import (
     draw_samples,
 )
 from macroimmune.simulator.plan import StudyPlan, checked_plan
+from macroimmune.simulator.repertoires import repertoires_delivery
 from macroimmune.simulator.study_files import DeliveredTable, StudyFiles
 from macroimmune.simulator.tables import analysis_text, clinical_delivery
 from macroimmune.simulator.troubles import chosen_troubles, plant
@@ -31,6 +32,7 @@ _Draw = Callable[[StudyPlan, People, Samples, Outcomes], Delivery]
 # same name, has `is_written`.
 _RAW_FILES: tuple[tuple[str, _Draw], ...] = (
     ("cytometry", cytometry_delivery),
+    ("repertoires", repertoires_delivery),
     ("expression", expression_delivery),
     ("chromatin", chromatin_delivery),
     ("microbiome", microbiome_delivery),
