@@ -122,10 +122,9 @@ def main(target):
             mean, excess = dispersion_of(counts[rest], library[rest])
             use = mean > 0.3
             summary.append((name, "dispersion", round(float(np.median(excess[use])), 4)))
-    pl.DataFrame(
-        summary, schema=("class", "quantity", "value"), orient="row", strict=False
-    ).write_csv(target / "library.csv")
-    print(pl.DataFrame(summary, orient="row", strict=False))
+    columns = ("class", "quantity", "value")
+    library_table = pl.DataFrame(summary, schema=columns, orient="row", strict=False)
+    library_table.write_csv(target / "library.csv")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from macroimmune.formats.h5ad_nodes import array_of, group_of, node_of, text_att
 
 __all__ = ["AnnotatedMatrix", "load_h5py", "matrix_shape", "read_h5ad", "write_h5ad"]
 
+# Counts are small numbers: their bytes sorted by place pack faster and smaller.
+_PACKING = MappingProxyType({"compression": "gzip", "compression_opts": 2, "shuffle": True})
 _EMPTY_GROUPS = ("layers", "obsm", "obsp", "uns", "varm", "varp")
 
 
@@ -201,7 +203,7 @@ def write_h5ad(path: Path, matrix: AnnotatedMatrix) -> None:
 
 def _write_matrix(file: Any, values: sparse.csr_array | NDArray[Any]) -> None:
     if not sparse.issparse(values):
-        node = file.create_dataset("X", data=values, compression="gzip", compression_opts=4)
+        node = file.create_dataset("X", data=values, **_PACKING)
         node.attrs.update({"encoding-type": "array", "encoding-version": "0.2.0"})
         return
     rows = sparse.csr_array(values)
@@ -210,8 +212,7 @@ def _write_matrix(file: Any, values: sparse.csr_array | NDArray[Any]) -> None:
     node.attrs["shape"] = np.array(rows.shape, dtype=np.int64)
     for part in ("data", "indices", "indptr"):
         array = getattr(rows, part)
-        packing = {"compression": "gzip", "compression_opts": 4} if len(array) else {}
-        node.create_dataset(part, data=array, **packing)
+        node.create_dataset(part, data=array, **(_PACKING if len(array) else {}))
 
 
 def _check(matrix: AnnotatedMatrix) -> None:
