@@ -1,24 +1,20 @@
 """A small virtual study without troubles, and what a check says of files."""
 
-from importlib.resources import files as package_files
-
-import numpy as np
-import polars as pl
 import pytest
 
-from macroimmune.simulator import virtual_cohort
-from macroimmune.simulator.study_files import DeliveredTable, StudyFiles
+from macroimmune.simulator.plan import StudyPlan
+from macroimmune.simulator.plan.tables_plan import MedicationsPlan
+from macroimmune.simulator.study_files import StudyFiles
+from macroimmune.simulator.virtual_study import draw_virtual_study
 from macroimmune.study import checked, load_study
 
 
 @pytest.fixture(scope="session")
 def clean():
-    """Give the files of a study of 60 patients that no drug but the harmless disturbs."""
-    tables = dict(virtual_cohort(60, rng=np.random.default_rng(11)).tables)
-    harmless = pl.col("Class") == "other"
-    tables["medications.csv"] = tables["medications.csv"].filter(harmless)
-    settings = package_files("macroimmune.simulator").joinpath("study.toml").read_text("utf-8")
-    return StudyFiles({name: DeliveredTable(one) for name, one in tables.items()}, settings)
+    """Give the files of a study of 60 patients, none of whom takes what disturbs."""
+    harmless = MedicationsPlan(antibiotic=0.0, steroid=0.0, g_csf=0.0, other=0.4)
+    plan = StudyPlan(seed=11, patients=60, medications=harmless)
+    return draw_virtual_study(plan).files
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,38 @@
-"""Every trouble that can be planted into a virtual study, by name."""
+"""Every trouble that can be planted into a virtual study, by name.
+
+Each family of them stands in a file of its own, with what it does, what it changes and what a
+check then says.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from macroimmune.simulator.troubles.event_faults import reverse_events
-from macroimmune.simulator.troubles.file_faults import end_lines_as_old_macs
+from macroimmune.simulator.troubles.blood_count_faults import BLOOD_COUNT_TROUBLES
+from macroimmune.simulator.troubles.file_faults import FILE_TROUBLES
+from macroimmune.simulator.troubles.medication_faults import MEDICATION_TROUBLES
+from macroimmune.simulator.troubles.outcome_faults import OUTCOME_TROUBLES
+from macroimmune.simulator.troubles.participant_faults import PARTICIPANT_TROUBLES
+from macroimmune.simulator.troubles.protein_faults import PROTEIN_TROUBLES
+from macroimmune.simulator.troubles.repertoire_metric_faults import REPERTOIRE_METRIC_TROUBLES
+from macroimmune.simulator.troubles.sample_faults import SAMPLE_TROUBLES
+from macroimmune.simulator.troubles.settings_faults import SETTINGS_TROUBLES
 from macroimmune.simulator.troubles.trouble import Trouble
 
 __all__ = ["TROUBLES"]
 
+# In this order they are planted: first what a cell says, then rows, then settings, and last how
+# files are written.
 TROUBLES: Mapping[str, Trouble] = MappingProxyType({
     trouble.name: trouble
     for trouble in (
-        Trouble(
-            "reversed-events",
-            "1 means censored in the event of progression-free survival",
-            ("outcomes.pfs_event",),
-            reverse_events,
-            says=("reversed-events", "censored-at-death"),
-            may_say=("few-events",),
-        ),
-        Trouble(
-            "line-endings",
-            "the lines of the patients' file end as on old Macs, with CR alone",
-            ("how participants are written",),
-            end_lines_as_old_macs,
-            says=("line-endings",),
-        ),
+        *OUTCOME_TROUBLES,
+        *BLOOD_COUNT_TROUBLES,
+        *PROTEIN_TROUBLES,
+        *MEDICATION_TROUBLES,
+        *SAMPLE_TROUBLES,
+        *PARTICIPANT_TROUBLES,
+        *REPERTOIRE_METRIC_TROUBLES,
+        *SETTINGS_TROUBLES,
+        *FILE_TROUBLES,
     )
 })

@@ -8,18 +8,23 @@ from typing import Any
 import polars as pl
 
 from macroimmune.errors import InputError
+from macroimmune.formats.columnar import text_frame
 from macroimmune.simulator.study_files import DeliveredTable, StudyFiles
-from macroimmune.simulator.troubles.settings_text import section_of, with_line
+from macroimmune.simulator.troubles.settings_text import section_of, with_line, without_line
 
 __all__ = [
     "Place",
+    "cells_at",
     "file_of",
-    "has_column",
+    "frame_of",
     "place_of",
     "toml_value",
     "with_cells",
+    "with_frame",
+    "with_new_column",
     "with_spec",
     "with_table",
+    "without_spec",
 ]
 
 
@@ -59,6 +64,11 @@ def file_of(files: StudyFiles, table: str) -> str:
     return str(file)
 
 
+def frame_of(files: StudyFiles, table: str) -> pl.DataFrame:
+    """Return the laboratory's rows of a declared table."""
+    return files.tables[file_of(files, table)].frame
+
+
 def _spec(files: StudyFiles, table: str, column: str) -> tuple[str, Mapping[str, Any]] | None:
     for section in (f"{table}.wide", table):
         value = section_of(files.settings, section).get(column)
@@ -66,15 +76,6 @@ def _spec(files: StudyFiles, table: str, column: str) -> tuple[str, Mapping[str,
             return section, {"column": value} if isinstance(value, str) else value
     top = section_of(files.settings, "").get("participant_id")
     return (table, {"column": top}) if column == "participant_id" and top else None
-
-
-def has_column(files: StudyFiles, table: str, column: str) -> bool:
-    """Tell whether the study delivers a declared column."""
-    try:
-        place_of(files, table, column)
-    except InputError:
-        return False
-    return True
 
 
 def place_of(files: StudyFiles, table: str, column: str) -> Place:
@@ -119,6 +120,11 @@ def with_table(
     return replace(files, tables={**files.tables, file: change(files.tables[file])})
 
 
+def with_frame(files: StudyFiles, table: str, frame: pl.DataFrame) -> StudyFiles:
+    """Return the files with other rows of a declared table."""
+    return with_table(files, file_of(files, table), lambda one: replace(one, frame=frame))
+
+
 def with_cells(files: StudyFiles, place: Place, cells: pl.Expr | pl.Series) -> StudyFiles:
     """Return the files with other cells in one column."""
     cells = cells.alias(place.heading)
@@ -127,9 +133,44 @@ def with_cells(files: StudyFiles, place: Place, cells: pl.Expr | pl.Series) -> S
     )
 
 
+def cells_at(files: StudyFiles, place: Place, cells: Mapping[int, str | None]) -> StudyFiles:
+    """Return the files with other cells in some rows of one column, which becomes text."""
+    frame = files.tables[place.file].frame
+    texts = text_frame(frame.select(place.heading), place.file).to_series().to_list()
+    for row, cell in cells.items():
+        texts[row] = cell
+    return with_cells(files, place, pl.Series(texts, dtype=pl.String))
+
+
+def with_new_column(
+    files: StudyFiles, table: str, key: str, spec: Mapping[str, Any], cells: pl.Series
+) -> StudyFiles:
+    """Return the files with one more column, and what `study.toml` says of it.
+
+    Parameters
+    ----------
+    files : StudyFiles
+    table, key : str
+        The section, such as `blood_counts.wide`, and the declared column.
+    spec : mapping
+        With `column`, the heading.
+    cells : polars Series
+        One per row of the file.
+    """
+    column = cells.alias(spec["column"])
+    frame = frame_of(files, table.removesuffix(".wide")).with_columns(column)
+    files = with_frame(files, table.removesuffix(".wide"), frame)
+    return replace(files, settings=with_line(files.settings, table, key, toml_value(spec)))
+
+
 def with_spec(files: StudyFiles, place: Place, **said: object) -> StudyFiles:
     """Return the files with something else said of one column; None takes it out."""
     spec = {**place.spec, **said}
     spec = {key: value for key, value in spec.items() if value is not None}
     text = with_line(files.settings, place.section, place.key, toml_value(spec))
     return replace(files, settings=text)
+
+
+def without_spec(files: StudyFiles, place: Place) -> StudyFiles:
+    """Return the files with nothing said of one column."""
+    return replace(files, settings=without_line(files.settings, place.section, place.key))

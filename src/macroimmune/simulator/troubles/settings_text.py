@@ -1,10 +1,11 @@
 """Single lines of a `study.toml`, changed without touching the others."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["section_of", "with_line", "without_line", "without_section"]
+__all__ = ["as_one_of_several", "section_of", "with_line", "without_line"]
 
 
 def section_of(text: str, section: str) -> Mapping[str, Any]:
@@ -84,14 +85,22 @@ def without_line(text: str, section: str, key: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def without_section(text: str, section: str) -> str:
-    """Return the text without a section and those within it."""
+def as_one_of_several(text: str, section: str, *, other_file: str) -> str:
+    r"""Return the text in which a section stands twice, the second time for another file.
+
+    Examples
+    --------
+    >>> as_one_of_several('[outcomes]\nos_event = "Dead"\n', "outcomes", other_file="b.csv")
+    '[[outcomes]]\nos_event = "Dead"\n\n[[outcomes]]\nfile = "b.csv"\nos_event = "Dead"\n'
+    """
     lines = text.splitlines()
-    kept, is_inside = [], False
-    for line in lines:
-        if line.startswith("["):
-            name = line.split("#")[0].strip().strip("[]")
-            is_inside = name == section or name.startswith(f"{section}.")
-        if not is_inside:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
+    span = _span(lines, section)
+    if span is None:
+        return text
+    begin, end = span
+    inner = [line for line in lines[begin:end] if line.strip()]
+    other = [line for line in inner if line.partition("=")[0].strip() != "file"]
+    heading = f"[[{section}]]"
+    several = [heading, *inner, "", heading, f"file = {json.dumps(other_file)}", *other]
+    rest = lines[end:]
+    return "\n".join([*lines[: begin - 1], *several, *([""] if rest else []), *rest]) + "\n"
