@@ -36,7 +36,7 @@ def test_the_commands_are_the_verbs_of_the_program():
     assert set(COMMANDS) == {
         *("init", "check", "features", "associate", "run", "report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
-        *("simulate plan", "simulate study"),
+        *("simulate plan", "simulate study", "simulate troubles"),
     }
 
 

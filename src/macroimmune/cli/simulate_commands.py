@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from macroimmune.cli.talk import progress_bar, say
+from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 
 if TYPE_CHECKING:
     from macroimmune.simulator import StudyPlan
@@ -104,3 +104,23 @@ def show_plan(plan: PlanFile = None) -> None:
     from macroimmune.simulator import plan_text
 
     print(plan_text(_plan(plan)), end="")  # noqa: T201
+
+
+@app.command("troubles")
+def show_troubles() -> None:
+    """List the faults that can be planted: name, what each does, what `check` then says.
+
+    Two that change the same thing are not planted together.
+
+    Example: macroimmune simulate troubles
+    """
+    from macroimmune.simulator.troubles import TROUBLES
+
+    table_to_stdout(
+        ("trouble", "does", "check_says", "changes"),
+        [
+            (one.name, one.does, ", ".join(one.says) or "nothing", ", ".join(one.changes))
+            for one in TROUBLES.values()
+        ],
+    )
+    say(f"{len(TROUBLES)} troubles; plant one: macroimmune simulate study OUT --trouble NAME")

@@ -13,7 +13,7 @@ __all__ = ["DeliveredTable", "StudyFiles"]
 Damage = Callable[[bytes, Dialect], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DeliveredTable:
     """One table as it is handed over.
 

@@ -24,6 +24,7 @@ def codes_of(tmp_path_factory):
     def codes(files: StudyFiles) -> set[str]:
         folder = tmp_path_factory.mktemp("study")
         for name, table in files.tables.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(table.to_bytes())
         (folder / "study.toml").write_text(files.settings, encoding="utf-8")
         return {finding.code for finding in checked(load_study(folder)).findings}

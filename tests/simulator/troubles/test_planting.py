@@ -4,7 +4,55 @@ import pytest
 
 from macroimmune.errors import InputError
 from macroimmune.simulator.plan import read_plan
-from macroimmune.simulator.troubles import chosen_troubles, plant
+from macroimmune.simulator.troubles import TROUBLES, chosen_troubles, plant
+
+
+def written(files) -> list[bytes]:
+    return [files.settings.encode(), *(table.to_bytes() for table in files.tables.values())]
+
+
+def without_collisions(names: list[str]) -> tuple[str, ...]:
+    """Return the names from the first on, without those that collide with an earlier one."""
+    chosen: tuple[str, ...] = ()
+    for name in names:
+        try:
+            chosen_troubles((*chosen, name))
+        except InputError:
+            continue
+        chosen = (*chosen, name)
+    return chosen
+
+
+@pytest.mark.parametrize("step", [1, -1, 7])
+def test_many_troubles_at_once_are_all_told_of(step, clean, codes_of):
+    names = sorted(TROUBLES)
+    order = [names[at * step % len(names)] for at in range(len(names))]
+    chosen = without_collisions(order)
+    assert len(chosen) > 25
+    found = codes_of(plant(chosen, clean, seed=5))
+    missing = {name: set(TROUBLES[name].says) - found for name in chosen}
+    assert {name: codes for name, codes in missing.items() if codes} == {}
+
+
+def test_the_order_of_the_names_does_not_matter(clean):
+    one = plant(("line-endings", "reversed-events"), clean, seed=1)
+    other = plant(("reversed-events", "line-endings", "line-endings"), clean, seed=1)
+    assert written(one) == written(other)
+
+
+def test_a_trouble_looks_the_same_whatever_is_planted_with_it(clean):
+    alone = plant(("above-limit",), clean, seed=1)
+    both = plant(("impossible-count", "above-limit"), clean, seed=1)
+    one, other = (files.tables["serum_proteins.csv"].to_bytes() for files in (alone, both))
+    assert one == other
+
+
+def test_two_that_change_the_same_are_refused_in_one_line(clean):
+    message = (
+        "troubles: 'reversed-events' and 'no-censoring' both change outcomes.pfs_event; choose one"
+    )
+    with pytest.raises(InputError, match=f"^{message}$"):
+        plant(("no-censoring", "reversed-events"), clean, seed=1)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(clean):
@@ -19,16 +67,15 @@ def test_an_unknown_name_in_a_plan_is_refused_with_the_nearest(tmp_path):
         read_plan(path)
 
 
-def test_the_order_of_the_names_does_not_matter(clean):
-    one = plant(("line-endings", "reversed-events"), clean, seed=1)
-    other = plant(("reversed-events", "line-endings", "line-endings"), clean, seed=1)
-    assert [table.to_bytes() for table in one.tables.values()] == [
-        table.to_bytes() for table in other.tables.values()
-    ]
-    assert [trouble.name for trouble in chosen_troubles(("line-endings",))] == ["line-endings"]
-
-
 def test_a_study_without_the_table_is_told_in_one_line(clean):
     files = type(clean)({}, clean.settings)
     with pytest.raises(InputError, match=r"^trouble 'line-endings': this study has no file of"):
         plant(("line-endings",), files, seed=1)
+
+
+def test_a_study_with_too_few_patients_is_told_in_one_line(clean):
+    patients = clean.tables["patients.csv"]
+    one = type(patients)(patients.frame.head(1))
+    files = type(clean)({**clean.tables, "patients.csv": one}, clean.settings)
+    with pytest.raises(InputError, match=r"it needs 2 rows, this study has 1; plan more patients"):
+        plant(("unmapped-code",), files, seed=1)

@@ -10,6 +10,7 @@ from macroimmune.simulator.troubles.choosing_rows import some_rows
 from macroimmune.simulator.troubles.places import (
     cells_at,
     frame_of,
+    numbers_at,
     place_of,
     toml_value,
     with_cells,
@@ -27,8 +28,7 @@ _PARTS = ("neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils")
 
 
 def _values(files: StudyFiles, analyte: str) -> pl.Series:
-    heading = place_of(files, "blood_counts", analyte).heading
-    return frame_of(files, "blood_counts")[heading].cast(pl.Float64)
+    return numbers_at(files, place_of(files, "blood_counts", analyte))
 
 
 def _percentages(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:

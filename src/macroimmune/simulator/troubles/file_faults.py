@@ -10,6 +10,7 @@ from macroimmune.simulator.study_files import StudyFiles
 from macroimmune.simulator.troubles.places import (
     file_of,
     frame_of,
+    numbers_at,
     place_of,
     with_cells,
     with_frame,
@@ -64,7 +65,7 @@ def _mixed_ends(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
 def _decimal_comma(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     files = _in_dialect(files, "blood_counts", separator=";", decimal=",")
     place = place_of(files, "blood_counts", "eosinophils")
-    values = frame_of(files, "blood_counts")[place.heading].cast(pl.Float64).to_list()
+    values = numbers_at(files, place).to_list()
     # Three decimals, as some machines print: 0,150 could be 150 as well.
     cells = [None if one is None else f"{one:.3f}".replace(".", ",") for one in values]
     return with_cells(files, place, pl.Series(cells, dtype=pl.String))

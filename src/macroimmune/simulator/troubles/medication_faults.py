@@ -1,5 +1,7 @@
 """Troubles of medications: drugs at the wrong time, dates for days, courses of nothing."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import polars as pl
 
@@ -8,6 +10,7 @@ from macroimmune.simulator.troubles.choosing_rows import some_rows
 from macroimmune.simulator.troubles.places import (
     cells_at,
     frame_of,
+    numbers_at,
     place_of,
     with_cells,
     with_frame,
@@ -53,8 +56,10 @@ def _antibiotics(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 
 def _dates(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     place = place_of(files, "medications", "stop_day")
-    days = pl.duration(days=pl.col(place.heading).cast(pl.Int64))
-    return with_cells(files, place, (pl.date(2023, 5, 2) + days).cast(pl.Date))
+    start = date(2023, 5, 2)
+    days = numbers_at(files, place).to_list()
+    dates = [None if day is None else start + timedelta(days=day) for day in days]
+    return with_cells(files, place, pl.Series(dates, dtype=pl.Date))
 
 
 def _class_left_empty(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:

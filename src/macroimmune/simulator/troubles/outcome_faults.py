@@ -9,6 +9,7 @@ from macroimmune.simulator.troubles.places import (
     Place,
     cells_at,
     frame_of,
+    numbers_at,
     place_of,
     with_cells,
     with_new_column,
@@ -60,7 +61,7 @@ def _few_deaths(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 def _days_as_months(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     for name in _TIMES:
         place = place_of(files, "outcomes", name)
-        months = files.tables[place.file].frame[place.heading].cast(pl.Float64)
+        months = numbers_at(files, place)
         files = with_cells(files, place, (months * DAYS_PER_MONTH).round())
     return files
 
@@ -74,7 +75,7 @@ def _months_as_days(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
 def _progression_after_death(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     os, pfs = (place_of(files, "outcomes", name) for name in _TIMES)
     rows = some_rows(_is(files, "os_event", seen=True), 2, rng, "patients who died")
-    months = files.tables[os.file].frame[os.heading].cast(pl.Float64)
+    months = numbers_at(files, os)
     return cells_at(files, pfs, {row: f"{months[row] + 6:.2f}" for row in rows})
 
 
@@ -87,7 +88,7 @@ def _time_left_empty(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 def _censored_at_death(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     os, pfs, event = (place_of(files, "outcomes", name) for name in (*_TIMES, "pfs_event"))
     rows = some_rows(_is(files, "os_event", seen=True), 2, rng, "patients who died")
-    months = files.tables[os.file].frame[os.heading].cast(pl.Float64)
+    months = numbers_at(files, os)
     files = cells_at(files, pfs, {row: f"{months[row]:.2f}" for row in rows})
     return cells_at(files, event, dict.fromkeys(rows, _codes(event)[1]))
 
@@ -106,8 +107,7 @@ def _cause_of_the_living(files: StudyFiles, rng: np.random.Generator) -> StudyFi
 
 def _death_before_death(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     os, pfs = (place_of(files, "outcomes", name) for name in _TIMES)
-    frame = files.tables[os.file].frame
-    gap = frame[os.heading].cast(pl.Float64) - frame[pfs.heading].cast(pl.Float64)
+    gap = numbers_at(files, os) - numbers_at(files, pfs)
     progressed = _is(files, "pfs_event", seen=True)
     died = _is(files, "os_event", seen=True) & (gap * DAYS_PER_MONTH < 1)
     rows = some_rows(progressed & (gap > 1), 2, rng, "patients who lived on after progression")

@@ -11,6 +11,7 @@ from macroimmune.simulator.troubles.places import (
     cells_at,
     file_of,
     frame_of,
+    numbers_at,
     place_of,
     with_frame,
     with_new_column,
@@ -81,9 +82,10 @@ def _new_ids(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 
 def _misspelled_id(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     place = place_of(files, "proteins", "participant_id")
-    frame = frame_of(files, "proteins")
-    rows = some_rows(_every(frame), 1, rng)
-    return cells_at(files, place, {row: f"{frame[place.heading][row]}?" for row in rows})
+    detected = numbers_at(files, place_of(files, "proteins", "value")) > 0
+    (row,) = some_rows(detected, 1, rng, "detected proteins")
+    whose = frame_of(files, "proteins")[place.heading][row]
+    return cells_at(files, place, {row: f"{whose}?"})
 
 
 def _other_arm(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:

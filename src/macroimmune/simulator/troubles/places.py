@@ -17,6 +17,7 @@ __all__ = [
     "cells_at",
     "file_of",
     "frame_of",
+    "numbers_at",
     "place_of",
     "toml_value",
     "with_cells",
@@ -123,6 +124,11 @@ def with_table(
 def with_frame(files: StudyFiles, table: str, frame: pl.DataFrame) -> StudyFiles:
     """Return the files with other rows of a declared table."""
     return with_table(files, file_of(files, table), lambda one: replace(one, frame=frame))
+
+
+def numbers_at(files: StudyFiles, place: Place) -> pl.Series:
+    """Return the numbers of a column, null where a cell is empty or something else."""
+    return files.tables[place.file].frame[place.heading].cast(pl.Float64, strict=False)
 
 
 def with_cells(files: StudyFiles, place: Place, cells: pl.Expr | pl.Series) -> StudyFiles:

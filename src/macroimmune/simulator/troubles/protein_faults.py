@@ -9,6 +9,7 @@ from macroimmune.simulator.troubles.choosing_rows import some_rows
 from macroimmune.simulator.troubles.places import (
     cells_at,
     frame_of,
+    numbers_at,
     place_of,
     with_cells,
     with_frame,
@@ -49,8 +50,8 @@ def _all(files: StudyFiles, cell: str | None) -> pl.Series:
 
 
 def _half(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
-    limit = frame_of(files, "proteins")[place_of(files, "proteins", "limit_of_detection").heading]
-    return _filled(files, limit.cast(pl.Float64) / 2)
+    limit = numbers_at(files, place_of(files, "proteins", "limit_of_detection"))
+    return _filled(files, limit / 2)
 
 
 def _zero(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
@@ -78,7 +79,7 @@ def _flag_without_limit(files: StudyFiles, _rng: np.random.Generator) -> StudyFi
 
 def _above(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     place = place_of(files, "proteins", "value")
-    rows = some_rows(~_undetected(files), 2, rng, "detected proteins")
+    rows = some_rows(numbers_at(files, place) > 0, 2, rng, "detected proteins")
     return cells_at(files, place, dict.fromkeys(rows, ">10000"))
 
 
@@ -100,7 +101,7 @@ def _two_units(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 
 def _fractions(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     place = place_of(files, "populations", "value")
-    return with_cells(files, place, pl.col(place.heading) / 100)
+    return with_cells(files, place, numbers_at(files, place) / 100)
 
 
 _UNDETECTED = ("proteins.value",)
@@ -151,7 +152,7 @@ PROTEIN_TROUBLES = (
     Trouble(
         "several-units",
         "one protein was also measured in NPX, in rows of the same table",
-        ("proteins.unit", "rows of proteins"),
+        ("proteins.unit", "rows of proteins", "proteins.limit_of_detection"),
         _two_units,
         says=("several-units",),
     ),

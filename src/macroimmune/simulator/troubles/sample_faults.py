@@ -9,6 +9,7 @@ from macroimmune.simulator.troubles.places import (
     Place,
     cells_at,
     frame_of,
+    numbers_at,
     place_of,
     with_cells,
     with_frame,
@@ -29,7 +30,7 @@ def _day(files: StudyFiles, table: str) -> Place:
 
 
 def _before_start(files: StudyFiles, table: str) -> pl.Series:
-    return frame_of(files, table)[_day(files, table).heading] <= 0
+    return numbers_at(files, _day(files, table)) <= 0
 
 
 def _baseline_too_late(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
@@ -51,9 +52,9 @@ def _baseline_too_early(files: StudyFiles, rng: np.random.Generator) -> StudyFil
         if _DAY not in section_of(files.settings, table):
             continue
         day, person = _day(files, table), place_of(files, table, "participant_id")
-        early = pl.col(person.heading).is_in(ids) & (pl.col(day.heading) <= 0)
-        moved = pl.when(early).then(pl.col(day.heading) - 365).otherwise(pl.col(day.heading))
-        files = with_cells(files, day, moved)
+        days = numbers_at(files, day)
+        early = frame_of(files, table)[person.heading].is_in(ids) & (days <= 0)
+        files = with_cells(files, day, (days - 365).zip_with(early.fill_null(value=False), days))
     return files
 
 
@@ -65,16 +66,16 @@ def _days_left_empty(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 
 def _two_of_one_id(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     frame, day = frame_of(files, "samples"), _day(files, "samples")
-    row = frame[some_rows(frame[day.heading].is_not_null(), 1, rng)]
-    other = row.with_columns(pl.col(day.heading) + 90)
-    return with_frame(files, "samples", pl.concat([frame, other]))
+    row = some_rows(frame[day.heading].is_not_null(), 1, rng)
+    files = with_frame(files, "samples", pl.concat([frame, frame[row]]))
+    return cells_at(files, day, {frame.height: "299"})
 
 
 def _sample_ids(files: StudyFiles) -> tuple[pl.Series, pl.DataFrame]:
     """Return the sample of each row of populations, and each known sample with day and person."""
     samples = frame_of(files, "samples").select(
         sample=place_of(files, "samples", "sample_id").heading,
-        day=_day(files, "samples").heading,
+        day=numbers_at(files, _day(files, "samples")),
         person=place_of(files, "samples", "participant_id").heading,
     )
     heading = place_of(files, "populations", "sample_id").heading
@@ -92,7 +93,7 @@ def _day_differs(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     rows = some_rows(days.is_not_null(), 3, rng)
     shifted = [day + 1 if row in rows else day for row, day in enumerate(days)]
     spec = {"column": "Day"}
-    return with_new_column(files, "populations", _DAY, spec, pl.Series(shifted, dtype=pl.Int64))
+    return with_new_column(files, "populations", _DAY, spec, pl.Series(shifted, dtype=pl.Float64))
 
 
 def _of_another(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
@@ -117,9 +118,9 @@ def _no_compartment(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
 
 
 def _batch_by_time(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
-    batch, day = place_of(files, "samples", "batch"), _day(files, "samples")
-    words = pl.when(pl.col(day.heading) <= 0).then(pl.lit("B1")).otherwise(pl.lit("B2"))
-    return with_cells(files, batch, words)
+    batch = place_of(files, "samples", "batch")
+    words = ["B1" if first else "B2" for first in _before_start(files, "samples")]
+    return with_cells(files, batch, pl.Series(words, dtype=pl.String))
 
 
 SAMPLE_TROUBLES = (
@@ -133,7 +134,7 @@ SAMPLE_TROUBLES = (
     Trouble(
         "no-baseline-sample",
         "the first draw of three patients was a year before treatment",
-        ("samples.day", "blood_counts.day", "proteins.day"),
+        ("samples.day", "blood_counts.day", "proteins.day", "repertoire metrics"),
         _baseline_too_early,
         says=("no-baseline-sample",),
     ),
@@ -161,7 +162,7 @@ SAMPLE_TROUBLES = (
     Trouble(
         "sample-of-another-participant",
         "one row of populations names another patient than the list of samples",
-        ("populations.participant_id",),
+        ("populations.participant_id", "populations.sample_id"),
         _of_another,
         says=("sample-of-another-participant",),
     ),

@@ -55,7 +55,7 @@ SETTINGS_TROUBLES = (
     Trouble(
         "column-not-declared",
         "study.toml does not say where the class of a drug stands",
-        ("medications.drug_class",),
+        ("medications.drug_class", "steroids", "antibiotics"),
         _no_class,
         says=("column-not-declared",),
     ),
