@@ -108,7 +108,7 @@ def test_after_a_kill_in_the_middle_of_a_file_the_rest_is_written(tmp_path):
         [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
     )
-    half = tmp_path / "raw" / "slow.bin.unfinished"
+    half = tmp_path / "raw" / "unfinished-slow.bin"
     deadline = time.monotonic() + 60
     while not half.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)

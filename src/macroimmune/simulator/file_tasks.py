@@ -11,10 +11,10 @@ from typing import Any
 
 from macroimmune.errors import InputError
 
-__all__ = ["FileTask", "available_workers", "write_files"]
+__all__ = ["UNFINISHED", "FileTask", "available_workers", "write_files"]
 
 # Before the name: its ending tells writers what to write.
-_UNFINISHED = "unfinished-"
+UNFINISHED = "unfinished-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class FileTask:
     def run(self, folder: Path) -> None:
         """Write the files below `folder`; each appears under its name only when all are whole."""
         finals = [folder / path for path in self.paths]
-        parts = tuple(path.with_name(_UNFINISHED + path.name) for path in finals)
+        parts = tuple(path.with_name(UNFINISHED + path.name) for path in finals)
         for path in finals:
             path.parent.mkdir(parents=True, exist_ok=True)
         self.write(self.arguments, parts)

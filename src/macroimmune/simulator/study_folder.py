@@ -8,7 +8,7 @@ from pathlib import Path
 
 from macroimmune.errors import InputError
 from macroimmune.results.leftovers import remove_leftovers, writing_prefix
-from macroimmune.simulator.file_tasks import write_files
+from macroimmune.simulator.file_tasks import UNFINISHED, write_files
 from macroimmune.simulator.plan import StudyPlan, plan_text
 from macroimmune.simulator.truth_readme import truth_readme
 from macroimmune.simulator.virtual_study import VirtualStudy, draw_virtual_study
@@ -16,7 +16,6 @@ from macroimmune.simulator.virtual_study import VirtualStudy, draw_virtual_study
 __all__ = ["PLAN_FILE", "STUDY_FILE", "TRUTH_FOLDER", "write_virtual_study"]
 
 PLAN_FILE, STUDY_FILE, TRUTH_FOLDER = "plan.toml", "study.toml", "truth"
-_UNFINISHED = ".unfinished"
 
 
 def write_virtual_study(
@@ -63,7 +62,7 @@ def write_virtual_study(
     write_files(folder, study.files.tasks, workers=workers, progress=progress)
     path = folder / STUDY_FILE
     if not path.is_file():
-        part = path.with_name(STUDY_FILE + _UNFINISHED)
+        part = path.with_name(UNFINISHED + STUDY_FILE)
         part.write_bytes(_settings(study).encode())
         part.replace(path)
     return path
@@ -99,7 +98,7 @@ def _refuse(folder: Path, study: VirtualStudy, stated: bytes) -> None:
     ours = {PLAN_FILE, STUDY_FILE, TRUTH_FOLDER, *study.files.tables}
     ours |= {path.split("/")[0] for task in study.files.tasks for path in task.paths}
     names = (path.name for path in folder.iterdir())
-    foreign = sorted(name for name in names if name.removesuffix(_UNFINISHED) not in ours)
+    foreign = sorted(name for name in names if name.removeprefix(UNFINISHED) not in ours)
     if foreign or (any(folder.iterdir()) and not there.is_file()):
         what = f"{foreign[0]}, which is no part of it" if foreign else f"files without {PLAN_FILE}"
         msg = f"{folder}: holds {what}; choose another folder for the virtual study"

@@ -1,0 +1,1 @@
+"""Tests; a package of this name, so that one that a dependency installs does not hide it."""
