@@ -14,18 +14,19 @@ outcomes <- list(
   os = Surv(column("os_time"), column("os_event")),
   pfs = Surv(column("pfs_time"), column("pfs_event")),
   response = column("response"))
+# coxph.fit and glm.fit are what coxph and glm call; the rest of these (concordance, residuals) takes
+# twenty times as long.
 fit <- function(endpoint, x, rows, stratum) {
-  y <- outcomes[[endpoint]]
   if (endpoint == "response") {
-    y <- y[rows]
-    model <- if (is.null(stratum)) glm(y ~ x, family = binomial, epsilon = 1e-12)
-             else glm(y ~ x + factor(stratum), family = binomial, epsilon = 1e-12)
-    return(c(coef(model)[["x"]], sqrt(vcov(model)["x", "x"])))
+    design <- cbind(intercept = 1, x = x)
+    if (!is.null(stratum)) design <- cbind(design, outer(stratum, unique(stratum)[-1], "==") * 1)
+    model <- glm.fit(design, outcomes[[endpoint]][rows], family = binomial(),
+                     control = glm.control(epsilon = 1e-11))
+    return(c(model$coefficients[["x"]], sqrt(chol2inv(model$qr$qr)[2, 2])))
   }
-  y <- y[rows, ]
-  model <- if (is.null(stratum)) coxph(y ~ x, ties = "efron")
-           else coxph(y ~ x + strata(stratum), ties = "efron")
-  c(coef(model)[["x"]], sqrt(vcov(model)[1, 1]))
+  model <- coxph.fit(cbind(x = x), outcomes[[endpoint]][rows, ], stratum, NULL, NULL,
+                     coxph.control(), NULL, "efron", NULL, resid = FALSE)
+  c(model$coefficients[["x"]], sqrt(model$var[1, 1]))
 }
 everybody <- rep(TRUE, length(arm))
 rows <- list()
