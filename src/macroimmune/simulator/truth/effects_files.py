@@ -9,7 +9,7 @@ from macroimmune.simulator.truth.models import univariable_models
 
 __all__ = ["EFFECTS_FILE", "true_effects_task"]
 
-EFFECTS_FILE = "truth/effects.csv"
+EFFECTS_FILE = "truth/true_effects.csv"
 _BY_ARM_FILE = "truth/effects_by_arm.csv"
 
 

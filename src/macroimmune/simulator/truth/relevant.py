@@ -3,14 +3,20 @@
 import dataclasses
 import hashlib
 import json
+from functools import cache
 
+import numpy as np
+
+from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import FEATURES
-from macroimmune.simulator.people import spread_of
+from macroimmune.simulator.people import scaled_feature
 from macroimmune.simulator.plan import StudyPlan
+from macroimmune.simulator.streams import random_stream
 
 __all__ = ["relevant_key"]
 
 _RECORDED_ONLY = ("complete_response", "not_evaluable", "treatment_death")
+_SEED, _PATIENTS = 20261121, 2000
 
 
 def relevant_key(plan: StudyPlan) -> str:
@@ -24,8 +30,8 @@ def relevant_key(plan: StudyPlan) -> str:
     Returns
     -------
     key : str
-        A SHA-256 of arms, outcomes, effects, the number of generated patients, and the centre and
-        spread of every feature in the population that patients are drawn from.
+        A SHA-256 of arms, outcomes, effects, the number of generated patients, and the population
+        that patients are drawn from.
     """
     outcomes = dataclasses.asdict(plan.outcomes)
     relevant = {
@@ -34,10 +40,17 @@ def relevant_key(plan: StudyPlan) -> str:
         "outcomes": {name: outcomes[name] for name in outcomes if name not in _RECORDED_ONLY},
         "effects": [dataclasses.asdict(effect) for effect in plan.effects],
         "patients": plan.truth_patients,
-        # Five digits: enough to tell populations apart, too few to differ between machines.
-        "population": {
-            name: f"{spread_of(name).centre:.5g} {spread_of(name).unit:.5g}" for name in FEATURES
-        },
+        "population": _population(),
     }
     text = json.dumps(relevant, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _population() -> str:
+    """Return means and covariances of all features in the same patients of every study."""
+    drawn = draw_joint("patient", _PATIENTS, rng=random_stream(_SEED, "people", "population"))
+    values = np.column_stack([scaled_feature(drawn, name) for name in FEATURES])
+    numbers = [*values.mean(axis=0), *np.cov(values, rowvar=False).ravel()]
+    # Five digits: enough to tell populations apart, too few to differ between machines.
+    return " ".join(f"{number:.5g}" for number in numbers)
