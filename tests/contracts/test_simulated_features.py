@@ -1,6 +1,6 @@
 """Features of virtual people have the ids and scales of those that an analysis computes."""
 
-from macroimmune.features.catalogue import BLOOD_FEATURES
+from macroimmune.features.catalogue import BLOOD_FEATURES, NEEDS
 from macroimmune.features.populations import population_id
 from macroimmune.features.proteins import PROTEINS
 from macroimmune.features.scales import SCALE_LABELS
@@ -28,3 +28,9 @@ def test_populations_have_the_ids_of_the_analysis_and_the_scale_of_shares():
     for name in POPULATIONS:
         assert population_id(name) == name
         assert FEATURES[name].scale == SCALE_LABELS["share"]
+
+
+def test_what_is_reported_under_another_id_is_known_to_the_evidence_by_it():
+    reported = {feature.reported for feature in FEATURES.values() if feature.reported}
+    assert reported == {"ifn1_responsiveness_effector_cd4"}
+    assert reported <= set(NEEDS)

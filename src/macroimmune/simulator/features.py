@@ -75,11 +75,14 @@ class Feature:
         What one unit of an effect is: `DOUBLING`, `SHARE`, `ROOT`, `SD` or `DETECTED`.
     value : callable
         True values, in the unit that the catalogue has, from people.
+    reported : str
+        The id under which an analysis finds it, where that is another one.
     """
 
     id: str
     scale: str
     value: Callable[[Blood], Values]
+    reported: str = ""
 
 
 def _of(blood: Blood, name: str) -> Values:
@@ -156,7 +159,7 @@ FEATURES = MappingProxyType({
             Feature(population, SHARE, partial(_population, population=population))
             for population in POPULATIONS
         ),
-        Feature("ifn_responsiveness", SD, _responsiveness),
+        Feature("ifn_responsiveness", SD, _responsiveness, "ifn1_responsiveness_effector_cd4"),
     )
 })
 

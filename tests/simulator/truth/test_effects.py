@@ -57,7 +57,7 @@ def test_the_truth_is_the_table_of_the_contract_with_every_feature_and_endpoint(
     assert dict(truth.schema) == dict(RESULT_TABLES["truth"].schema)
     assert truth.height == 3 * len(FEATURES)
     for name, feature in FEATURES.items():
-        rows = truth.filter(pl.col("feature") == name)
+        rows = truth.filter(pl.col("feature") == (feature.reported or name))
         assert rows["endpoint"].to_list() == ["os", "pfs", "response"]
         assert rows["scale"].unique().to_list() == [feature.scale]
         assert rows["effect"].to_list() == ["hazard_ratio", "hazard_ratio", "odds_ratio"]

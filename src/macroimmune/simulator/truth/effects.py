@@ -118,15 +118,16 @@ def _rows(plan: StudyPlan, fitted: pl.DataFrame) -> list[dict[str, object]]:
 def _row(plan: StudyPlan, fit: _Model) -> dict[str, object]:
     is_response = fit.endpoint == _RESPONSE
     if fit.feature == TREATMENT:
-        scale = "arm v first arm"
+        scale, reported = "arm v first arm", TREATMENT
         stated = {_of_arm(plan, fit.arm, is_response=is_response)}
     else:
-        scale = FEATURES[fit.feature].scale
+        known = FEATURES[fit.feature]
+        scale, reported = known.scale, known.reported or known.id
         units = fit.unit / spread_of(fit.feature).unit
-        arms = [fit.arm] if fit.arm else [known.name for known in plan.arms]
+        arms = [fit.arm] if fit.arm else [arm.name for arm in plan.arms]
         stated = {_stated(plan, fit.feature, arm, is_response=is_response) ** units for arm in arms}
     return {
-        "feature": fit.feature,
+        "feature": reported,
         "endpoint": fit.endpoint,
         "arm": fit.arm,
         "scale": scale,
