@@ -24,7 +24,7 @@ from macroimmune.simulator.study_files import DeliveredTable, StudyFiles
 from macroimmune.simulator.tables import analysis_text, clinical_delivery
 from macroimmune.simulator.troubles import chosen_troubles, plant
 
-__all__ = ["VirtualStudy", "draw_virtual_study"]
+__all__ = ["VirtualStudy", "draw_virtual_study", "raw_kinds"]
 
 _Draw = Callable[[StudyPlan, People, Samples, Outcomes], Delivery]
 
@@ -113,6 +113,11 @@ def draw_virtual_study(plan: StudyPlan) -> VirtualStudy:
         files=plant(plan.troubles, files, seed=plan.seed),
         truth=truth,
     )
+
+
+def raw_kinds() -> tuple[str, ...]:
+    """Return the kinds of raw files that can be written, as the plan calls them."""
+    return tuple(kind for kind, _ in _RAW_FILES)
 
 
 def _chosen_raw_files(plan: StudyPlan) -> tuple[_Draw, ...]:
