@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import macroimmune
-from macroimmune.simulator import write_virtual_cohort
+from macroimmune.simulator import StudyPlan, write_virtual_study
 
 SOURCE = Path(macroimmune.__file__).parents[1]
 
@@ -70,7 +70,8 @@ def process(tmp_path):
 @pytest.fixture
 def virtual_study(tmp_path) -> Path:
     """Return a study folder of 60 virtual patients."""
-    return write_virtual_cohort(tmp_path / "my_study", 60, 5).parent
+    plan = StudyPlan(patients=60, seed=5, truth_patients=1000)
+    return write_virtual_study(tmp_path / "my_study", plan).parent
 
 
 @pytest.fixture

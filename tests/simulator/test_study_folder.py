@@ -20,7 +20,7 @@ from macroimmune.simulator.study_folder import write_virtual_study
 from macroimmune.simulator.virtual_study import draw_virtual_study, raw_kinds
 
 SOURCE = Path(macroimmune.__file__).parents[1]
-SMALL = StudyPlan(patients=12, healthy=2, seed=5)
+SMALL = StudyPlan(patients=12, healthy=2, seed=5, truth_patients=1000)
 
 
 def sums(folder):
@@ -106,7 +106,8 @@ def wait(*_, **__):
     time.sleep(120)
 
 {where} = wait
-study_folder.write_virtual_study(Path(sys.argv[1]), StudyPlan(patients=12, healthy=2, seed=5))
+plan = StudyPlan(patients=12, healthy=2, seed=5, truth_patients=1000)
+study_folder.write_virtual_study(Path(sys.argv[1]), plan)
 """
 
 
@@ -190,7 +191,7 @@ def test_an_empty_folder_is_filled(tmp_path):
 
 
 def test_one_patient_is_a_study(tmp_path):
-    path = write_virtual_study(tmp_path / "one", StudyPlan(patients=1, seed=0))
+    path = write_virtual_study(tmp_path / "one", StudyPlan(patients=1, seed=0, truth_patients=1000))
     assert pl.read_csv(path.parent / "patients.csv").height == 1
 
 

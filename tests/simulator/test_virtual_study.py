@@ -42,7 +42,9 @@ def study():
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_study_without_planted_troubles_has_only_expected_notes(name, tmp_path):
-    write_virtual_study(tmp_path / "study", PLANS[name])
+    # How the truth of effects is made does not matter here: few patients are fast.
+    plan = dataclasses.replace(PLANS[name], truth_patients=1000)
+    write_virtual_study(tmp_path / "study", plan)
     opened = open_study(tmp_path / "study")
     found = {(one.severity, one.code) for one in opened.findings}
     assert {code for _, code in found} <= EXPECTED, found
@@ -99,7 +101,10 @@ def test_a_study_of_one_arm_has_no_control(study):
 
 def test_names_of_any_kind_come_through_the_settings(tmp_path):
     plan = StudyPlan(
-        name='Étude "α" \\ one', patients=30, arms=(ArmPlan('a, "b"'), ArmPlan("c = d"))
+        name='Étude "α" \\ one',
+        patients=30,
+        arms=(ArmPlan('a, "b"'), ArmPlan("c = d")),
+        truth_patients=1000,
     )
     write_virtual_study(tmp_path / "study", plan)
     opened = open_study(tmp_path / "study")
@@ -139,7 +144,8 @@ def test_troubles_are_planted_into_the_files_and_not_into_the_truth():
 
 
 def test_a_planted_trouble_is_found_by_the_check(tmp_path):
-    write_virtual_study(tmp_path / "study", StudyPlan(patients=80, troubles=("reversed-events",)))
+    plan = StudyPlan(patients=80, troubles=("reversed-events",), truth_patients=1000)
+    write_virtual_study(tmp_path / "study", plan)
     codes = {finding.code for finding in open_study(tmp_path / "study").findings}
     assert "reversed-events" in codes
 

@@ -7,15 +7,16 @@ import pytest
 
 import macroimmune
 from macroimmune.errors import InputError, ResultsError
-from macroimmune.simulator import write_virtual_cohort
+from macroimmune.simulator import StudyPlan, write_virtual_study
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """Return three results folders of virtual cohorts, without any value of a patient."""
+    """Return three results folders of virtual studies, without any value of a patient."""
     place, made = tmp_path_factory.mktemp("cohorts"), []
     for seed in range(3):
-        write_virtual_cohort(place / f"study{seed}", 60, seed)
+        plan = StudyPlan(patients=60, seed=seed, truth_patients=1000)
+        write_virtual_study(place / f"study{seed}", plan)
         made.append(macroimmune.run(place / f"study{seed}", place / f"results{seed}").path)
         (made[-1] / "features.parquet").unlink()
     return made
@@ -29,7 +30,7 @@ def test_three_folders_are_pooled_without_their_patients(folders, tmp_path):
     assert nlr["ci_low"] < nlr["estimate"] < nlr["ci_high"]
     assert pooled.table("meta_cohorts").height == 3 * found.height
     assert pooled.table("ledger").height == found.height
-    # All virtual cohorts bear one name.
+    # All virtual studies bear one name.
     assert set(pooled.table("findings")["code"]) == {"same-study-name"}
     names = pooled.table("feature_list").filter(feature="nlr").row(0, named=True)
     assert (names["name"], names["n_participants"]) == ("neutrophil to lymphocyte ratio", 180)

@@ -37,7 +37,7 @@ _MEANINGS = {
         "logarithm of the detector's gain."
     ),
     "cytometry_spillover.csv": "One row per dye and detector: the share of its light seen there.",
-    "effects.csv": (
+    "true_effects.csv": (
         "One row per feature and endpoint: the effect that generated the data (conditional, all "
         "others held fixed), what a univariable model of the true values sees (marginal), and "
         "whether the feature does nothing by itself. Errors of measurement pull estimates from "
@@ -92,18 +92,31 @@ def truth_readme(study: VirtualStudy) -> str:
     for name, frame in study.truth.items():
         columns = f"{frame.height} rows; columns: {', '.join(frame.columns)}."
         meaning = " ".join(part for part in (_MEANINGS.get(name, ""), columns) if part)
-        indented = textwrap.fill(
-            meaning, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-        )
-        lines.append(f"{name}\n{indented}")
+        lines.append(_entry(name, meaning))
+    lines += _effects(study)
     lines += _folders(study)
     return "\n\n".join(lines) + "\n"
+
+
+def _effects(study: VirtualStudy) -> list[str]:
+    """Return what is said of the files of effects."""
+    paths = (path.removeprefix("truth/") for task in study.files.tasks for path in task.paths)
+    return [_entry(name, _MEANINGS[name]) for name in paths if name in _MEANINGS]
+
+
+def _entry(name: str, meaning: str) -> str:
+    indent = "  "
+    text = textwrap.fill(
+        meaning, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+    return f"{name}\n{text}"
 
 
 def _folders(study: VirtualStudy) -> list[str]:
     """Return a line for each folder of truth of single cells, clones or the like."""
     paths = [path for task in study.files.tasks for path in task.paths]
     inside = [path.removeprefix("truth/") for path in paths if path.startswith("truth/")]
+    inside = [path for path in inside if path not in _MEANINGS]
     counted = Counter(path.rpartition("/")[0] or path for path in inside)
     first = {path.rpartition("/")[0] or path: path for path in reversed(inside)}
     return [

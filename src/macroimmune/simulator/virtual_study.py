@@ -23,6 +23,7 @@ from macroimmune.simulator.repertoires import repertoires_delivery
 from macroimmune.simulator.study_files import DeliveredTable, StudyFiles
 from macroimmune.simulator.tables import analysis_text, clinical_delivery
 from macroimmune.simulator.troubles import chosen_troubles, plant
+from macroimmune.simulator.truth import true_effects_task
 
 __all__ = ["VirtualStudy", "draw_virtual_study", "raw_kinds"]
 
@@ -97,7 +98,10 @@ def draw_virtual_study(plan: StudyPlan) -> VirtualStudy:
             for name, frame in delivery.tables.items()
         },
         settings="".join([*(delivery.study for delivery in deliveries), analysis_text(plan)]),
-        tasks=tuple(task for delivery in deliveries for task in delivery.tasks),
+        tasks=(
+            true_effects_task(plan),
+            *(task for delivery in deliveries for task in delivery.tasks),
+        ),
     )
     truth = {
         "participants.csv": _true_participants(people, outcomes),
