@@ -8,6 +8,12 @@ import pytest
 import macroimmune
 from macroimmune.errors import InputError, ResultsError
 from macroimmune.simulator import StudyPlan, write_virtual_study
+from macroimmune.simulator.plan import FunctionalAssaysPlan, PopulationsPlan
+
+FEW_FEATURES = {
+    "populations": PopulationsPlan(reported=("treg", "m_mdsc")),
+    "functional_assays": FunctionalAssaysPlan(is_written=False),
+}
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +21,7 @@ def folders(tmp_path_factory):
     """Return three results folders of virtual studies, without any value of a patient."""
     place, made = tmp_path_factory.mktemp("cohorts"), []
     for seed in range(3):
-        plan = StudyPlan(patients=60, seed=seed, truth_patients=1000)
+        plan = StudyPlan(patients=60, seed=seed, truth_patients=1000, **FEW_FEATURES)
         write_virtual_study(place / f"study{seed}", plan)
         made.append(macroimmune.run(place / f"study{seed}", place / f"results{seed}").path)
         (made[-1] / "features.parquet").unlink()
