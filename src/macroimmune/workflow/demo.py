@@ -8,7 +8,6 @@ import polars as pl
 
 from macroimmune.results import RESULT_TABLES, ResultsFolder, conform
 from macroimmune.simulator import StudyPlan, available_workers, write_virtual_study
-from macroimmune.simulator.tables import RESPONSIVENESS
 from macroimmune.simulator.truth import EFFECTS_FILE
 from macroimmune.simulator.virtual_study import raw_kinds
 from macroimmune.workflow.opening import open_study
@@ -92,8 +91,6 @@ def run_demo(
 
 
 def _truth(study: Path) -> pl.DataFrame:
-    """Return the true effects, each under the name that its feature has in the study."""
+    """Return the true effects that were written beside a study."""
     declared = RESULT_TABLES["truth"].schema
-    truth = pl.read_csv(study / EFFECTS_FILE, schema_overrides=declared)
-    names = pl.col("feature").replace({"ifn_responsiveness": RESPONSIVENESS})
-    return conform("truth", truth.with_columns(names))
+    return conform("truth", pl.read_csv(study / EFFECTS_FILE, schema_overrides=declared))

@@ -3,15 +3,15 @@
 import numpy as np
 import polars as pl
 
+from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.people import People, Samples
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.simulator.tables.draws import is_first_draw
 
-__all__ = ["RESPONSIVENESS", "scores_table"]
+__all__ = ["scores_table"]
 
-# Its id in the evidence.
-RESPONSIVENESS = "ifn1_responsiveness_effector_cd4"
+_RESPONSIVENESS = FEATURES["ifn_responsiveness"].reported
 
 
 def scores_table(plan: StudyPlan, people: People, samples: Samples) -> pl.DataFrame:
@@ -23,6 +23,6 @@ def scores_table(plan: StudyPlan, people: People, samples: Samples) -> pl.DataFr
     rows = is_first_draw(samples) & (drawn >= plan.scores.missing)[samples.participant]
     return pl.DataFrame({
         "Sample": samples.sample_ids,
-        "Score": np.full(samples.days.size, RESPONSIVENESS),
+        "Score": np.full(samples.days.size, _RESPONSIVENESS),
         "Value": np.round(measured, 3)[samples.participant],
     }).filter(pl.Series(rows))
