@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from macroimmune.errors import EstimationError, InputError
+from macroimmune.errors import InputError
 from macroimmune.statistics.logistic import logistic
 from macroimmune.statistics.stratified_logistic import stratified_logistic_slopes
 
@@ -37,10 +37,15 @@ def test_labels_of_strata_do_not_matter():
     )
 
 
-def test_a_stratum_with_one_outcome_is_refused():
+def test_a_stratum_with_one_outcome_tells_nothing():
     y, x, stratum = cohort(1)
-    with pytest.raises(InputError, match="only one outcome"):
-        stratified_logistic_slopes(y | (stratum == 1), x, stratum)
+    with_it = stratified_logistic_slopes(y | (stratum == 1), x, stratum)
+    others = stratum != 1
+    np.testing.assert_allclose(
+        with_it, stratified_logistic_slopes(y[others], x[others], stratum[others])
+    )
+    nothing = stratified_logistic_slopes(stratum == 1, x, stratum)
+    assert np.isnan(nothing).all()
 
 
 def test_missing_values_are_refused():
@@ -50,9 +55,11 @@ def test_missing_values_are_refused():
         stratified_logistic_slopes(y, x, stratum)
 
 
-@pytest.mark.parametrize("kind", ["constant", "separating"])
-def test_a_biomarker_without_an_odds_ratio_is_told(kind):
+@pytest.mark.parametrize("kind", ["constant", "separating", "constant within strata"])
+def test_a_biomarker_without_an_odds_ratio_has_none_and_the_others_have_theirs(kind):
     y, x, stratum = cohort(1)
-    x[:, 1] = 5.0 if kind == "constant" else y
-    with pytest.raises(EstimationError, match="biomarker 1"):
-        stratified_logistic_slopes(y, x, stratum)
+    known = stratified_logistic_slopes(y, x, stratum)[0][0]
+    x[:, 1] = {"constant": 5.0, "separating": y, "constant within strata": stratum}[kind]
+    slopes, errors = stratified_logistic_slopes(y, x, stratum)
+    assert slopes[0] == pytest.approx(known)
+    assert np.isnan([slopes[1], errors[1]]).all()

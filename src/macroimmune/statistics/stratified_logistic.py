@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from macroimmune.errors import EstimationError, InputError
+from macroimmune.errors import InputError
 from macroimmune.statistics.compiled import compiled
 from macroimmune.statistics.covariates import label_codes
 from macroimmune.statistics.logistic import checked_outcome
@@ -77,19 +77,19 @@ def stratified_logistic_slopes(
     Returns
     -------
     coefficients, standard_errors : float array, shape (markers,)
-        Per unit of the biomarker.
+        Per unit of the biomarker; NaN where it does not vary within strata or separates the
+        outcomes.
 
     Raises
     ------
     InputError
-        If shapes differ, a value is missing, or a stratum holds only one outcome.
-    EstimationError
-        If a biomarker does not vary or separates the outcomes.
+        If shapes differ or a value is missing.
 
     Notes
     -----
     Convention: unconditional likelihood, which suits strata of thousands; small ones bias it, and
-    `conditional_logistic` is the model for them. Checked against: `logistic` with an indicator per
+    `conditional_logistic` is the model for them. A stratum with only one outcome tells nothing and
+    is passed over. Checked against: `logistic` with an indicator per
     stratum.
 
     Examples
@@ -102,26 +102,22 @@ def stratified_logistic_slopes(
     """
     response = checked_outcome(outcome)
     given = checked_markers(markers, response.size)
-    stratum, names = label_codes(strata, response.size, "stratum")
+    stratum, _ = label_codes(strata, response.size, "stratum")
     if np.isnan(given).any():
         msg = "biomarkers hold missing values; leave these participants out before"
         raise InputError(msg)
-    events = np.bincount(stratum, weights=response, minlength=names.size)
-    sizes = np.bincount(stratum, minlength=names.size)
-    if ((events == 0) | (events == sizes)).any():
-        msg = "a stratum holds only one outcome, so it tells nothing; leave it out before"
-        raise InputError(msg)
-    start = np.log(events / (sizes - events))
-    event, codes = response.astype(np.int64), stratum.astype(np.int64)
     found = np.full((given.shape[1], 2), np.nan)
+    tells = np.isin(stratum, np.intersect1d(stratum[response], stratum[~response]))
+    if not tells.any():
+        return found[:, 0], found[:, 1]
+    codes = np.unique(stratum[tells], return_inverse=True)[1].astype(np.int64)
+    event = response[tells].astype(np.int64)
+    sizes, events = np.bincount(codes), np.bincount(codes, weights=event)
+    start = np.log(events / (sizes - events))
     for place in range(given.shape[1]):
-        x = np.ascontiguousarray(given[:, place])
+        x = np.ascontiguousarray(given[tells, place])
         mean, sd = float(x.mean()), float(x.std())
         if sd > 0.0:
             slope, variance = _fit((x - mean) / sd, event, codes, start.copy())
             found[place] = slope / sd, np.sqrt(variance) / sd
-    if np.isnan(found).any():
-        place = int(np.flatnonzero(np.isnan(found).any(axis=1))[0])
-        msg = f"biomarker {place} does not vary or separates the outcomes: no odds ratio"
-        raise EstimationError(msg)
     return found[:, 0], found[:, 1]

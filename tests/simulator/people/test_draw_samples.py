@@ -125,3 +125,10 @@ def test_populations_wander_with_the_root_of_time():
     # Two leaves wander, each with 0.1 per root month.
     assert early.std() == pytest.approx(0.1 * np.sqrt(2 * 100 / 30.4375), rel=0.05)
     assert late.std() / early.std() == pytest.approx(2.0, rel=0.05)
+
+
+def test_where_nobody_comes_there_are_no_samples():
+    people, _, samples = drawn(StudyPlan(patients=5, visits=(VisitPlan("a", -3, 3, missed=1.0),)))
+    assert samples.sample_ids.size == samples.batch.size == 0
+    assert samples.fractions.shape == (0, len(LEAVES))
+    assert people.arm.size == 5

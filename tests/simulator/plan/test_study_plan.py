@@ -26,6 +26,7 @@ from macroimmune.simulator.plan import (
         ('[[arms]]\nname = "a"\nshare = 0\n', "the shares add up to 0"),
         ('[[visits]]\nname = "baseline"\nday = 1\n', "before treatment"),
         ('[[visits]]\nname = "a"\n[[visits]]\nname = "a"\nday = 9\n', "twice"),
+        ('[[visits]]\nname = "a 1"\n[[visits]]\nname = "a-1"\nday = 9\n', "'a-1' stands there"),
         ("[clinic]\ncancer_types = { NSCLC = 0 }\n", "cancer_types: the shares add up to 0"),
         ("[clinic.performance_status]\n7 = 1.0\n", "There are: '0'"),
         ('[outcomes]\ndisease = "adjuvent"\n', "Did you mean 'adjuvant'"),

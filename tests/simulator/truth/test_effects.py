@@ -8,7 +8,7 @@ import pytest
 from macroimmune.results import RESULT_TABLES
 from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.people import spread_of
-from macroimmune.simulator.plan import ArmPlan, EffectPlan, StudyPlan
+from macroimmune.simulator.plan import ArmPlan, EffectPlan, OutcomesPlan, StudyPlan
 from macroimmune.simulator.truth import (
     effects_by_arm,
     true_effects,
@@ -121,3 +121,16 @@ def test_the_treatment_has_its_stated_ratio_against_the_first_arm(tmp_path):
         # Averaged over what is not in the model, a ratio comes nearer to 1; here by little.
         error = row["log_marginal_standard_error"]
         assert abs(math.log(row["marginal"]) - 0.9 * math.log(stated)) < 4 * error
+
+
+def test_where_too_few_patients_tell_anything_the_effect_seen_is_missing(tmp_path):
+    plan = StudyPlan(
+        arms=(ArmPlan("all"), ArmPlan("hardly anyone", share=0.001)),
+        outcomes=OutcomesPlan(response=0.001),
+        truth_patients=1000,
+    )
+    true_effects_task(plan).run(tmp_path)
+    by_arm = pl.read_csv(tmp_path / "truth" / "effects_by_arm.csv")
+    rows = by_arm.filter(arm="hardly anyone", endpoint="response")
+    assert rows["marginal"].null_count() == rows.height
+    assert rows["conditional"].null_count() == 0

@@ -1,6 +1,5 @@
 """Draw when blood is taken and what its cells truly are at each draw."""
 
-import re
 from types import MappingProxyType
 
 import numpy as np
@@ -58,7 +57,7 @@ def draw_samples(plan: StudyPlan, people: People, outcomes: Outcomes) -> Samples
     participant, visit, days = rows
     names = np.array([planned.name for planned in plan.visits], dtype=np.str_)
     identities = [
-        f"{people.participant_ids[who]}-{_slug(names[which])}"
+        f"{people.participant_ids[who]}-{plan.visits[which].slug}"
         for who, which in zip(participant, visit, strict=True)
     ]
     return Samples(
@@ -69,10 +68,6 @@ def draw_samples(plan: StudyPlan, people: People, outcomes: Outcomes) -> Samples
         batch=_batches(plan, participant, people.arm.size),
         fractions=_moved(plan, people, outcomes, participant, days),
     )
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "visit"
 
 
 def _visits(plan: StudyPlan, people: People, outcomes: Outcomes) -> tuple[Days, Days, Days]:
@@ -155,7 +150,7 @@ def _rise(plan: StudyPlan, is_response: NDArray[np.bool_]) -> Values:
 def _wandering(plan: StudyPlan, participant: Days, days: Days) -> Values:
     """Return the log change of each leaf since the first draw of each person."""
     rng = random_stream(plan.seed, "people", "wandering")
-    is_first = np.concatenate(([True], participant[1:] != participant[:-1]))
+    is_first = np.diff(participant, prepend=-1) != 0
     passed = np.where(is_first, 0, np.diff(days, prepend=days[:1])) / DAYS_PER_MONTH
     steps = rng.normal(size=(days.size, len(LEAVES)))
     steps *= plan.samples.drift * np.sqrt(passed)[:, None]

@@ -100,7 +100,7 @@ class StudyPlan:
             raise ValueError(msg)
         names = [arm.name for arm in self.arms]
         _refuse_repeats("arms", names)
-        _refuse_repeats("visits", [visit.name for visit in self.visits])
+        _refuse_repeats("visits", [visit.slug for visit in self.visits])
         _refuse_repeats("effects of the feature", _places(self.effects, names))
         if not sum(arm.share for arm in self.arms) > 0:
             msg = "arms: the shares add up to 0; give at least one arm a share"

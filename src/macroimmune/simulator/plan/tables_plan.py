@@ -1,5 +1,6 @@
 """Settings of a virtual study: the tables of clinic and laboratory."""
 
+import re
 from dataclasses import dataclass
 
 from macroimmune.simulator.plan.setting import setting
@@ -48,6 +49,11 @@ class VisitPlan:
         if not self.name.strip():
             msg = "a visit needs a name"
             raise ValueError(msg)
+
+    @property
+    def slug(self) -> str:
+        """Its name as it stands in the ids of samples: letters, digits and hyphens."""
+        return re.sub(r"[^A-Za-z0-9]+", "-", self.name).strip("-") or "visit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ def effects_by_arm(plan: StudyPlan, models: pl.DataFrame | None = None) -> pl.Da
         conditional is the stated ratio, marginal that of a model of nothing but the arm.
     """
     fitted = univariable_models(plan) if models is None else models
-    frame = pl.DataFrame(_rows(plan, fitted.filter(pl.col("arm") != "")), schema=_BY_ARM)
+    rows = _rows(plan, fitted.filter(pl.col("arm") != ""))
+    frame = pl.DataFrame(rows, schema=_BY_ARM).with_columns(pl.selectors.float().fill_nan(None))
     first = frame.filter(pl.col("arm") == plan.arms[0].name).select(
         "feature", "endpoint", "conditional", "marginal"
     )
