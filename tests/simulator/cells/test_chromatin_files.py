@@ -32,6 +32,11 @@ def test_nothing_is_delivered_where_nothing_is_asked_for(donors):
     assert chromatin_delivery(plan_of(participants=0), *donors(2)).tables == {}
 
 
+def test_a_plan_without_populations_says_so():
+    with pytest.raises(ValueError, match="populations names none; expected at least one of CD4"):
+        ChromatinPlan(is_written=True, populations=())
+
+
 def test_every_listed_file_is_written_and_holds_its_samples(tmp_path, donors):
     delivery = chromatin_delivery(plan_of(participants=5, samples_per_batch=2), *donors(5))
     counts, genes, libraries = read_tables(tmp_path, delivery)
@@ -79,8 +84,8 @@ def log_activity(counts):
 
 @pytest.mark.parametrize("r2", [0.0, 0.4, 0.8])
 def test_the_squared_correlation_with_responsiveness_is_measured_again(tmp_path, donors, r2):
-    people = donors(900, seed=2)
-    settings = {"participants": 900, "populations": ("CD4 effector",), "samples_per_batch": 100}
+    people = donors(500, seed=2)
+    settings = {"participants": 500, "populations": ("CD4 effector",), "samples_per_batch": 100}
     delivery = chromatin_delivery(plan_of(responsiveness_r2=r2, **settings), *people)
     counts, genes, _ = read_tables(tmp_path, delivery)
     truth = delivery.truth["chromatin_genes.csv"]
@@ -90,14 +95,14 @@ def test_the_squared_correlation_with_responsiveness_is_measured_again(tmp_path,
     score = logs[:, listed].mean(axis=1) - logs[:, ~listed].mean(axis=1)
     found = np.corrcoef(score, people[0].ifn_responsiveness)[0, 1] ** 2
     # Three standard errors of a squared correlation, and what counting takes away.
-    assert found == pytest.approx(r2, abs=0.08 if r2 else 0.011)
+    assert found == pytest.approx(r2, abs=0.10 if r2 else 0.018)
     other = logs[:, truth["is_null"].to_numpy() & ~listed].mean(axis=1) - logs.mean(axis=1)
-    assert r2 or np.corrcoef(other, people[0].ifn_responsiveness)[0, 1] ** 2 < 0.011
+    assert r2 or np.corrcoef(other, people[0].ifn_responsiveness)[0, 1] ** 2 < 0.018
 
 
 def test_loci_that_carry_the_signal_are_told_from_those_that_do_not(tmp_path, donors):
-    people = donors(500, seed=4)
-    settings = {"participants": 500, "populations": ("Monocyte",), "carrying": 0.5}
+    people = donors(400, seed=4)
+    settings = {"participants": 400, "populations": ("Monocyte",), "carrying": 0.5}
     delivery = chromatin_delivery(
         plan_of(responsiveness_r2=1.0, samples_per_batch=100, **settings), *people
     )
@@ -106,7 +111,7 @@ def test_loci_that_carry_the_signal_are_told_from_those_that_do_not(tmp_path, do
     signal = truth["log_activity_per_encoded_sd"].to_numpy()
     logs = log_activity(counts)
     responsiveness = people[0].ifn_responsiveness
-    slope = (responsiveness - responsiveness.mean()) @ logs / (500 * responsiveness.var())
+    slope = (responsiveness - responsiveness.mean()) @ logs / (400 * responsiveness.var())
     listed = truth["is_interferon_alpha_hallmark"].to_numpy()
     assert np.corrcoef(slope[listed], signal[listed])[0, 1] > 0.9
     assert slope[listed & (signal > 0)].min() > slope[listed & (signal == 0)].max()

@@ -44,7 +44,7 @@ def test_the_list_of_libraries_names_files_that_are_written(donors):
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32), cells=st.integers(10, 60), donor=st.integers(1, 3))
 def test_what_is_written_is_read(tmp_path, donors, seed, cells, donor):

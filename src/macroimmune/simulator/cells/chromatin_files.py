@@ -114,7 +114,7 @@ def chromatin_delivery(
     """
     del outcomes
     settings = plan.chromatin
-    if not (settings.is_written and settings.populations):
+    if not settings.is_written:
         return Delivery()
     chosen = chosen_samples(
         plan,

@@ -1,6 +1,7 @@
 """Gene activity from open chromatin: what is true of a sample, and what is counted of it."""
 
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -103,6 +104,7 @@ def encoded_state(seed: int, plan: ChromatinPlan, person: str, responsiveness: f
     return float(np.sqrt(share) * responsiveness + np.sqrt(1.0 - share) * other)
 
 
+@cache
 def signal_of_genes(seed: int, plan: ChromatinPlan) -> Values:
     """Return the natural logarithm of activity per SD of the encoded state, for each gene.
 
@@ -167,6 +169,12 @@ def _weights(fractions: Values, leaves: tuple[str, ...]) -> Values:
 def _resting_activity(seed: int, plan: ChromatinPlan, weights: Values) -> Values:
     """Return activity at rest, in no unit, shape (populations, genes)."""
     known = expression_profiles(plan.genes)
-    own = random_stream(seed, "chromatin", "genes").standard_normal(len(known.genes))
     levels = weights @ known.levels[: len(LEAVES)]
-    return np.asarray(levels**_POWER_OF_EXPRESSION * np.exp(_SPREAD_OF_GENES * own))
+    return np.asarray(levels**_POWER_OF_EXPRESSION * _openness(seed, len(known.genes)))
+
+
+@cache
+def _openness(seed: int, genes: int) -> Values:
+    """Return how open each gene is beside its expression, in all people."""
+    own = random_stream(seed, "chromatin", "genes").standard_normal(genes)
+    return np.asarray(np.exp(_SPREAD_OF_GENES * own))

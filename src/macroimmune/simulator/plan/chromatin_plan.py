@@ -59,3 +59,8 @@ class ChromatinPlan:
     batch_spread: float = setting(
         0.08, "SD of the natural logarithm of a gene between batches", low=0.0, high=2.0
     )
+
+    def __post_init__(self) -> None:
+        if self.is_written and not self.populations:
+            msg = "populations names none; expected at least one of "
+            raise ValueError(msg + ", ".join(CHROMATIN_POPULATIONS))
