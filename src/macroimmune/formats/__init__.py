@@ -15,6 +15,7 @@ from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
 from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
 from macroimmune.formats.h5ad_heads import H5adHead, read_h5ad_heads
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
+from macroimmune.formats.tenx_matrix import read_tenx_matrix, write_tenx_matrix
 from macroimmune.formats.workbook_writing import write_workbook
 
 __all__ = [
@@ -36,10 +37,12 @@ __all__ = [
     "read_h5ad",
     "read_h5ad_heads",
     "read_table",
+    "read_tenx_matrix",
     "write_airr",
     "write_contigs",
     "write_fcs",
     "write_h5ad",
     "write_table",
+    "write_tenx_matrix",
     "write_workbook",
 ]

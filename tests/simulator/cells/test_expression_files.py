@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from macroimmune.errors import InputError
-from macroimmune.formats import read_h5ad
+from macroimmune.formats import read_h5ad, read_tenx_matrix
 from macroimmune.simulator.cells import expression_delivery
 from macroimmune.simulator.cells.expression_cells import draw_well_cells
 from macroimmune.simulator.file_tasks import write_files
@@ -115,7 +115,10 @@ def test_the_truth_lists_responses_and_silent_genes(donors):
     assert silent["single_cell_genes.csv"]["is_null"].all()
 
 
-def test_without_h5py_one_line_says_what_to_install(tmp_path, donors, monkeypatch):
+def test_without_h5py_one_line_says_what_to_install_before_anything_is_written(
+    tmp_path, donors, monkeypatch
+):
+    pytest.importorskip("h5py")
     (task,) = expression_delivery(
         plan_of(participants=1, cells_per_well=10, genes=1000), *donors(1)
     ).tasks
@@ -127,6 +130,32 @@ def test_without_h5py_one_line_says_what_to_install(tmp_path, donors, monkeypatc
         return found(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(InputError, match=r"pip install 'macroimmune\[h5ad\]'"):
-        task.run(tmp_path)
+    for attempt in (
+        lambda: task.run(tmp_path),
+        lambda: expression_delivery(plan_of(participants=1), *donors(1)),
+    ):
+        with pytest.raises(InputError, match=r"pip install 'macroimmune\[h5ad\]'"):
+            attempt()
     assert not list(tmp_path.rglob("*.h5ad"))
+    assert expression_delivery(plan_of(participants=1, file_format="10x"), *donors(1)).tasks
+
+
+def test_10x_folders_hold_the_same_cells_with_their_labels_beside_them(tmp_path, donors):
+    people, settings = donors(2), {"participants": 2, "cells_per_well": 30, "genes": 1000}
+    delivery = expression_delivery(plan_of(file_format="10x", **settings), *people)
+    assert len(delivery.tasks) == 4
+    write_files(tmp_path, delivery.tasks)
+    samples = delivery.tables["single_cell_samples.csv"]
+    assert samples["File"].to_list() == [f"single_cell/L00{number}" for number in range(1, 5)]
+    assert set(samples["Format"]) == {"10x"}
+    for task, name in zip(delivery.tasks, samples["File"], strict=True):
+        read = read_tenx_matrix(tmp_path / name)
+        (well,) = task.arguments.wells
+        drawn = draw_well_cells(2021, task.arguments.plan, well)
+        assert (read.values.toarray() == drawn.counts.toarray()).all()
+        labels = pl.read_csv(tmp_path / name / "cell_labels.csv")
+        assert tuple(labels["barcode"]) == read.obs_names == drawn.barcodes
+        assert labels["cell_type"].to_list() == drawn.labels["cell_type"].to_list()
+        assert set(labels["condition"]) == {well.condition}
+    truth = pl.read_parquet(tmp_path / "truth" / "single_cell" / "L004.parquet")
+    assert tuple(truth["barcode"]) == drawn.barcodes

@@ -32,11 +32,14 @@ def test_both_wells_of_a_sample_are_in_one_batch(donors):
 
 def test_visits_are_those_that_were_asked_for(donors):
     people, samples, _ = donors(2, visits=("baseline", "week 3"))
-    chosen = {"patients": 9, "healthy": 0}
+    chosen = {"patients": 9, "healthy": 0, "section": "chromatin"}
     plan = StudyPlan()
     assert chosen_samples(plan, people, samples, visits=(), **chosen).tolist() == [0, 2]
     assert chosen_samples(plan, people, samples, visits=("week 3",), **chosen).tolist() == [1, 3]
-    with pytest.raises(InputError, match="which is none of the plan. Did you mean 'week 3'"):
+    with pytest.raises(
+        InputError,
+        match="^chromatin.visits names 'Week3', which is none of the plan. Did you mean 'week 3'",
+    ):
         chosen_samples(plan, people, samples, visits=("Week3",), **chosen)
 
 

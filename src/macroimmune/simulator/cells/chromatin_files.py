@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from macroimmune.formats import AnnotatedMatrix, write_h5ad
+from macroimmune.formats.h5ad import load_h5py
 from macroimmune.simulator.cells.expression_profiles import (
     expression_profiles,
     interferon_alpha_genes,
@@ -110,12 +111,15 @@ def chromatin_delivery(
     Raises
     ------
     InputError
-        If the plan names an unknown visit.
+        If the plan names an unknown visit, or h5py is needed and not installed.
     """
     del outcomes
     settings = plan.chromatin
     if not settings.is_written:
         return Delivery()
+    if settings.file_format == "h5ad":
+        # Told before anything is written.
+        load_h5py()
     chosen = chosen_samples(
         plan,
         people,
@@ -123,6 +127,7 @@ def chromatin_delivery(
         patients=settings.participants,
         healthy=settings.healthy,
         visits=settings.visits,
+        section="chromatin",
     )
     if not chosen.size:
         return Delivery()

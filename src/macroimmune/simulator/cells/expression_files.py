@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from macroimmune.formats import AnnotatedMatrix, write_h5ad
+from macroimmune.formats import AnnotatedMatrix, write_h5ad, write_tenx_matrix
+from macroimmune.formats.h5ad import load_h5py
+from macroimmune.formats.tenx_matrix import TENX_FILES
 from macroimmune.simulator.cells.expression_cells import draw_well_cells
 from macroimmune.simulator.cells.expression_profiles import (
     STATES,
@@ -29,14 +31,18 @@ file = "single_cell_samples.csv"
 sample_id = "Sample"
 days_from_treatment_start = "Day"
 raw_file = "File"
+format = "Format"
 sample_column = "Column of samples"
 batch = "Batch"
 """
 
 
+_LABELS = "cell_labels.csv"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpressionFile:
-    """One h5ad file before it is drawn."""
+    """One h5ad file, or one folder of 10x, before it is drawn."""
 
     seed: int
     plan: ExpressionPlan
@@ -44,36 +50,35 @@ class ExpressionFile:
 
 
 def write_expression_file(file: ExpressionFile, targets: tuple[Path, ...]) -> None:
-    """Write the counts of some wells as h5ad, and a row of truth per cell as Parquet.
+    """Write the counts of some wells, and a row of truth per cell as Parquet.
 
     Parameters
     ----------
     file : ExpressionFile
-    targets : two Paths
-        The h5ad file and the truth.
+    targets : Paths
+        The truth comes last. Before it the h5ad file; or matrix, barcodes and features as 10x has
+        them and the CSV of what the laboratory knows of the cells.
 
     Raises
     ------
     InputError
-        If h5py is not installed.
+        If an h5ad file is to be written and h5py is not installed.
     """
     cells = [draw_well_cells(file.seed, file.plan, well) for well in file.wells]
     lengths = [len(one.barcodes) for one in cells]
     barcodes = tuple(barcode for one in cells for barcode in one.barcodes)
-    labels = pl.concat(one.labels for one in cells)
-    obs = _obs(file.wells, lengths).hstack(
-        labels.select(_category(name) for name in labels.columns)
-    )
+    obs = _obs(file.wells, lengths).hstack(pl.concat(one.labels for one in cells))
     genes = expression_profiles(file.plan.genes).genes
-    counts = sparse.vstack([one.counts for one in cells], format="csr")
+    counts = sparse.csr_array(sparse.vstack([one.counts for one in cells], format="csr"))
     var = pl.DataFrame({"feature_types": np.full(len(genes), "Gene Expression")})
-    write_h5ad(targets[0], AnnotatedMatrix(sparse.csr_array(counts), barcodes, genes, obs, var))
+    matrix = AnnotatedMatrix(counts, barcodes, genes, obs.cast(pl.Categorical), var)
+    if file.plan.file_format == "h5ad":
+        write_h5ad(targets[0], matrix)
+    else:
+        write_tenx_matrix((targets[0], targets[1], targets[2]), matrix)
+        obs.insert_column(0, pl.Series("barcode", barcodes)).write_csv(targets[3])
     truth = pl.concat(one.truth for one in cells)
-    truth.insert_column(0, pl.Series("barcode", barcodes)).write_parquet(targets[1])
-
-
-def _category(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Categorical)
+    truth.insert_column(0, pl.Series("barcode", barcodes)).write_parquet(targets[-1])
 
 
 def _obs(wells: Sequence[Well], lengths: Sequence[int]) -> pl.DataFrame:
@@ -88,7 +93,7 @@ def _obs(wells: Sequence[Well], lengths: Sequence[int]) -> pl.DataFrame:
     }
     return pl.DataFrame({
         name: np.repeat(np.array(values), lengths) for name, values in known.items()
-    }).select(_category(name) for name in known)
+    })
 
 
 def expression_delivery(
@@ -108,23 +113,26 @@ def expression_delivery(
     -------
     delivery : Delivery
         `single_cell_samples.csv` lists samples and files, `single_cell_libraries.csv` the wells;
-        h5ad files of raw counts below `single_cell`; below `truth`: cells, wells, the response of
-        every population and gene. Empty where nothing is to be written.
+        h5ad files of raw counts, or folders of 10x, below `single_cell`; below `truth`: cells,
+        wells, the response of every population and gene. Empty where nothing is to be written.
 
     Raises
     ------
     InputError
-        If the plan names an unknown visit.
+        If the plan names an unknown visit, or h5py is needed and not installed.
     """
     if not plan.expression.is_written:
         return Delivery()
     wells = draw_wells(plan, people, samples, outcomes)
     if not wells:
         return Delivery()
+    if plan.expression.file_format == "h5ad":
+        # Told before anything is written.
+        load_h5py()
     groups = _files(plan.expression, wells)
     tasks = tuple(
         FileTask(
-            (f"single_cell/{name}.h5ad", f"truth/single_cell/{name}.parquet"),
+            (*_paths(name, plan.expression), f"truth/single_cell/{Path(name).stem}.parquet"),
             write_expression_file,
             ExpressionFile(plan.seed, plan.expression, members),
         )
@@ -132,7 +140,7 @@ def expression_delivery(
     )
     return Delivery(
         tables={
-            "single_cell_samples.csv": _samples(groups),
+            "single_cell_samples.csv": _samples(groups, plan.expression),
             "single_cell_libraries.csv": _libraries(groups),
         },
         tasks=tasks,
@@ -146,24 +154,36 @@ def expression_delivery(
 
 
 def _files(plan: ExpressionPlan, wells: Sequence[Well]) -> dict[str, tuple[Well, ...]]:
+    """Return the wells of each file or folder, by its path."""
+    if plan.file_format == "10x":
+        return {f"single_cell/{well.library}": (well,) for well in wells}
     if plan.files == "study":
-        return {"all_batches": tuple(wells)}
+        return {"single_cell/all_batches.h5ad": tuple(wells)}
     batches = dict.fromkeys(well.batch for well in wells)
     return {
-        f"batch_{batch}": tuple(well for well in wells if well.batch == batch) for batch in batches
+        f"single_cell/batch_{batch}.h5ad": tuple(well for well in wells if well.batch == batch)
+        for batch in batches
     }
 
 
-def _samples(groups: dict[str, tuple[Well, ...]]) -> pl.DataFrame:
+def _paths(name: str, plan: ExpressionPlan) -> tuple[str, ...]:
+    if plan.file_format == "h5ad":
+        return (name,)
+    return tuple(f"{name}/{file}" for file in (*TENX_FILES, _LABELS))
+
+
+def _samples(groups: dict[str, tuple[Well, ...]], plan: ExpressionPlan) -> pl.DataFrame:
     """Return one row per sample in a file; the wells of a sample are told apart in obs."""
     rows = {(name, well.sample_id): well for name, members in groups.items() for well in members}
+    column = "sample" if plan.file_format == "h5ad" else None
     return pl.DataFrame({
         "Sample": [well.sample_id for well in rows.values()],
         "Patient": [well.participant_id for well in rows.values()],
         "Day": [well.day for well in rows.values()],
         "Batch": [well.batch for well in rows.values()],
-        "File": [f"single_cell/{name}.h5ad" for name, _ in rows],
-        "Column of samples": ["sample" for _ in rows],
+        "File": [name for name, _ in rows],
+        "Format": [plan.file_format for _ in rows],
+        "Column of samples": pl.Series([column for _ in rows], dtype=pl.String),
     })
 
 
@@ -179,7 +199,7 @@ def _libraries(groups: dict[str, tuple[Well, ...]]) -> pl.DataFrame:
         "Day": [well.day for _, well in rows],
         "Stimulus": [well.condition for _, well in rows],
         "Batch": [well.batch for _, well in rows],
-        "File": [f"single_cell/{name}.h5ad" for name, _ in rows],
+        "File": [name for name, _ in rows],
     })
 
 

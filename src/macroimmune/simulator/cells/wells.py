@@ -67,6 +67,7 @@ def chosen_samples(
     patients: int,
     healthy: int,
     visits: Sequence[str],
+    section: str,
 ) -> NDArray[np.int64]:
     """Return the places of the samples of the first so many people, in the order of `Samples`.
 
@@ -79,6 +80,8 @@ def chosen_samples(
         How many of each that have such a sample; of healthy people all draws count.
     visits : sequence of str
         Of patients; empty for the first of the plan.
+    section : str
+        Of the plan, for the message.
 
     Raises
     ------
@@ -89,7 +92,8 @@ def chosen_samples(
     for visit in visits:
         if visit not in planned:
             msg = (
-                f"visits names {visit!r}, which is none of the plan. {did_you_mean(visit, planned)}"
+                f"{section}.visits names {visit!r}, which is none of the plan. "
+                f"{did_you_mean(visit, planned)}"
             )
             raise InputError(msg)
     wanted = list(visits) or planned[:1]
@@ -147,6 +151,7 @@ def draw_wells(
         patients=settings.participants,
         healthy=settings.healthy,
         visits=settings.visits,
+        section="expression",
     )
     wells: list[Well] = []
     for order, place in enumerate(chosen):

@@ -20,7 +20,10 @@ class ExpressionPlan:
     conditions: tuple[str, ...] = setting(
         _CONDITIONS, "wells of each sample, 6 hours", choices=_CONDITIONS
     )
-    files: str = setting("batch", "what one file holds", choices=("batch", "study"))
+    file_format: str = setting(
+        "h5ad", "h5ad, or a folder of 10x for each well", choices=("h5ad", "10x")
+    )
+    files: str = setting("batch", "what one h5ad file holds", choices=("batch", "study"))
     samples_per_batch: int = setting(4, "samples prepared together, with all wells", low=1)
     genes: int = setting(3000, "genes counted", low=1000, high=5000)
     cells_per_well: int = setting(1000, "cells that are called, on average", low=10, high=50_000)
