@@ -27,7 +27,7 @@ $(BENCH_STAMP): requirements/bench.lock pyproject.toml
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a virtual cohort with known truth, analysed end to end
+demo: $(STAMP) ## a virtual study with known truth, analysed end to end
 	$(BIN)/macroimmune demo --out demo
 
 test: $(STAMP) ## every test

@@ -1,7 +1,9 @@
-"""Write docs/reference.md from the program: commands, tables, features, units, findings, data."""
+"""Write docs/reference.md from the program: commands, tables, features, findings, plan, data."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import typer.main
 from typer import Context
@@ -22,6 +24,9 @@ from macroimmune.features.proteins import PROTEINS
 from macroimmune.features.tumour_burden import KI67_TO_BURDEN, TUMOUR_BURDEN
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
+from macroimmune.simulator import StudyPlan
+from macroimmune.simulator.plan.setting import settings_of
+from macroimmune.simulator.plan.writing import spelled
 from macroimmune.study.checks.catalogue import CHECKS
 from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
@@ -35,7 +40,7 @@ _OPENING = """# Reference
 Made from the program by `make docs`; do not edit.
 
 Commands · Tables of a study · Endpoints · Analytes · Units · Features · Findings · Tables of a
-results folder · Public cohorts
+results folder · Plan of a virtual study · Public cohorts
 """
 
 
@@ -51,6 +56,7 @@ def reference() -> str:
         *_features(),
         *_findings(),
         *_result_tables(),
+        *_plan(),
         *_data(),
     )
     return "\n".join(sections)
@@ -104,8 +110,8 @@ def _range(low: float | None, high: float | None) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f"at least {low:g}"
-    return f"{low:g} to {high:g}" if low is not None else f"at most {high:g}"
+        return f"at least {low:.9g}"
+    return f"{low:.9g} to {high:.9g}" if low is not None else f"at most {high:.9g}"
 
 
 def _endpoints() -> Iterator[str]:
@@ -229,6 +235,36 @@ def _result_tables() -> Iterator[str]:
         yield f"One row per {table.one_row_per}.\n"
         rows = ((f"`{column}`", kind, text) for column, (kind, text) in table.columns.items())
         yield _table(("column", "kind", "meaning"), rows)
+
+
+def _plan() -> Iterator[str]:
+    yield "## Plan of a virtual study\n"
+    yield (
+        "`macroimmune simulate plan` prints it as TOML. Sections in double brackets may be given\n"
+        "several times; the default is that of one.\n"
+    )
+    yield from _plan_section(StudyPlan, "")
+
+
+def _plan_section(kind: type, place: str) -> Iterator[str]:
+    """Yield the settings of a section of the plan, then those of the sections within it."""
+    hints, defaults = get_type_hints(kind), kind()
+    rows, inner = [], []
+    for name, known in settings_of(kind).items():
+        key = f"{place}.{name}" if place else name
+        hint, value = hints[name], getattr(defaults, name)
+        below = [part for part in (hint, *get_args(hint)) if dataclasses.is_dataclass(part)]
+        if below:
+            inner.append((below[0], key, hint is not below[0], known))
+            continue
+        permitted = _range(known.low, known.high) or ", ".join(known.choices)
+        rows.append((f"`{name}`", f"`{spelled(value)}`", known.unit, permitted, known.meaning))
+    if rows:
+        yield _table(("setting", "default", "unit", "permitted", "meaning"), rows)
+    for section, key, is_repeated, known in inner:
+        yield f"### `{f'[[{key}]]' if is_repeated else f'[{key}]'}`\n"
+        yield f"{known.meaning[:1].upper()}{known.meaning[1:]}.\n"
+        yield from _plan_section(section, key)
 
 
 def _data() -> Iterator[str]:

@@ -1,24 +1,31 @@
 """The demo: a virtual study with known truth, written as ordinary files and run like any study."""
 
 import dataclasses
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from macroimmune.results import RESULT_TABLES, ResultsFolder, conform
 from macroimmune.simulator import StudyPlan, available_workers, write_virtual_study
 from macroimmune.simulator.truth import EFFECTS_FILE
-from macroimmune.simulator.virtual_study import raw_kinds
 from macroimmune.workflow.opening import open_study
 from macroimmune.workflow.pipeline import Progress, run_study
 
 __all__ = ["demo_plan", "run_demo"]
 
-# Raw files are of so many patients: enough to look at, small enough to be written in seconds.
-_WITH_RAW_FILES = 2
-# What a package that may be absent is needed for.
-_NEEDS = {"expression": "h5py", "chromatin": "h5py"}
+# Raw files are of the first few patients: enough to look at, small enough to be written in seconds.
+_RAW_FILES: MappingProxyType[str, Mapping[str, object]] = MappingProxyType({
+    "cytometry": {"participants": 4, "visits": ("baseline",), "events_per_file": 5_000},
+    "repertoires": {"participants": 2, "blood_cells": 40_000, "compressed": True},
+    "expression": {"participants": 2},
+    "chromatin": {"participants": 8},
+    "microbiome": {"participants": 60},
+})
+# Single-cell RNA is written as h5ad, for which a package is needed that may be absent.
+_NEEDS_H5PY = "expression"
 
 
 def demo_plan(participants: int, seed: int) -> StudyPlan:
@@ -33,18 +40,16 @@ def demo_plan(participants: int, seed: int) -> StudyPlan:
     Returns
     -------
     plan : StudyPlan
-        The default one, with raw files of the first two patients: of every kind, but of those that
-        need h5py only where that is installed.
+        The default one, with raw files of the first few patients: of every kind, but single-cell
+        RNA only where h5py is installed.
     """
     plan = StudyPlan(name="Virtual study, anti-PD1", patients=participants, seed=seed)
-    can_be = [kind for kind in raw_kinds() if kind not in _NEEDS or find_spec(_NEEDS[kind])]
-    few = {
-        kind: dataclasses.replace(
-            getattr(plan, kind), is_written=True, participants=_WITH_RAW_FILES
-        )
-        for kind in can_be
+    changes = {
+        kind: dataclasses.replace(getattr(plan, kind), is_written=True, **settings)
+        for kind, settings in _RAW_FILES.items()
+        if kind != _NEEDS_H5PY or find_spec("h5py")
     }
-    return dataclasses.replace(plan, **few)
+    return dataclasses.replace(plan, **changes)
 
 
 def run_demo(

@@ -48,6 +48,11 @@ def test_a_kind_that_there_is_not_is_told_with_the_nearest_one():
         with_choices(StudyPlan(), written=["cytometri"])
 
 
+def test_arms_that_do_not_fit_together_are_refused():
+    with pytest.raises(InputError, match="'a' stands there twice"):
+        with_choices(StudyPlan(), arms=["a", "a"])
+
+
 def test_troubles_are_added_once():
     plan = StudyPlan(troubles=("line-endings",))
     chosen = with_choices(plan, troubles=["reversed-events", "line-endings"])

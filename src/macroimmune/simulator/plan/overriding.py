@@ -41,7 +41,7 @@ def with_choices(
     Raises
     ------
     InputError
-        For a kind that there is not, with the nearest one.
+        For a kind that there is not, with the nearest one, or choices that do not fit together.
 
     Examples
     --------
@@ -63,4 +63,7 @@ def with_choices(
         changes[kind] = dataclasses.replace(getattr(plan, kind), is_written=True)
     if troubles:
         changes["troubles"] = tuple(dict.fromkeys((*plan.troubles, *troubles)))
-    return dataclasses.replace(plan, **changes)  # type: ignore[arg-type]
+    try:
+        return dataclasses.replace(plan, **changes)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise InputError(str(error)) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from macroimmune.simulator.plan.setting import Setting, settings_of
 
-__all__ = ["quoted", "section_text"]
+__all__ = ["quoted", "section_text", "spelled"]
 
 
 def section_text(section: Any, place: str = "") -> str:
@@ -30,7 +30,7 @@ def section_text(section: Any, place: str = "") -> str:
             nested.append(f"\n# {_comment(known)}\n")
             nested.extend(f"[[{key}]]\n{section_text(item, key)}" for item in value)
         else:
-            plain.append(f"{name} = {_spelled(value)}  # {_comment(known)}\n")
+            plain.append(f"{name} = {spelled(value)}  # {_comment(known)}\n")
     return "".join(plain) + "".join(nested)
 
 
@@ -55,14 +55,15 @@ def _comment(known: Setting) -> str:
     return "; ".join(parts)
 
 
-def _spelled(value: object) -> str:
+def spelled(value: object) -> str:
+    """Return a value of a setting as TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(_spelled(item) for item in value) + "]"
+        return "[" + ", ".join(spelled(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{quoted(name)} = {_spelled(item)}" for name, item in value.items())
+        pairs = ", ".join(f"{quoted(name)} = {spelled(item)}" for name, item in value.items())
         return "{" + pairs + "}"
     return repr(value)
