@@ -25,17 +25,6 @@ UNPLANTED = {
     "not-used": "of drafts, which are made where there is no study.toml",
     "left-out": "of drafts, which are made where there is no study.toml",
     "unknown-column": "of data frames, which are no files",
-    "sample-compartment-differs": "of raw files",
-    "file-outside-study": "of raw files",
-    "raw-file-absent": "of raw files",
-    "raw-file-unreadable": "of raw files",
-    "raw-file-empty": "of raw files",
-    "panel-channels-differ": "of raw files",
-    "no-count-column": "of raw files",
-    "sample-not-in-file": "of raw files",
-    "raw-file-repeated": "of raw files",
-    "no-unstimulated-well": "of raw files",
-    "count-not-declared": "of raw files",
     "raw-files-listed": "tells what there is; nothing is wrong",
 }
 

@@ -5,6 +5,7 @@ import pytest
 from macroimmune.errors import InputError
 from macroimmune.simulator.plan import read_plan
 from macroimmune.simulator.troubles import TROUBLES, chosen_troubles, plant
+from macroimmune.simulator.troubles.raw_file_faults import RAW_FILE_TROUBLES
 
 
 def written(files) -> list[bytes]:
@@ -25,13 +26,20 @@ def without_collisions(names: list[str]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("step", [1, -1, 7])
 def test_many_troubles_at_once_are_all_told_of(step, clean, codes_of):
-    names = sorted(TROUBLES)
+    names = sorted(set(TROUBLES) - {one.name for one in RAW_FILE_TROUBLES})
     order = [names[at * step % len(names)] for at in range(len(names))]
     chosen = without_collisions(order)
     assert len(chosen) > 25
     found = codes_of(plant(chosen, clean, seed=5))
     missing = {name: set(TROUBLES[name].says) - found for name in chosen}
     assert {name: codes for name, codes in missing.items() if codes} == {}
+
+
+def test_raw_files_and_tables_are_planted_together(clean_raw, raw_codes_of):
+    names = [one.name for one in RAW_FILE_TROUBLES if one.name != "sample-not-in-file"]
+    chosen = without_collisions([*names, "latin-1", "no-day"])
+    found = raw_codes_of(plant(chosen, clean_raw, seed=5))
+    assert {code for name in chosen for code in TROUBLES[name].says} <= found
 
 
 def test_the_order_of_the_names_does_not_matter(clean):

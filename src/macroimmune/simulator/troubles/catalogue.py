@@ -13,6 +13,7 @@ from macroimmune.simulator.troubles.medication_faults import MEDICATION_TROUBLES
 from macroimmune.simulator.troubles.outcome_faults import OUTCOME_TROUBLES
 from macroimmune.simulator.troubles.participant_faults import PARTICIPANT_TROUBLES
 from macroimmune.simulator.troubles.protein_faults import PROTEIN_TROUBLES
+from macroimmune.simulator.troubles.raw_file_faults import RAW_FILE_TROUBLES
 from macroimmune.simulator.troubles.repertoire_metric_faults import REPERTOIRE_METRIC_TROUBLES
 from macroimmune.simulator.troubles.sample_faults import SAMPLE_TROUBLES
 from macroimmune.simulator.troubles.settings_faults import SETTINGS_TROUBLES
@@ -32,6 +33,7 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType({
         *SAMPLE_TROUBLES,
         *PARTICIPANT_TROUBLES,
         *REPERTOIRE_METRIC_TROUBLES,
+        *RAW_FILE_TROUBLES,
         *SETTINGS_TROUBLES,
         *FILE_TROUBLES,
     )
