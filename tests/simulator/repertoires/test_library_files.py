@@ -50,11 +50,13 @@ def test_every_productive_row_is_a_true_clone_but_for_errors_of_sequencing(reper
 def test_counts_follow_the_true_shares(repertoire):
     folder, clones = repertoire
     table = with_truth(airr(folder, BLOOD, "baseline").filter("productive"), clones)
-    large = table.filter(pl.col("duplicate_count") >= 50)
+    # Chosen by truth: those chosen by their count would have been lucky.
+    large = table.filter(pl.col("truth") * 40_000 >= 50)
     share = large["duplicate_count"] / table["duplicate_count"].sum()
     ratio = (share / large["truth"]).to_numpy()
-    # Poisson and 15 % between libraries.
-    assert abs(np.log(ratio).mean()) < 0.05
+    # Poisson and 15 % between libraries; of small clones, 3 % of the templates are never read.
+    error = np.sqrt((0.15**2 + 1 / 50) / len(ratio))
+    assert abs(np.log(ratio).mean()) < 4 * error + 0.03
     assert np.log(ratio).std() < 0.30
 
 

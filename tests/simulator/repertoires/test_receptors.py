@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macroimmune.simulator.repertoires.codons import as_text, spelled_bases, translated
+from macroimmune.simulator.repertoires.codons import as_text, bases_as_text, translated
 from macroimmune.simulator.repertoires.junction_parts import draw_parts, passing_share
 from macroimmune.simulator.repertoires.receptors import draw_receptors
 from macroimmune.simulator.repertoires.segments import gene_segments, junction_lengths
@@ -49,7 +49,7 @@ def test_amino_acids_are_those_of_the_standard_code(texts):
     for row, text in enumerate(texts):
         bases[row, : len(text)] = ["ACGT".index(base) for base in text]
     assert as_text(translated(bases, lengths)).to_list() == [by_hand(text) for text in texts]
-    assert as_text(spelled_bases(bases, lengths)).to_list() == texts
+    assert bases_as_text(bases, lengths).to_list() == texts
 
 
 def test_ends_of_j_genes_are_those_of_imgt_but_for_two_bases():

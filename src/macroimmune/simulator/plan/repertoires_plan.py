@@ -29,7 +29,7 @@ class RepertoiresPlan:
     )
     replicates: int = setting(1, "libraries made from each blood tube", low=1, high=20)
 
-    clones: int = setting(80_000, "memory clones of a person", low=100, high=5_000_000)
+    clones: int = setting(100_000, "memory clones of a person", low=100, high=5_000_000)
     naive_clones: int = setting(
         50_000_000, "naive clones of a person, all equally small", low=1_000
     )
@@ -40,18 +40,18 @@ class RepertoiresPlan:
         low=1.3,
         high=4.0,
     )
-    exponent_cancer: float = setting(-0.10, "added in patients", low=-1.0, high=1.0)
-    exponent_cmv: float = setting(-0.15, "added in carriers of CMV", low=-1.0, high=1.0)
+    exponent_cancer: float = setting(-0.07, "added in patients", low=-1.0, high=1.0)
+    exponent_cmv: float = setting(-0.12, "added in carriers of CMV", low=-1.0, high=1.0)
     exponent_decade: float = setting(
         -0.03, "added per ten years of age above 50", low=-0.5, high=0.5
     )
-    exponent_spread: float = setting(0.20, "SD between people", low=0.0, high=0.5)
+    exponent_spread: float = setting(0.22, "SD between people", low=0.0, high=0.5)
     drift: float = setting(
-        0.12, "SD of the natural logarithm of a clone's share between draws", low=0.0, high=2.0
+        0.10, "SD of the natural logarithm of a clone's share between draws", low=0.0, high=2.0
     )
 
     expanding_share: float = setting(
-        0.006, "of memory CD8 clones that expand on immunotherapy, without response", low=0, high=1
+        0.005, "of memory CD8 clones that expand on immunotherapy, without response", low=0, high=1
     )
     responder_ratio: float = setting(
         2.0, "times more clones expand and appear where the tumour responds", low=0.0, high=20.0
@@ -61,7 +61,7 @@ class RepertoiresPlan:
         14.0, "until 63 % of the expansion is there", unit="day", low=0.1, high=1000.0
     )
     contracting_share: float = setting(
-        0.002, "of memory CD8 clones that shrink meanwhile", low=0.0, high=1.0
+        0.0015, "of memory CD8 clones that shrink meanwhile", low=0.0, high=1.0
     )
     contraction_fold: float = setting(0.25, "median, once complete", low=0.001, high=1.0)
     novel_clones: int = setting(
@@ -77,10 +77,10 @@ class RepertoiresPlan:
     tumour_visits: tuple[str, ...] = setting(
         (), "at which the tumour is biopsied; empty: the first and the last"
     )
-    tumour_clones: int = setting(4_000, "clones of a tumour", low=10, high=1_000_000)
-    tumour_exponent: float = setting(2.3, "of their power law", low=1.3, high=4.0)
+    tumour_clones: int = setting(3_000, "clones of a tumour", low=10, high=1_000_000)
+    tumour_exponent: float = setting(2.2, "of their power law", low=1.3, high=4.0)
     tumour_shared_clones: float = setting(
-        0.30, "share of tumour clones that circulate", low=0.0, high=1.0
+        0.40, "share of tumour clones that circulate", low=0.0, high=1.0
     )
     tumour_shared_mass: float = setting(
         0.35, "share of the tumour's T cells in them before treatment", low=0.0, high=1.0

@@ -1,5 +1,6 @@
 """The libraries of one person: which clones each caught, and the chains of all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from macroimmune.simulator.repertoires.person import Draw, Person
 from macroimmune.simulator.repertoires.receptors import Receptors, draw_receptors
 from macroimmune.simulator.streams import random_stream
 
-__all__ = ["Library", "PersonChains", "chain_table", "draw_person_chains"]
+__all__ = ["Library", "PersonChains", "chain_table", "draw_libraries", "draw_person_chains"]
 
 Places = NDArray[np.int64]
 
@@ -78,13 +79,7 @@ def draw_person_chains(person: Person) -> PersonChains:
     """
     clones = draw_clones(person)
     fractions = {draw.name: clone_fractions(person, clones, draw) for draw in person.draws}
-    rng = random_stream(person.seed, "repertoires", person.participant_id, "second alleles")
-    has_second = rng.random(len(clones)) < person.plan.second_allele
-    libraries = tuple(
-        _library(person, draw, fractions[draw.name], has_second, replicate)
-        for draw in person.draws
-        for replicate in _replicates(person, draw)
-    )
+    libraries = draw_libraries(person, fractions)
     changed = clones.is_expanding | clones.is_contracting | clones.is_novel | clones.is_shared
     productive_ids = np.unique(
         np.concatenate([
@@ -101,6 +96,18 @@ def draw_person_chains(person: Person) -> PersonChains:
     chains = pl.concat([chain_table(productive), chain_table(second)])
     return PersonChains(
         clones, fractions, libraries, productive_ids, second_ids, _with_equal_chains(chains)
+    )
+
+
+def draw_libraries(person: Person, fractions: Mapping[str, CloneFractions]) -> tuple[Library, ...]:
+    """Return what every library of a person caught, in the order of draws."""
+    size = max((len(shares.listed) for shares in fractions.values()), default=0)
+    rng = random_stream(person.seed, "repertoires", person.participant_id, "second alleles")
+    has_second = rng.random(size) < person.plan.second_allele
+    return tuple(
+        _library(person, draw, fractions[draw.name], has_second, replicate)
+        for draw in person.draws
+        for replicate in _replicates(person, draw)
     )
 
 
@@ -133,15 +140,20 @@ def _library(
         variation=variation,
         rng=random_stream(person.seed, *where, replicate, "templates"),
     )
+    places = np.flatnonzero(has_second)
     second = templates_of(
-        fractions.listed * has_second,
+        fractions.listed[places],
         fractions.naive * plan.second_allele if replicate else 0.0,
         fractions.naive_clones,
         expected=expected if replicate else 0.0,
         variation=variation,
         rng=random_stream(person.seed, *where, replicate, "second templates"),
     )
-    return Library(draw, replicate, productive, second)
+    # Places among the clones again; naive ones stay behind all of them.
+    is_listed = second.clone < len(places)
+    ids = second.clone + len(has_second) - len(places)
+    ids[is_listed] = places[second.clone[is_listed]]
+    return Library(draw, replicate, productive, SampledClones(ids, second.templates))
 
 
 def chain_table(receptors: Receptors) -> pl.DataFrame:

@@ -102,7 +102,7 @@ def write_person(person: Person, targets: tuple[Path, ...]) -> None:
         else:
             _write_single_cells(person, chains, alpha, library, files)
     clones, draws = targets[-2:]
-    clone_table(person, chains).write_parquet(clones, compression="zstd", compression_level=1)
+    clone_table(person, chains).write_parquet(clones, compression="lz4", statistics=False)
     write_text(draws, draw_table(person, chains).write_csv())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from macroimmune.simulator.repertoires.codons import STOP, as_text, spelled_bases, translated
+from macroimmune.simulator.repertoires.codons import STOP, as_text, bases_as_text, translated
 from macroimmune.simulator.repertoires.junction_parts import MOST_BASES, draw_parts, passing_share
 from macroimmune.simulator.repertoires.junction_spelling import spelled_junctions
 from macroimmune.simulator.repertoires.segments import Locus, gene_segments
@@ -48,7 +48,7 @@ class Receptors:
 
     def junctions(self) -> pl.Series:
         """Return the junctions as nucleotides."""
-        return as_text(spelled_bases(self.bases, self.lengths))
+        return bases_as_text(self.bases, self.lengths)
 
     def junctions_aa(self) -> pl.Series:
         """Return the junctions as amino acids, `*` for a stop; of those out of frame, a part."""
@@ -103,7 +103,7 @@ def draw_receptors(
     wanted = {True: int(is_productive.sum()), False: int(n - is_productive.sum())}
     found: dict[bool, list[Receptors]] = {True: [], False: []}
     while True:
-        batch = _rearranged(9 * wanted[True] + 3 * wanted[False] + 200, locus, wanted[False], rng)
+        batch = _rearranged(9 * wanted[True] + 3 * wanted[False] + 50, locus, wanted[False], rng)
         for state in wanted:
             places = np.flatnonzero(batch.is_productive == state)[: wanted[state]]
             found[state].append(batch.take(places))
