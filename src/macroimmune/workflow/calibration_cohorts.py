@@ -176,6 +176,7 @@ def _cytof(folder: Path) -> CohortTable:
         pl.col("T_cells", "B_cells", "NK_cells", "Monocytes"), ignore_nulls=False
     )
     columns = {name: 100.0 * pl.col(old) / whole for name, old in _CYTOF_SUBSETS.items()}
+    columns["non_naive_cd8"] = columns["cd8_t"] - columns["naive_cd8"]
     units = dict.fromkeys(columns, "%") | {"age_years": "year", "female": "yes or no"}
     columns |= {"age_years": pl.col("age"), "female": pl.col("gender") == "Female"}
     return CohortTable(
