@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from macroimmune.cli.options import Seed
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 
 if TYPE_CHECKING:
@@ -124,3 +125,45 @@ def show_troubles() -> None:
         ],
     )
     say(f"{len(TROUBLES)} troubles; plant one: macroimmune simulate study OUT --trouble NAME")
+
+
+@app.command("calibrate")
+def write_summaries(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the tables; made if absent.")],
+) -> None:
+    """Make the summary numbers of the public cohorts anew, as the package ships them.
+
+    Needs the cohorts loris, prince, 10kimmunomes and milieu_interieur (macroimmune data list).
+
+    Example: macroimmune simulate calibrate --out summaries
+    """
+    from macroimmune.workflow import calibrate
+
+    found = calibrate(out)
+    say(
+        f"{found.marginals.height} distributions, {found.correlations.height} rank correlations, "
+        f"{found.survival.height} points of survival curves in {out}"
+    )
+
+
+@app.command("compare")
+def beside_real(
+    out: Annotated[Path, typer.Option("--out", help="Folder for tables and page.")],
+    people: Annotated[
+        int, typer.Option(min=200, max=200_000, help="Virtual people beside each cohort.")
+    ] = 10_000,
+    seed: Seed = 1,
+) -> None:
+    """Put virtual people beside the public cohorts: distances, correlations, survival, a page.
+
+    Cohorts that are not on this machine are taken from the summary numbers of the package; then
+    there are no distances.
+
+    Example: macroimmune simulate compare --out realism
+    """
+    from macroimmune.workflow import compare_virtual, distance_lines
+
+    page = compare_virtual(out, people=people, seed=seed)
+    for line in distance_lines(out):
+        print(line)  # noqa: T201
+    say(f"tables in {out}; the page: {page}")

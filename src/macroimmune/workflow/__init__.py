@@ -1,5 +1,7 @@
 """The stages wired together: a study in, a results folder out; the verbs of the Python API."""
 
+from macroimmune.workflow.calibrate import calibrate
+from macroimmune.workflow.compare_virtual import compare_virtual, distance_lines
 from macroimmune.workflow.demo import run_demo
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
@@ -17,8 +19,11 @@ __all__ = [
     "SheetOptions",
     "Stage",
     "associate",
+    "calibrate",
     "check",
+    "compare_virtual",
     "compute_features",
+    "distance_lines",
     "draft_study",
     "meta_analysis",
     "open_study",

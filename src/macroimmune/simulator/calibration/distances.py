@@ -1,21 +1,26 @@
 """How far two samples lie apart, beside what chance alone makes of two halves of one of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import ks_2samp, wasserstein_distance
+from scipy.stats import ks_2samp, rankdata, wasserstein_distance
 
 from macroimmune.errors import InputError
 from macroimmune.simulator.calibration.summaries import rank_correlation
 
-__all__ = ["Distance", "correlation_distances", "distance", "variable_distances"]
+__all__ = [
+    "Distance",
+    "correlation_distances",
+    "distance",
+    "rank_correlations",
+    "variable_distances",
+]
 
 Values = NDArray[np.float64]
 
-_HALVES = 100
+_HALVES = 60
 _FEWEST = 20
 
 
@@ -78,7 +83,11 @@ def distance(first: Values, second: Values) -> Distance:
 
 
 def variable_distances(
-    real: pl.DataFrame, virtual: pl.DataFrame, logarithmic: frozenset[str], *, rng: np.random.Generator
+    real: pl.DataFrame,
+    virtual: pl.DataFrame,
+    logarithmic: frozenset[str],
+    *,
+    rng: np.random.Generator,
 ) -> pl.DataFrame:
     """Return one row per column that both tables have.
 
@@ -147,11 +156,16 @@ def correlation_distances(
         difference between two random halves of the real table.
     """
     names = [column for column in real.columns if column in virtual.columns]
+    columns = _matrix(real, names)
+    apart = np.array([
+        np.abs(_rank_matrix(one) - _rank_matrix(two))
+        for one, two in (_halves(columns, rng) for _ in range(_HALVES // 4))
+    ])
     rows = []
     for place, first in enumerate(names):
-        for second in names[place + 1 :]:
-            pairs = real.select(first, second).drop_nulls().to_numpy()
-            others = virtual.select(first, second).drop_nulls().to_numpy()
+        for offset, second in enumerate(names[place + 1 :], start=place + 1):
+            pairs = real.select(first, second).drop_nulls().cast(pl.Float64).to_numpy()
+            others = virtual.select(first, second).drop_nulls().cast(pl.Float64).to_numpy()
             if min(len(pairs), len(others)) < _FEWEST:
                 continue
             rho = rank_correlation(pairs[:, 0], pairs[:, 1])
@@ -165,16 +179,44 @@ def correlation_distances(
                 "rho_real": rho,
                 "rho_virtual": ours,
                 "difference": ours - rho,
-                "halves_95": float(np.quantile(list(_split_differences(pairs, rng)), 0.95)),
+                "halves_95": float(np.quantile(apart[:, place, offset], 0.95)),
             })
     return pl.DataFrame(rows)
 
 
-def _split_differences(pairs: Values, rng: np.random.Generator) -> Iterator[float]:
-    for _ in range(_HALVES // 4):
-        one, two = _halves(pairs, rng)
-        apart = rank_correlation(one[:, 0], one[:, 1]) - rank_correlation(two[:, 0], two[:, 1])
-        yield abs(apart) if np.isfinite(apart) else 0.0
+def _matrix(table: pl.DataFrame, names: list[str]) -> Values:
+    columns = [table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names]
+    return np.stack(columns, axis=1) if columns else np.empty((table.height, 0))
+
+
+def _rank_matrix(columns: Values) -> Values:
+    """Return correlations of ranks of all columns at once; ranks are those of known values."""
+    ranks = np.asarray(rankdata(columns, axis=0, nan_policy="omit"), dtype=float)
+    is_known = np.isfinite(ranks)
+    centred = np.where(is_known, ranks - np.nanmean(ranks, axis=0), 0.0)
+    squares = (centred**2).T @ is_known
+    size = np.sqrt(squares * squares.T)
+    found = np.zeros_like(size)
+    np.divide(centred.T @ centred, size, out=found, where=size > 0.0)
+    return found
+
+
+def rank_correlations(table: pl.DataFrame) -> pl.DataFrame:
+    """Return Spearman's correlation of every pair of columns: variable_a, variable_b, rho_virtual.
+
+    Parameters
+    ----------
+    table : polars DataFrame
+        Without nulls.
+    """
+    rows = [
+        (first, second, rank_correlation(_known(table, first), _known(table, second)))
+        for place, first in enumerate(table.columns)
+        for second in table.columns[place + 1 :]
+    ]
+    return pl.DataFrame(
+        rows, schema=["variable_a", "variable_b", "rho_virtual"], orient="row"
+    ).filter(pl.col("rho_virtual").is_finite())
 
 
 def _halves(values: Values, rng: np.random.Generator) -> tuple[Values, Values]:
