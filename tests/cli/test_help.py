@@ -9,7 +9,7 @@ import typer.main
 
 from macroimmune.cli.main import app
 
-NEED_DATA = {"data fetch", "data path", "data study"}
+NEED_DATA = {"data fetch", "data path", "data study", "simulate calibrate"}
 
 
 def commands_of(group, *before):
@@ -37,6 +37,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         *("init", "check", "features", "associate", "run", "report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
         *("simulate plan", "simulate study", "simulate troubles"),
+        *("simulate calibrate", "simulate compare"),
     }
 
 
@@ -84,7 +85,8 @@ def test_the_example_runs(command, prepared, name):
 @pytest.mark.parametrize("name", sorted(NEED_DATA))
 def test_the_example_with_a_public_cohort_runs(command, public_data, monkeypatch, tmp_path, name):
     (tmp_path / "cache" / "macroimmune").mkdir(parents=True)
-    (tmp_path / "cache" / "macroimmune" / "prince").symlink_to(public_data / "prince")
+    for cohort in ("prince", "loris", "10kimmunomes", "milieu_interieur"):
+        (tmp_path / "cache" / "macroimmune" / cohort).symlink_to(public_data / cohort)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     outcome = command(*example_of(COMMANDS[name]))
     assert outcome.code == 0, outcome.talk

@@ -6,9 +6,10 @@ import pytest
 from jinja2 import meta
 
 from macroimmune.report.page import SECTIONS, BiomarkerSection, Page
+from macroimmune.report.realism_page import RealismPage
 from macroimmune.report.write import report_templates
 
-RECEIVERS = (*SECTIONS, BiomarkerSection, Page)
+RECEIVERS = (*SECTIONS, BiomarkerSection, Page, RealismPage)
 
 
 @pytest.mark.parametrize("receiver", RECEIVERS, ids=lambda receiver: receiver.__name__)

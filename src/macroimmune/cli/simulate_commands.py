@@ -159,7 +159,7 @@ def beside_real(
     Cohorts that are not on this machine are taken from the summary numbers of the package; then
     there are no distances.
 
-    Example: macroimmune simulate compare --out realism
+    Example: macroimmune simulate compare --out realism --people 500
     """
     from macroimmune.workflow import compare_virtual, distance_lines
 

@@ -220,6 +220,16 @@ def _shapes(name: str, shapes: pl.DataFrame, here: pl.DataFrame | None) -> list[
     return found
 
 
+def _middle(row: dict[str, Any], shape: pl.DataFrame) -> str:
+    """Return medians, or the shares of yes, in words."""
+    if shape["unit"][0] == "yes or no":
+        real, virtual = _share(shape["real"][-1]), _share(shape["virtual"][-1])
+    else:
+        real, virtual = significant(row["median_real"]), significant(row["median_virtual"])
+        real = f"median {real}"
+    return f"{real} real, {virtual} virtual"
+
+
 def _correlations(name: str, shapes: pl.DataFrame, pairs: pl.DataFrame) -> FigureWithNote | None:
     names = [
         variable

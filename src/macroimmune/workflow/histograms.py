@@ -53,7 +53,8 @@ def shapes_from_summaries(marginals: pl.DataFrame, virtual: pl.DataFrame) -> pl.
     Returns
     -------
     shapes : polars DataFrame
-        As from rows, with the bounds at the stated quantiles.
+        As from rows, with the bounds at the stated quantiles; those of zero are left out where
+        the axis is logarithmic.
     """
     parts = []
     for row in marginals.iter_rows(named=True):
@@ -66,7 +67,8 @@ def shapes_from_summaries(marginals: pl.DataFrame, virtual: pl.DataFrame) -> pl.
         else:
             known = [percent for percent in PERCENTS if row[percent_column(percent)] is not None]
             edges = np.array([row[percent_column(percent)] for percent in known])
-            rises = np.r_[True, np.diff(edges) > 0]
+            # A logarithmic axis has no zero, and two equal quantiles bound nobody.
+            rises = np.r_[True, np.diff(edges) > 0] & ((edges > 0) | (unit in _LINEAR))
             edges, shares = edges[rises], np.diff(np.array(known)[rises]) / 100.0
         parts.append(_part(name, unit, edges, shares, _shares(_known(virtual, name), edges)))
     return pl.concat(parts)

@@ -195,8 +195,8 @@ def _rank_matrix(columns: Values) -> Values:
     is_known = np.isfinite(ranks)
     centred = np.where(is_known, ranks - np.nanmean(ranks, axis=0), 0.0)
     squares = (centred**2).T @ is_known
-    size = np.sqrt(squares * squares.T)
-    found = np.zeros_like(size)
+    size: Values = np.sqrt(squares * squares.T)
+    found = np.zeros(size.shape)
     np.divide(centred.T @ centred, size, out=found, where=size > 0.0)
     return found
 
