@@ -130,15 +130,13 @@ def encode_keywords(keywords: Mapping[str, str]) -> bytes:
     if "" in pairs:
         msg = f"an empty keyword for the value {pairs['']!r}; give it a name"
         raise InputError(msg)
-    usable = [
-        mark
-        for mark in _DELIMITERS
-        if not any(mark in key or value.startswith(mark) for key, value in pairs.items())
-    ]
+    unfit = {letter for key in pairs for letter in key} | {value[0] for value in pairs.values()}
+    usable = [mark for mark in _DELIMITERS if mark not in unfit]
     if not usable:
         msg = f"the keywords and values hold every delimiter of {_DELIMITERS!r}; rename keywords"
         raise InputError(msg)
-    free = [mark for mark in usable if not any(mark in value for value in pairs.values())]
+    held = {letter for value in pairs.values() for letter in value}
+    free = [mark for mark in usable if mark not in held]
     mark = (free or usable)[0]
     parts = [part.replace(mark, mark * 2) for pair in pairs.items() for part in pair]
     return (mark + mark.join(parts) + mark).encode("utf-8")

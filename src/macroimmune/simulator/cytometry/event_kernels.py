@@ -9,116 +9,129 @@ import numpy as np
 
 from macroimmune.statistics.compiled import compiled
 
-__all__ = ["count_ions", "detect_light", "draw_signals"]
+__all__ = ["count_ions", "detect_light", "draw_values", "signals_of"]
 
-_ZERO, _HALF, _ONE = np.float32(0), np.float32(0.5), np.float32(1)
-# Above this many counts, an ion beam that is not seen at all is too rare to draw.
-_SURELY_SEEN = np.float32(8)
+_ZERO, _ONE = np.float32(0), np.float32(1)
 
 
 @compiled
-def draw_signals(
+def draw_values(
     types: np.ndarray,
     answers: np.ndarray,
-    progress: np.ndarray,
-    dimming: np.ndarray,
     normals: np.ndarray,
-    uniforms: np.ndarray,
-    values: np.ndarray,
+    chances: np.ndarray,
+    distributions: np.ndarray,
     loadings: np.ndarray,
     residual: np.ndarray,
-    scales: np.ndarray,
-    gain: np.ndarray,
-    drift: np.ndarray,
-    cofactor: np.float32,
-    signals: np.ndarray,
+    values: np.ndarray,
 ) -> None:
-    """Fill `signals` with the light or ions of each event, on the linear scale.
+    """Fill `values` with one value of each event and channel, on the channel's own scale.
 
     Parameters
     ----------
     types : int array, shape (events,)
-        Row of `values`.
+        Row of `distributions`.
     answers : float32 array, shape (events,)
-        Whether, 0 or 1, an event answers the stimulus, with the spread between cells in units of
-        the response; 1 is the mean.
+        0 where an event does not answer the stimulus, else the size of its answer; 1 is the mean.
+    normals : float32 array, shape (events, channels + factors)
+    chances : uint16 array, shape (events, channels)
+        Uniform; they choose the positive part.
+    distributions : float32 array, shape (types, 8, channels)
+        Mean, spread, skew, share of the positive part, its mean, spread and skew, shift of a cell
+        that answers. Shares in 1 / 65,536.
+    loadings : float32 array, shape (factors, channels)
+    residual : float32 array, shape (channels,)
+        What the loadings leave: root of one less their squares.
+    values : float32 array, shape (events, channels)
+        Overwritten.
+
+    Notes
+    -----
+    Convention: a standard normal number x is skewed to (x + k (x^2 - 1)) / sqrt(1 + 2 k^2), which
+    keeps mean 0 and variance 1. `spread` is given divided by that root.
+    """
+    n_events, n_channels = values.shape
+    for event in range(n_events):
+        own = distributions[types[event]]
+        size = answers[event]
+        first, second = normals[event, n_channels], normals[event, n_channels + 1]
+        third, fourth = normals[event, n_channels + 2], normals[event, n_channels + 3]
+        for channel in range(n_channels):
+            value = (
+                residual[channel] * normals[event, channel]
+                + loadings[0, channel] * first
+                + loadings[1, channel] * second
+                + loadings[2, channel] * third
+                + loadings[3, channel] * fourth
+            )
+            is_positive = np.float32(chances[event, channel]) < own[3, channel]
+            mean = own[4, channel] if is_positive else own[0, channel]
+            spread = own[5, channel] if is_positive else own[1, channel]
+            skew = own[6, channel] if is_positive else own[2, channel]
+            value += skew * (value * value - _ONE)
+            values[event, channel] = mean + spread * value + size * own[7, channel]
+
+
+@compiled
+def signals_of(
+    values: np.ndarray,
+    exponentials: np.ndarray,
+    progress: np.ndarray,
+    dimming: np.ndarray,
+    weights: np.ndarray,
+    drift: np.ndarray,
+) -> None:
+    """Turn values into the light or ions of each event, on the linear scale, in place.
+
+    Parameters
+    ----------
+    values : float32 array, shape (events, channels)
+        Overwritten by the signals.
+    exponentials : float32 array, shape (events, channels)
+        Of the values.
     progress : float32 array, shape (events,)
         Time in the run, from -0.5 to 0.5.
     dimming : float32 array, shape (events,)
         Factor of every signal at that moment.
-    normals : float32 array, shape (events, channels + factors)
-    uniforms : float32 array, shape (events, channels)
-        Chooses the positive part; left holding another uniform number that is independent of it.
-    values : float32 array, shape (types, channels, 8)
-        Mean, spread, skew, share, positive mean, spread, skew, shift of a cell that answers.
-    loadings : float32 array, shape (channels, factors)
-    residual : float32 array, shape (channels,)
-        What the loadings leave: root of one less their squares.
-    scales : int array, shape (channels,)
-        0 arcsinh, 1 logarithm, 2 plain, 3 left at zero.
-    gain, drift : float32 array, shape (channels,)
-        Factor of the signal, and its change over the run.
-    cofactor : float32
-    signals : float32 array, shape (events, channels)
-        Overwritten.
+    weights : float32 array, shape (3, channels)
+        Of twice the hyperbolic sine, of the exponential, and of the value itself.
+    drift : float32 array, shape (channels,)
+        Change of gain over the run.
     """
-    n_events, n_channels = signals.shape
-    n_factors = loadings.shape[1]
-    for event in range(n_events):
-        row = types[event]
-        for channel in range(n_channels):
-            scale = scales[channel]
-            if scale == 3:
-                signals[event, channel] = _ZERO
-                continue
-            value = residual[channel] * normals[event, channel]
-            for factor in range(n_factors):
-                value += loadings[channel, factor] * normals[event, n_channels + factor]
-            own = values[row, channel]
-            chance, share, part = uniforms[event, channel], own[3], 0
-            if chance < share:
-                part = 4
-                uniforms[event, channel] = chance / share
-            elif share > _ZERO:
-                uniforms[event, channel] = (chance - share) / (_ONE - share)
-            mean, spread, skew = own[part], own[part + 1], own[part + 2]
-            value = (value + skew * (value * value - _ONE)) / math.sqrt(
-                _ONE + skew * skew + skew * skew
+    for event in range(values.shape[0]):
+        time, dim = progress[event], dimming[event]
+        for channel in range(values.shape[1]):
+            grown = exponentials[event, channel]
+            seen = (grown - _ONE / grown) * dim * (_ONE + drift[channel] * time)
+            values[event, channel] = (
+                weights[0, channel] * seen
+                + weights[1, channel] * grown
+                + weights[2, channel] * values[event, channel]
             )
-            value = mean + spread * value + answers[event] * own[7]
-            if scale == 0:
-                grown = math.exp(value)
-                signal = cofactor * _HALF * (grown - _ONE / grown)
-                signal *= gain[channel] * (_ONE + drift[channel] * progress[event])
-                signals[event, channel] = signal * dimming[event]
-            elif scale == 1:
-                signals[event, channel] = math.exp(value)
-            else:
-                signals[event, channel] = value
 
 
 @compiled
-def count_ions(signals: np.ndarray, uniforms: np.ndarray, channels: np.ndarray) -> None:
+def count_ions(
+    signals: np.ndarray, no_ion: np.ndarray, chances: np.ndarray, is_counted: np.ndarray
+) -> None:
     """Turn signals into what a mass cytometer records: no negatives, zeros where no ion came.
 
     Parameters
     ----------
     signals : float32 array, shape (events, channels)
         Changed in place.
-    uniforms : float32 array, shape (events, channels)
-    channels : int array
-        Those that count ions.
-
-    Notes
-    -----
-    Convention: zero with the chance of no ion in a Poisson count of that mean.
+    no_ion : float32 array, shape (events, channels)
+        Chance of a Poisson count of that mean to be none: exp(-signal).
+    chances : uint16 array, shape (events, channels)
+        Uniform.
+    is_counted : bool array, shape (channels,)
+        Whether a channel counts ions.
     """
+    levels = np.float32(65_536)
     for event in range(signals.shape[0]):
-        for channel in channels:
-            signal = signals[event, channel]
-            if signal <= _ZERO or (
-                signal < _SURELY_SEEN and uniforms[event, channel] < math.exp(-signal)
-            ):
+        for channel in range(signals.shape[1]):
+            is_none = np.float32(chances[event, channel]) < levels * no_ion[event, channel]
+            if is_none and is_counted[channel]:
                 signals[event, channel] = _ZERO
 
 

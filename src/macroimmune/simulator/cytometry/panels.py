@@ -85,9 +85,9 @@ class Channel:
         return self.name in _BEAD_METALS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """Channels that are recorded together.
+    """Channels that are recorded together; `panel_of` makes each once.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ class _Tube:
 
     panel: Panel
     values: NDArray[np.float32]
-    gain: NDArray[np.float32]
+    weights: NDArray[np.float32]
     drift: NDArray[np.float32]
 
 
@@ -107,7 +107,7 @@ def draw_tube(seed: int, plan: CytometryPlan, well: Well) -> TubeEvents:
     tube = _Tube(
         panel,
         tube_values(seed, plan, well),
-        gain.astype(np.float32),
+        _weights(panel, gain),
         drift.astype(np.float32),
     )
     drawn = _Events(labels.types, size, run.progress, run.dimming)
@@ -130,33 +130,52 @@ def _recorded(
     for begin in range(0, len(events), _CHUNK):
         part = slice(begin, begin + _CHUNK)
         of_part = drawn.at(part)
-        uniforms = _draw_into(events[part], tube, of_part, rng)
+        _draw_into(events[part], tube, of_part, rng)
         places = np.flatnonzero(is_doublet[part])
         second = of_part.at(places)
         second.rows[:] = second_rows[part][places]
         _add_second(events[part], tube, second, places, rng)
-        _detect(events[part], plan, tube.panel, uniforms, rng)
+        _detect(events[part], plan, tube.panel, rng)
     return events
+
+
+def _weights(panel: Panel, gain: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return what sinh, exp and the value itself count in each channel, shape (3, channels)."""
+    scales = event_types(panel).scales
+    return np.stack([
+        np.where(scales == SCALES["arcsinh"], 0.5 * panel.cofactor * gain, 0.0),
+        scales == SCALES["logarithm"],
+        scales == SCALES["plain"],
+    ]).astype(np.float32)
 
 
 def _draw_into(
     chunk: NDArray[np.float32], tube: _Tube, drawn: _Events, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """Fill a chunk with signals before detection and return uniform numbers that are left over."""
+) -> None:
+    """Fill a chunk with signals before detection."""
     # The compiler takes a second to load.
-    from macroimmune.simulator.cytometry.event_kernels import draw_signals
+    from macroimmune.simulator.cytometry.event_kernels import draw_values, signals_of
 
     n_events, n_channels = chunk.shape
-    types = event_types(tube.panel)
-    normals = rng.standard_normal((n_events, n_channels + N_FACTORS), np.float32)
-    uniforms = rng.random((n_events, n_channels), np.float32)
-    residual = np.sqrt(1 - (types.loadings**2).sum(axis=1))
-    draw_signals(
-        drawn.rows, drawn.size, drawn.progress, drawn.dimming, normals, uniforms, tube.values,
-        types.loadings, residual, types.scales, tube.gain, tube.drift,
-        np.float32(tube.panel.cofactor), chunk,
-    )  # fmt: skip
-    return uniforms
+    loadings = event_types(tube.panel).loadings
+    draw_values(
+        drawn.rows,
+        drawn.size,
+        rng.standard_normal((n_events, n_channels + N_FACTORS), np.float32),
+        _chances(chunk.shape, rng),
+        tube.values,
+        np.ascontiguousarray(loadings.T),
+        np.sqrt(1 - (loadings**2).sum(axis=1)),
+        chunk,
+    )
+    signals_of(chunk, np.exp(chunk), drawn.progress, drawn.dimming, tube.weights, tube.drift)
+
+
+def _chances(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.uint16]:
+    """Return uniform whole numbers from 0 to 65,535."""
+    count = int(np.prod(shape))
+    words = rng.integers(0, 2**64, -(-count // 4), dtype=np.uint64)
+    return words.view(np.uint16)[:count].reshape(shape)
 
 
 def _add_second(
@@ -179,7 +198,6 @@ def _detect(
     chunk: NDArray[np.float32],
     plan: CytometryPlan,
     panel: Panel,
-    uniforms: NDArray[np.float32],
     rng: np.random.Generator,
 ) -> None:
     """Turn signals into what the instrument records."""
@@ -187,7 +205,8 @@ def _detect(
     from macroimmune.simulator.cytometry.event_kernels import count_ions, detect_light
 
     if panel.technology == "mass":
-        count_ions(chunk, uniforms, np.flatnonzero(event_types(panel).scales == SCALES["arcsinh"]))
+        is_counted = event_types(panel).scales == SCALES["arcsinh"]
+        count_ions(chunk, np.exp(-np.maximum(chunk, 0)), _chances(chunk.shape, rng), is_counted)
         return
     noise = rng.standard_normal((len(chunk), len(panel.dyes)), np.float32)
     detect_light(

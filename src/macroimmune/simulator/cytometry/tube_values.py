@@ -17,9 +17,11 @@ from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 
 __all__ = ["tube_values"]
 
+_CHANCES = 65_536
+
 
 def tube_values(seed: int, plan: CytometryPlan, well: Well) -> NDArray[np.float32]:
-    """Return the distributions of one tube, as `draw_signals` takes them.
+    """Return the distributions of one tube, as `draw_values` takes them.
 
     Parameters
     ----------
@@ -29,9 +31,9 @@ def tube_values(seed: int, plan: CytometryPlan, well: Well) -> NDArray[np.float3
 
     Returns
     -------
-    values : float32 array, shape (types, channels, 8)
+    values : float32 array, shape (types, 8, channels)
         Mean, spread, skew, share of the positive part, its mean, spread and skew, and the shift of
-        a cell that answers the stimulus.
+        a cell that answers the stimulus; units as the kernel asks.
     """
     panel = panel_of(well.panel)
     types = event_types(panel)
@@ -57,4 +59,12 @@ def tube_values(seed: int, plan: CytometryPlan, well: Well) -> NDArray[np.float3
         live = values[:N_LEAVES]
         live[..., 3] = np.where(makes, response.positive, live[..., 3])
         live[..., 4:7] = np.where(makes[..., None], levels, live[..., 4:7])
-    return values
+    return _for_kernel(values)
+
+
+def _for_kernel(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return shares in 1 / 65,536, spreads divided by the root that skewing adds, channels last."""
+    values[..., 3] *= _CHANCES
+    for spread, skew in ((1, 2), (5, 6)):
+        values[..., spread] /= np.sqrt(1 + 2 * values[..., skew] ** 2)
+    return np.ascontiguousarray(values.transpose(0, 2, 1))
