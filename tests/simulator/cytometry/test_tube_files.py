@@ -65,3 +65,14 @@ def test_a_file_says_that_it_was_drawn_and_the_truth_has_small_types(write_and_r
     assert tube.truth.columns == ["kind", "leaf", "second_leaf", "answers"]
     assert isinstance(tube.truth.schema["leaf"], pl.Enum)
     assert tube.truth["leaf"].null_count() == tube.truth["kind"].is_in(["debris", "bead"]).sum()
+
+
+def test_the_same_tube_is_the_same_whatever_was_drawn_before():
+    well = Well("a", "V001", 0.3, "mass_t_cell", "ifn_early", 0, PERCENT / PERCENT.sum())
+    plan = CytometryPlan(events_per_file=5_000)
+    first = draw_tube(5, plan, well)
+    np.random.default_rng(0).random(10)
+    draw_tube(6, plan, well)
+    again = draw_tube(5, plan, well)
+    assert np.array_equal(first.events, again.events)
+    assert not np.array_equal(first.events, draw_tube(6, plan, well).events)
