@@ -5,6 +5,8 @@ import polars as pl
 import pytest
 from scipy.special import logit
 
+from macroimmune.features.compartments import slug
+from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.plan import MedicationsPlan, ScoresPlan, StudyPlan, VisitPlan
 
 # Of a person's logit: between two assays of one person, and between people (CD107a v K562).
@@ -91,6 +93,11 @@ def test_scores_are_the_true_responsiveness_with_the_stated_error(draw):
     error = table["Value"].to_numpy() - found.people.ifn_responsiveness
     assert error.std() == pytest.approx(0.4, rel=0.05)
     assert abs(np.corrcoef(error, found.people.ifn_responsiveness)[0, 1]) < 0.08
+
+
+def test_the_score_is_found_under_the_name_that_its_truth_has(drawn):
+    (name,) = drawn.tables["scores.csv"]["Score"].unique()
+    assert slug(name) == FEATURES["ifn_responsiveness"].reported
 
 
 def test_tables_that_are_not_wanted_are_not_there(draw):

@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 
-from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.people import People, Samples
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
@@ -11,7 +10,8 @@ from macroimmune.simulator.tables.draws import is_first_draw
 
 __all__ = ["scores_table"]
 
-_RESPONSIVENESS = FEATURES["ifn_responsiveness"].reported
+# Its heading becomes the id under which the truth and the evidence have it.
+_RESPONSIVENESS = "IFN1 responsiveness, effector CD4"
 
 
 def scores_table(plan: StudyPlan, people: People, samples: Samples) -> pl.DataFrame:
