@@ -22,7 +22,10 @@ fit <- function(endpoint, x, rows, stratum) {
     if (!is.null(stratum)) design <- cbind(design, outer(stratum, unique(stratum)[-1], "==") * 1)
     model <- glm.fit(design, outcomes[[endpoint]][rows], family = binomial(),
                      control = glm.control(epsilon = 1e-11))
-    return(c(model$coefficients[["x"]], sqrt(chol2inv(model$qr$qr)[2, 2])))
+    # The information at the estimate; what glm.fit keeps is of the step before it.
+    p <- plogis(drop(design %*% model$coefficients))
+    information <- crossprod(design, design * (p * (1 - p)))
+    return(c(model$coefficients[["x"]], sqrt(solve(information)[2, 2])))
   }
   model <- coxph.fit(cbind(x = x), outcomes[[endpoint]][rows, ], stratum, NULL, NULL,
                      coxph.control(), NULL, "efron", NULL, resid = FALSE)

@@ -1,5 +1,6 @@
 """True effects as tables: stated ones per unit of the scale, arms, and what is null."""
 
+import dataclasses
 import math
 
 import polars as pl
@@ -10,6 +11,7 @@ from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.people import spread_of
 from macroimmune.simulator.plan import ArmPlan, EffectPlan, OutcomesPlan, StudyPlan
 from macroimmune.simulator.truth import (
+    EFFECTS_FILE,
     effects_by_arm,
     true_effects,
     true_effects_task,
@@ -121,6 +123,23 @@ def test_the_treatment_has_its_stated_ratio_against_the_first_arm(tmp_path):
         # Averaged over what is not in the model, a ratio comes nearer to 1; here by little.
         error = row["log_marginal_standard_error"]
         assert abs(math.log(row["marginal"]) - 0.9 * math.log(stated)) < 4 * error
+
+
+def test_the_files_of_the_default_plan_are_written_without_generating_anyone(tmp_path):
+    task = true_effects_task(StudyPlan(patients=12, seed=1))
+    task.run(tmp_path)
+    assert task.is_done(tmp_path)
+    written = pl.read_csv(tmp_path / EFFECTS_FILE, schema=RESULT_TABLES["truth"].schema)
+    assert written.equals(true_effects(StudyPlan()))
+    assert [path.name for path in (tmp_path / "truth").iterdir()] == ["true_effects.csv"]
+
+
+def test_what_only_changes_the_recording_does_not_change_the_truth():
+    plan = StudyPlan()
+    other = dataclasses.replace(
+        plan, seed=9, patients=7, outcomes=dataclasses.replace(plan.outcomes, not_evaluable=0.5)
+    )
+    assert true_effects(other).equals(true_effects(plan))
 
 
 def test_where_too_few_patients_tell_anything_the_effect_seen_is_missing(tmp_path):

@@ -1,5 +1,6 @@
 """Univariable models of generated patients: equal to R, and silent where nothing acts."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,15 @@ import polars as pl
 import pytest
 
 from macroimmune.outcomes import Survival
+from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.plan import ArmPlan, EffectPlan, OutcomesPlan, StudyPlan
 from macroimmune.simulator.truth import (
     MODEL_COLUMNS,
     GeneratedPatients,
     fit_models,
     generate_patients,
+    relevant_key,
+    univariable_models,
 )
 
 REFERENCE = Path(__file__).parents[3] / "reference" / "virtual_cohort_truth"
@@ -52,6 +56,29 @@ def test_models_of_two_arms_equal_those_of_r_to_a_millionth():
     assert both.height == 3 * (3 * len(names) + 1)
     for column in ("log_ratio", "standard_error"):
         np.testing.assert_allclose(both[f"{column}_ours"], both[column], rtol=1e-6, atol=1e-7)
+
+
+def test_the_shipped_models_are_of_the_default_plan_as_it_is():
+    place = files("macroimmune.simulator.truth").joinpath("default_models.csv")
+    text = place.read_text(encoding="utf-8")
+    assert text.startswith(f"# {relevant_key(StudyPlan())}\n"), "run reference/virtual_cohort_truth"
+    shipped = univariable_models(StudyPlan(seed=5, patients=10))
+    assert shipped.height == 3 * len(FEATURES)
+    assert shipped.null_count().sum_horizontal().item() == 0
+
+
+def test_shipped_models_are_found_again_in_fewer_patients_by_our_own_kernels():
+    plan = StudyPlan(truth_patients=30_000)
+    names = ("nlr", "dnlr", "serum_ldh", "serum_il4", "nk_mature", "rel_eosinophils", "treg")
+    ours = fit_models(generate_patients(plan, names), plan)
+    both = ours.join(
+        univariable_models(StudyPlan()), on=["feature", "endpoint", "arm"], suffix="_shipped"
+    )
+    assert both.height == 3 * len(names)
+    # The few are the first of the million: the difference has the variance of the rest alone.
+    error = both["standard_error"] * np.sqrt(1 - 30_000 / 1_000_000)
+    z = (both["log_ratio"] - both["log_ratio_shipped"]) / error
+    assert z.abs().max() < LARGEST_Z
 
 
 def test_without_effects_every_model_is_silent():
