@@ -71,6 +71,21 @@ _MEANINGS = {
         "whether an antibiotic had thinned them."
     ),
 }
+# What lies in a folder, one file per participant.
+_FOLDERS = {
+    "clones": (
+        "one per participant, a row per T cell clone that some library caught, that treatment "
+        "changes, or that is in blood and tumour: its TRB chain, phenotypes, fold on treatment, "
+        "whether it expands, shrinks, is novel or shared, and its share of all T cells at every "
+        "draw"
+    ),
+    "repertoires": (
+        "one per participant, a row per blood draw or biopsy: true Hill numbers and clonality of "
+        "all clones, also of the millions that no library caught, so they differ from those of a "
+        "sample; shares of expanding, novel and shared clones, and the overlap with the other "
+        "compartment"
+    ),
+}
 
 
 def truth_readme(study: VirtualStudy) -> str:
@@ -120,6 +135,10 @@ def _folders(study: VirtualStudy) -> list[str]:
     counted = Counter(path.rpartition("/")[0] or path for path in inside)
     first = {path.rpartition("/")[0] or path: path for path in reversed(inside)}
     return [
-        f"{folder}\n  {number} files, each beside a raw file of that name, such as {first[folder]}"
+        _entry(
+            folder,
+            f"{number} files, {_FOLDERS.get(folder, 'each beside a raw file of that name')}, "
+            f"such as {first[folder]}",
+        )
         for folder, number in counted.items()
     ]

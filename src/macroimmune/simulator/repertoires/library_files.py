@@ -80,7 +80,10 @@ def _immunoseq(clonotypes: pl.DataFrame, counted: str, sample_id: str) -> pl.Dat
         for expression in (
             _adaptive(f"{kind}_gene").str.extract(r"^(TCRB[VDJ]\d+)").alias(f"{kind}_family"),
             _adaptive(f"{kind}_gene").alias(f"{kind}_gene"),
-            pl.lit("01").alias(f"{kind}_allele"),
+            pl
+            .when(pl.col(f"{kind}_gene").is_not_null())
+            .then(pl.lit("01"))
+            .alias(f"{kind}_allele"),
         )
     ]
     return clonotypes.select(

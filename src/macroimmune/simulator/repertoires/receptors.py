@@ -14,6 +14,7 @@ from macroimmune.simulator.repertoires.segments import Locus, gene_segments
 
 __all__ = ["Receptors", "draw_receptors"]
 
+_FEWEST_OF_D = 5
 _CYSTEINE, _PHENYLALANINE, _TRYPTOPHAN = ord("C"), ord("F"), ord("W")
 
 
@@ -26,7 +27,8 @@ class Receptors:
     locus : str
         `TRA` or `TRB`.
     v, d, j : int array, shape (receptors,)
-        Place in `gene_segments`; `d` is -1 for TRA.
+        Place in `gene_segments`; `d` is -1 for TRA, and where fewer than five bases of it are left,
+        by which no laboratory can tell it.
     bases : uint8 array, shape (receptors, width)
         Of the junction, conserved residues included: 0 to 3 for A, C, G, T.
     lengths : int array, shape (receptors,)
@@ -56,10 +58,12 @@ class Receptors:
 
     def genes(self, kind: Literal["V", "D", "J"]) -> pl.Series:
         """Return the names of the V, D or J genes; null where there is none."""
+        place = {"V": self.v, "D": self.d, "J": self.j}[kind]
         if kind == "D" and self.locus == "TRA":
             return pl.Series([None], dtype=pl.String).new_from_index(0, len(self))
-        place = {"V": self.v, "D": self.d, "J": self.j}[kind]
-        return pl.Series(gene_segments(self.locus, kind).names).gather(place)
+        # The last name stands for -1.
+        names = pl.Series([*gene_segments(self.locus, kind).names, None], dtype=pl.String)
+        return names.gather(np.where(place < 0, len(names) - 1, place))
 
     def take(self, places: NDArray[np.int64]) -> "Receptors":
         """Return some of them."""
@@ -140,7 +144,8 @@ def _rearranged(n: int, locus: Locus, out_of_frame: int, rng: np.random.Generato
     is_other = passes & ~is_framed & (np.cumsum(passes & ~is_framed) <= out_of_frame)
     parts = parts.take(np.flatnonzero((passes & is_framed) | is_other))
     bases, lengths = spelled_junctions(parts, locus, rng=rng), parts.total().astype(np.int64)
-    genes = (parts.v.astype(np.int64), parts.d.astype(np.int64), parts.j.astype(np.int64))
+    d = np.where(parts.d_end - parts.d_begin >= _FEWEST_OF_D, parts.d, -1)
+    genes = (parts.v.astype(np.int64), d.astype(np.int64), parts.j.astype(np.int64))
     return Receptors(locus, *genes, bases, lengths, _is_productive(bases, lengths))
 
 
