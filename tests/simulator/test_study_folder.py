@@ -88,6 +88,16 @@ def test_a_finished_study_is_left_as_it_is(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "study").rglob("*")} == before
 
 
+def test_a_table_that_was_taken_out_comes_back_and_the_others_stay(folder, tmp_path):
+    write_virtual_study(tmp_path / "study", SMALL)
+    (tmp_path / "study" / "samples.csv").unlink()
+    (tmp_path / "study" / "truth" / "frequencies.csv").unlink()
+    untouched = (tmp_path / "study" / "patients.csv").stat().st_mtime_ns
+    write_virtual_study(tmp_path / "study", SMALL)
+    assert sums(tmp_path / "study") == sums(folder)
+    assert (tmp_path / "study" / "patients.csv").stat().st_mtime_ns == untouched
+
+
 def test_progress_is_told_of_raw_files(tmp_path):
     told = []
     write_virtual_study(tmp_path / "study", SMALL, progress=lambda *step: told.append(step))

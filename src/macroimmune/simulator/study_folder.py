@@ -57,15 +57,23 @@ def write_virtual_study(
     folder = folder.resolve()
     stated = _stated(study.plan)
     _refuse(folder, study, stated)
-    if not (folder / PLAN_FILE).is_file():
+    if (folder / PLAN_FILE).is_file():
+        _write_missing(folder, study, stated)
+    else:
         _write_tables(folder, study, stated)
     write_files(folder, study.files.tasks, workers=workers, progress=progress)
     path = folder / STUDY_FILE
     if not path.is_file():
-        part = path.with_name(UNFINISHED + STUDY_FILE)
-        part.write_bytes(_settings(study).encode())
-        part.replace(path)
+        _write_whole(path, _settings(study).encode())
     return path
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that appears under its name only when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(UNFINISHED + path.name)
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def _stated(plan: StudyPlan) -> bytes:
@@ -121,6 +129,13 @@ def _write_tables(folder: Path, study: VirtualStudy, stated: bytes) -> None:
         remove_leftovers(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _write_missing(folder: Path, study: VirtualStudy, stated: bytes) -> None:
+    """Write what somebody has taken out of a study since it was written."""
+    for name, data in _small_files(study, stated):
+        if not (folder / name).is_file():
+            _write_whole(folder / name, data)
 
 
 def _small_files(study: VirtualStudy, stated: bytes) -> Iterable[tuple[str, bytes]]:
