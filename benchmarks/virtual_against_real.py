@@ -21,6 +21,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, QuantileTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from macroimmune.errors import InputError
 from macroimmune.simulator.calibration import virtual_rows
@@ -48,11 +49,11 @@ def classifiers(seed):
     return {
         "gradient boosting": chosen(
             HistGradientBoostingClassifier(random_state=seed),
-            {"learning_rate": [0.03, 0.1], "max_leaf_nodes": [4, 15], "max_iter": [60, 200]},
+            {"learning_rate": [0.05], "max_leaf_nodes": [4, 15], "max_iter": [50, 150]},
         ),
         "random forest": chosen(
-            RandomForestClassifier(300, random_state=seed, n_jobs=1),
-            {"min_samples_leaf": [1, 5, 20], "max_features": [1, 2]},
+            RandomForestClassifier(200, random_state=seed, n_jobs=1),
+            {"min_samples_leaf": [2, 10, 30], "max_features": [2]},
         ),
         "logistic, interactions": chosen(
             interactions, {"logisticregression__C": [0.01, 0.1, 1.0, 10.0]}
@@ -68,7 +69,10 @@ def out_of_fold(first, second, seed):
     rng = np.random.default_rng(seed)
     for name, model in classifiers(seed).items():
         started = time.perf_counter()
-        scores = cross_val_predict(model, rows, is_second, cv=outer, method="predict_proba")[:, 1]
+        # On so few rows several threads wait for each other longer than they work.
+        with threadpool_limits(1):
+            chances = cross_val_predict(model, rows, is_second, cv=outer, method="predict_proba")
+        scores = chances[:, 1]
         resampled = []
         for _ in range(RESAMPLES):
             chosen = rng.integers(0, len(rows), len(rows))

@@ -20,12 +20,15 @@ def test_virtual_patients_live_and_respond_as_the_cohort(cohort):
     table = shipped_summaries().survival.filter(
         pl.col("cohort") == cohort, pl.col("group") == "all"
     )
-    for endpoint, days in (("os", outcomes.death_days), ("pfs", first)):
+    # A Weibull curve has two numbers. Progression is seen at scans: in Chowell nearly nobody
+    # progresses before the first, many at it.
+    for endpoint, days, apart in (("os", outcomes.death_days, 0.07), ("pfs", first, 0.16)):
         rows = table.filter(pl.col("endpoint") == endpoint)
         curve = kaplan_meier(Survival(time=days, event=np.ones(len(days), dtype=bool)))
         found = curve.at(rows["month"].to_numpy() * DAYS_PER_MONTH)[0]
-        # A Weibull curve has two numbers; real curves bend otherwise by some percentage points.
-        assert np.abs(found - rows["survival"].to_numpy()).max() < 0.10
+        is_stated = rows["survival"].is_not_null().to_numpy()
+        stated = rows["survival"].to_numpy()
+        assert np.abs(found - stated)[is_stated].max() < apart
     responses = shipped_summaries().response.filter(
         pl.col("cohort") == cohort, pl.col("group") == "all"
     )

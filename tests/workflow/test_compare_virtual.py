@@ -51,7 +51,10 @@ def test_survival_of_virtual_patients_stands_beside_the_stated_one(from_summarie
     )
     fitted = pairs.filter(pl.col("cohort") != "chowell_test", pl.col("group") == "all")
     assert fitted["cohort"].n_unique() == 3
-    assert (fitted["survival"] - fitted["survival_virtual"]).abs().max() < 0.12
+    apart = (fitted["survival"] - fitted["survival_virtual"]).abs()
+    # Progression is seen at scans, which a Weibull curve does not follow.
+    assert apart.filter(fitted["endpoint"] == "os").max() < 0.08
+    assert apart.max() < 0.18
 
 
 @pytest.mark.data

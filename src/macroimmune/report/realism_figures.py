@@ -48,7 +48,7 @@ def shape_figure(name: str, variable: str, unit: str, shape: pl.DataFrame) -> Fi
         ticks: tuple[float, ...] = (0.0, 1.0)
         labels: tuple[str, ...] = ("no", "yes")
     else:
-        ticks = (log_ticks if is_log else linear_ticks)(across.low, across.high, 5)
+        ticks = (log_ticks if is_log else linear_ticks)(across.low, across.high, 4)
         labels = tuple(significant(tick) for tick in ticks)
     title = variable if unit in {"yes or no", "ratio"} else f"{variable}, {unit}"
     return Figure(

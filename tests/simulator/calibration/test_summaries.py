@@ -100,9 +100,9 @@ def test_survival_is_stated_at_fixed_months_with_those_still_at_risk():
     survival = Survival(time=months * DAYS_PER_MONTH, event=np.tile([True, False, True, True], 6))
     frame = pl.DataFrame({"x": np.arange(1.0, 25.0)})
     found = summarise([table_of(frame, survival={"os": survival})]).survival
-    assert found["month"].to_list() == [0, 3]
-    assert found["survival"].to_list() == [1.0, 0.75]
-    assert found["at_risk"].to_list() == [24, 12]
+    assert found["month"].to_list() == [0, 1, 2, 3]
+    assert found["survival"].to_list() == [1.0, 0.75, 0.75, 0.75]
+    assert found["at_risk"].to_list() == [24, 24, 18, 12]
 
 
 def test_groups_that_are_too_small_are_refused():

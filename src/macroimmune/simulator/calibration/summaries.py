@@ -27,7 +27,7 @@ __all__ = [
 Values = NDArray[np.float64]
 
 PERCENTS = (1.0, 2.5, *(5.0 * step for step in range(1, 20)), 97.5, 99.0)
-MONTHS = (3, 6, 9, 12, 18, 24, 30, 36, 42, 48)
+MONTHS = (1, 2, 3, 6, 9, 12, 18, 24, 30, 36, 42, 48)
 # A quantile is stated only where this many participants lie beyond it, so that none is one.
 _BEYOND = 5.0
 _MOST_DECIMALS = 4
