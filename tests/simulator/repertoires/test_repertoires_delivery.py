@@ -50,6 +50,7 @@ def checksums(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_one_and_two_workers_write_the_same_bytes(tmp_path):
     delivery, _ = delivered(plan_of(compressed=True))
     for workers in (1, 2):
