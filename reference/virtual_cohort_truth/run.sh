@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compute the truth of the default plan: a million patients (600 MB in a temporary folder, half an
-# hour), then univariable models in R. Writes src/macroimmune/simulator/truth/default_models.csv,
+# Compute the truth of the default plan: a million patients (600 MB in a temporary folder, some six
+# minutes of computing), then univariable models in R. Writes src/macroimmune/simulator/truth/default_models.csv,
 # the small reference beside this script, and versions.txt.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
