@@ -48,7 +48,7 @@ def load_milliseconds(page: Path) -> tuple[float, ...]:
 def main() -> None:
     """Build, write, load, print."""
     n_features = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    made_up = runpy.run_path(str(ROOT / "tests" / "report" / "conftest.py"))
+    made_up = runpy.run_path(str(ROOT / "tests" / "report" / "synthetic_results.py"))
     with tempfile.TemporaryDirectory() as folder:
         results = made_up["write_synthetic_results"](
             Path(folder) / "results", n_features=n_features, n_participants=300

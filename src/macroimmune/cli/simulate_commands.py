@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from macroimmune.cli.options import Seed
+from macroimmune.cli.power_command import power
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 
 if TYPE_CHECKING:
@@ -167,3 +168,6 @@ def beside_real(
     for line in distance_lines(out):
         print(line)  # noqa: T201
     say(f"tables in {out}; the page: {page}")
+
+
+app.command("power")(power)

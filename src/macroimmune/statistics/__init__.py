@@ -6,6 +6,7 @@ from macroimmune.statistics.binary_calibration import binary_calibration
 from macroimmune.statistics.binary_prediction_error import BinaryBrierScore, binary_brier_score
 from macroimmune.statistics.calibration import Calibration
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
+from macroimmune.statistics.cohort_tests import cox_of_cohorts, logistic_of_cohorts
 from macroimmune.statistics.concordance import (
     Concordance,
     ConcordanceDifference,
@@ -24,6 +25,7 @@ from macroimmune.statistics.cross_validation import (
 from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
+from macroimmune.statistics.event_proportion import event_proportion
 from macroimmune.statistics.exact_odds_ratio import ExactOddsRatio, exact_odds_ratio
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
@@ -109,6 +111,13 @@ from macroimmune.statistics.restricted_mean import (
 )
 from macroimmune.statistics.roc import Auc, AucDifference, auc, auc_difference
 from macroimmune.statistics.rubin import PooledEstimate, pool_imputations
+from macroimmune.statistics.sample_size import (
+    interaction_information,
+    kept_information,
+    participants_needed,
+    power_at,
+    smallest_log_ratio,
+)
 from macroimmune.statistics.screening_auc import AucScreen, screen_auc
 from macroimmune.statistics.screening_cox import CoxScreen, screen_cox
 from macroimmune.statistics.screening_cut_points import (
@@ -236,6 +245,7 @@ __all__ = [
     "conditional_logistic",
     "corrected_change",
     "cox",
+    "cox_of_cohorts",
     "cox_recipe",
     "cox_spline",
     "cross_validate_binary",
@@ -246,6 +256,7 @@ __all__ = [
     "diversity_at_coverage",
     "effect_along_log_time",
     "effect_before_and_after",
+    "event_proportion",
     "exact_odds_ratio",
     "fine_gray",
     "firth_cox",
@@ -253,7 +264,9 @@ __all__ = [
     "gray_test",
     "hazard_ratio_over_time",
     "horizon_at",
+    "interaction_information",
     "kaplan_meier",
+    "kept_information",
     "landmark_effect",
     "landmark_sets",
     "lausen_schumacher_p",
@@ -263,6 +276,7 @@ __all__ = [
     "log_rank",
     "log_rank_scores",
     "logistic",
+    "logistic_of_cohorts",
     "logistic_recipe",
     "meta_analysis",
     "minimal_detectable_effect",
@@ -276,8 +290,10 @@ __all__ = [
     "novel_kinds",
     "overdispersed_logistic",
     "participant_folds",
+    "participants_needed",
     "plotting_positions",
     "pool_imputations",
+    "power_at",
     "predicted_survival",
     "predictive_verdict",
     "proportional_hazards",
@@ -292,6 +308,7 @@ __all__ = [
     "screen_cut_points",
     "screen_log_rank",
     "screen_logistic",
+    "smallest_log_ratio",
     "split_at",
     "standard_horizon",
     "stratified_auc",
