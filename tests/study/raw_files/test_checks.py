@@ -74,7 +74,7 @@ def test_good_wells_are_counted_and_nothing_else_is_said(wells):
     study = wells()
     assert of_raw_files(study) == {"raw-files-listed"}
     (note,) = found(study, "raw-files-listed")
-    assert note.found == "cytometry: 4 files of 2 participants, 28 events; 0 files not opened"
+    assert note.found == "cytometry: 4 files of 2 participants, 28 events"
     assert "no analysis reads them yet" in note.advice
     assert not found(study, "no-unstimulated-well")
 
@@ -203,7 +203,7 @@ def test_samples_of_one_file_of_cells_are_looked_for_in_it(listed, tmp_path):
     (finding,) = found(study, "sample-not-in-file")
     assert (finding.row, "'s3'" in finding.found) == (4, True)
     (note,) = found(study, "raw-files-listed")
-    assert note.found == "expression: 1 files of 3 participants; 0 files not opened"
+    assert note.found == "expression: 1 files of 3 participants"
     other = CELLS_MORE.replace("donor", "doner")
     study = checked(listed("expression", CELLS, other))
     assert {one.row for one in found(study, "sample-not-in-file")} == {2, 3, 4}

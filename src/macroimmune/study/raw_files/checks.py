@@ -210,7 +210,7 @@ def _listing(files: RawFiles) -> Iterator[Finding]:
             None,
             "",
             f"{name}: {len(paths)} files of {len(people)} participants"
-            f"{_content(read.values())}; {len(paths) - len(read)} files not opened",
+            f"{_content(read.values())}{_closed(len(paths) - len(read))}",
             "the raw files of the study",
             "Their heads were looked at; no analysis reads them yet.",
         )
@@ -219,6 +219,10 @@ def _listing(files: RawFiles) -> Iterator[Finding]:
 def _content(heads: Iterable[object]) -> str:
     events = sum(head.n_events for head in heads if isinstance(head, FcsHead))
     return f", {events:,} events" if events else ""
+
+
+def _closed(count: int) -> str:
+    return f"; {count} of them could not be opened, or are of a format that is not" * bool(count)
 
 
 RAW_FILE_CHECKS: tuple[RawFileCheck, ...] = (
