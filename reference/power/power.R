@@ -3,7 +3,7 @@
 suppressMessages({ library(survival); library(Hmisc) })
 source("../long_table.R")
 set.seed(20261126)
-cohorts <- 2500
+cohorts <- 1500
 
 # Median 12 months at an average marker; 24 months of enrolment, 12 of follow-up, 0.1 lost a year.
 observed <- function(log_hazard) {
