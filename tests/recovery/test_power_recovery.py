@@ -8,7 +8,7 @@ from macroimmune.simulator.plan import OutcomesPlan
 from macroimmune.simulator.power import PowerDesign, course_of_plan, power_rows, share_rejected
 from macroimmune.statistics import participants_needed, power_at
 
-COHORTS = 10_000
+COHORTS = 6000
 PFS = course_of_plan(OutcomesPlan(), "pfs")
 OS = course_of_plan(OutcomesPlan(), "os")
 DESIGNS = {
@@ -28,7 +28,7 @@ DESIGNS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("power", [0.5, 0.8, 0.9])
-@pytest.mark.parametrize("ratio", [1.3, 1.6, 1 / 1.6])
+@pytest.mark.parametrize("ratio", [1.3, 1 / 1.6])
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_number_that_is_stated_reaches_its_power(name, ratio, power):
     design, effect = DESIGNS[name], math.log(ratio)
