@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from macroimmune.cli.options import Seed
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def power(
     cohorts: Annotated[
         int, typer.Option(min=0, max=10_000_000, help="Simulated for each row; 0: formula alone.")
     ] = 5000,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Seed = 1,
 ) -> None:
     """Tell how many patients show the effect of a marker, by formula and by simulated cohorts.
 
