@@ -27,6 +27,7 @@ from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
 from macroimmune.simulator import StudyPlan
 from macroimmune.simulator.plan.setting import settings_of
 from macroimmune.simulator.plan.writing import spelled
+from macroimmune.simulator.troubles import TROUBLES
 from macroimmune.study.checks.catalogue import CHECKS
 from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
@@ -40,7 +41,7 @@ _OPENING = """# Reference
 Made from the program by `make docs`; do not edit.
 
 Commands · Tables of a study · Endpoints · Analytes · Units · Features · Findings · Tables of a
-results folder · Plan of a virtual study · Public cohorts
+results folder · Plan of a virtual study · Troubles of a virtual study · Public cohorts
 """
 
 
@@ -57,6 +58,7 @@ def reference() -> str:
         *_findings(),
         *_result_tables(),
         *_plan(),
+        *_troubles(),
         *_data(),
     )
     return "\n".join(sections)
@@ -235,6 +237,19 @@ def _result_tables() -> Iterator[str]:
         yield f"One row per {table.one_row_per}.\n"
         rows = ((f"`{column}`", kind, text) for column, (kind, text) in table.columns.items())
         yield _table(("column", "kind", "meaning"), rows)
+
+
+def _troubles() -> Iterator[str]:
+    yield "## Troubles of a virtual study\n"
+    yield (
+        "Faults that `macroimmune simulate study OUT --trouble NAME` plants, and what a check\n"
+        "then says. Two that change the same thing are not planted together.\n"
+    )
+    rows = (
+        (f"`{name}`", one.does, ", ".join(f"`{code}`" for code in one.says) or "nothing")
+        for name, one in TROUBLES.items()
+    )
+    yield _table(("trouble", "what it does", "a check says"), rows)
 
 
 def _plan() -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer.main
 from macroimmune.cli.main import app
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import TABLES
+from macroimmune.simulator.troubles import TROUBLES
 
 NETWORK = re.compile(
     r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|(?<![\w.])url\(\s*["']?(?!data:|\#)|fetch\("""
@@ -24,6 +25,11 @@ def page(project) -> str:
 
 def test_the_reference_page_is_what_the_program_writes_now(page, generate):
     assert page == generate.reference(), "run: make docs"
+
+
+def test_every_trouble_is_on_the_page(page):
+    section = page.partition("## Troubles of a virtual study\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE) == list(TROUBLES)
 
 
 @pytest.mark.parametrize("name", RESULT_TABLES)

@@ -3,9 +3,10 @@
 import pytest
 
 from macroimmune.errors import InputError
-from macroimmune.simulator.plan import read_plan
+from macroimmune.simulator.plan import CytometryPlan, StudyPlan, read_plan
 from macroimmune.simulator.troubles import TROUBLES, chosen_troubles, plant
 from macroimmune.simulator.troubles.raw_file_faults import RAW_FILE_TROUBLES
+from macroimmune.simulator.virtual_study import draw_virtual_study
 
 
 def written(files) -> list[bytes]:
@@ -87,3 +88,16 @@ def test_a_study_with_too_few_patients_is_told_in_one_line(clean):
     files = type(clean)({**clean.tables, "patients.csv": one}, clean.settings)
     with pytest.raises(InputError, match=r"it needs 2 rows, this study has 1; plan more patients"):
         plant(("unmapped-code",), files, seed=1)
+
+
+def test_a_study_without_stimulated_wells_has_none_without_a_partner():
+    cytometry = CytometryPlan(is_written=True, participants=2, stimuli=("unstimulated",))
+    files = draw_virtual_study(StudyPlan(patients=5, cytometry=cytometry)).files
+    with pytest.raises(InputError, match="this study has no stimulated well"):
+        plant(("no-unstimulated-well",), files, seed=1)
+
+
+def test_a_raw_file_that_nothing_writes_cannot_be_damaged(clean_raw):
+    files = type(clean_raw)(clean_raw.tables, clean_raw.settings)
+    with pytest.raises(InputError, match=r"nothing writes cytometry/fcs/.*\.fcs"):
+        plant(("raw-file-unreadable",), files, seed=1)
