@@ -91,11 +91,19 @@ def test_shares_of_both_stand_between_the_same_bounds():
 def test_stated_quantiles_bound_the_shares_of_a_summary():
     row = {"variable": "x", "unit": "year", "mean": 50.0}
     row |= {f"q{percent:g}": None for percent in (1, 2.5, *range(5, 100, 5), 97.5, 99)}
-    row |= {"q25": 40.0, "q50": 50.0, "q75": 60.0}
+    row |= {"q25": 40.0, "q50": 50.0, "q75": 60.0, "decimals": None}
     virtual = pl.DataFrame({"x": [45.0, 55.0, 56.0, 90.0]})
     found = shapes_from_summaries(pl.DataFrame([row]), virtual)
     assert found["real"].to_list() == [0.25, 0.25]
     assert found["virtual"].to_list() == [0.25, 0.5]
+
+
+def test_rounded_values_are_spread_over_bounds_within_one_rounding_unit():
+    row = {"variable": "x", "unit": "year", "mean": 10.0, "decimals": 0}
+    row |= {f"q{percent:g}": None for percent in (1, 2.5, *range(5, 100, 5), 97.5, 99)}
+    row |= {"q25": 9.75, "q50": 10.0, "q75": 10.25}
+    found = shapes_from_summaries(pl.DataFrame([row]), pl.DataFrame({"x": [10.0] * 1000}))
+    np.testing.assert_allclose(found["virtual"], [0.25, 0.25], atol=0.01)
 
 
 def test_names_in_a_figure_are_escaped():

@@ -13,6 +13,8 @@ __all__ = ["shapes_from_rows", "shapes_from_summaries"]
 Values = NDArray[np.float64]
 
 _BINS = 24
+# The golden ratio spreads any number of values evenly without drawing random numbers.
+_GOLDEN = 0.6180339887498949
 _LINEAR = ("yes or no", "year", "NPX")
 
 
@@ -70,8 +72,17 @@ def shapes_from_summaries(marginals: pl.DataFrame, virtual: pl.DataFrame) -> pl.
             # A logarithmic axis has no zero, and two equal quantiles bound nobody.
             rises = np.r_[True, np.diff(edges) > 0] & ((edges > 0) | (unit in _LINEAR))
             edges, shares = edges[rises], np.diff(np.array(known)[rises]) / 100.0
-        parts.append(_part(name, unit, edges, shares, _shares(_known(virtual, name), edges)))
+        ours = _spread(_known(virtual, name), row["decimals"])
+        parts.append(_part(name, unit, edges, shares, _shares(ours, edges)))
     return pl.concat(parts)
+
+
+def _spread(values: Values, decimals: int | None) -> Values:
+    """Return rounded values spread over their rounding unit, as stated quantiles are."""
+    if decimals is None:
+        return values
+    within = (np.arange(len(values)) * _GOLDEN) % 1.0 - 0.5
+    return np.asarray(values + within * 10.0**-decimals, dtype=float)
 
 
 def _edges(first: Values, second: Values, unit: str) -> Values:
