@@ -134,3 +134,48 @@ def test_what_cd45_cells_are_depends_on_the_material(make_study, parent, materia
     frame = {d.id: frame for d, frame in population_features(study)}["treg_per_ul"]
     assert frame["value"].to_list() == [per_ul if per_ul is None else pytest.approx(per_ul)]
     assert ("samples.material" in frame["status"][0]) is (per_ul is None)
+
+
+def test_rows_per_microlitre_stand_in_the_order_of_the_shares(make_study):
+    people = [f"p{number}" for number in range(400)]
+    study = make_study(
+        participants=[{"participant_id": one} for one in people],
+        samples=[
+            {
+                "sample_id": one,
+                "participant_id": one,
+                "days_from_treatment_start": 0.0,
+                "compartment": "blood",
+                "material": "PBMC",
+            }
+            for one in people
+        ],
+        blood_counts=[
+            {
+                "sample_id": one,
+                "participant_id": one,
+                "days_from_treatment_start": 0.0,
+                "analyte": analyte,
+                "value": 1.0,
+                "unit": "10^9/L",
+            }
+            for one in reversed(people)
+            for analyte in ("lymphocytes", "monocytes")
+        ],
+        populations=[
+            {
+                "sample_id": one,
+                "participant_id": one,
+                "days_from_treatment_start": 0.0,
+                "population": population,
+                "parent": parent,
+                "value": 10.0,
+                "unit": "percent",
+            }
+            for one in people
+            for population, parent in (("CD4 T cells", "PBMC"), ("Treg", "CD4 T cells"))
+        ],
+    )
+    for definition, rows in population_features(study):
+        if definition.id.endswith("_per_ul"):
+            assert rows["participant_id"].to_list() == people, definition.id

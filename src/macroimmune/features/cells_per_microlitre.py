@@ -126,11 +126,11 @@ def _times_count(
     """Multiply shares along the chain with the count, 10^9/L, and give cells per uL."""
     keys = ["participant_id", "days_from_treatment_start"]
     materials = study.tables["samples"].select("sample_id", "material").unique("sample_id")
-    joined = rows.join(_counts_by_day(study), on=keys, how="inner")
-    joined = joined.join(materials, on="sample_id", how="left")
+    joined = rows.join(_counts_by_day(study), on=keys, how="inner", maintain_order="left")
+    joined = joined.join(materials, on="sample_id", how="left", maintain_order="left")
     for step in chain:
         share = step.group_by("sample_id").agg((pl.col("value").mean() / 100.0).alias("share"))
-        joined = joined.join(share, on="sample_id", how="inner")
+        joined = joined.join(share, on="sample_id", how="inner", maintain_order="left")
         joined = joined.with_columns(pl.col("value") * pl.col("share")).drop("share")
     count, status = _count_of(counted)
     per_ul = pl.col("value") / 100.0 * count * 1000.0
