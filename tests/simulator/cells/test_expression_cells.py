@@ -57,6 +57,16 @@ def test_deeper_cells_miss_fewer_genes(cells):
     assert np.corrcoef(np.log(depth), found)[0, 1] > 0.9
 
 
+def test_the_cells_of_women_have_xist_and_those_of_men_have_genes_of_the_y_chromosome(well):
+    genes = expression_profiles(PLAN.genes).genes
+    for is_female, absent in ((True, "RPS4Y1"), (False, "XIST")):
+        counts = draw_well_cells(5, PLAN, dataclasses.replace(well, is_female=is_female)).counts
+        total = dict(zip(genes, np.asarray(counts.sum(axis=0)).ravel(), strict=True))
+        assert total[absent] == 0
+        # At a few counts per 10,000, of thousands of cells with about 1,300 each.
+        assert min(total["XIST"] + total["RPS4Y1"], total["XIST"] + total["DDX3Y"]) > 50
+
+
 def test_labels_are_those_of_the_population_or_of_a_neighbour(cells):
     of_t = cells.truth["leaf"] == "naive_cd4"
     labels = cells.labels.filter(of_t)["cell_type"]

@@ -57,3 +57,18 @@ def test_monocytes_respond_with_more_genes_and_the_hallmark_genes_rise():
     assert (monocyte != 0).sum() > 2 * (t_cell != 0).sum() > 200
     isg15 = profiles.genes.index("ISG15")
     assert min(monocyte[isg15], t_cell[isg15]) > 3
+
+
+def test_cells_do_not_have_what_their_kind_lacks():
+    profiles = expression_profiles(3000)
+    for gene, low, high in (
+        ("GZMB", "naive_cd8", "temra_cd8"),
+        ("NKG7", "naive_cd8", "em_cd8"),
+        ("GNLY", "mait", "temra_cd8"),
+        ("CD3D", "nk_mature", "em_cd8"),
+        ("HLA-DRA", "basophils", "cdc2"),
+        ("HLA-DRA", "pmn_mdsc", "classical_monocyte"),
+        ("LYZ", "pdc", "cdc2"),
+        ("CCR7", "basophils", "naive_cd4"),
+    ):
+        assert level(low, gene, profiles) < 0.4 * level(high, gene, profiles), gene

@@ -49,6 +49,14 @@ def test_the_stated_share_of_patients_has_a_course(draw):
     assert courses.filter(Class="g_csf").is_empty()
 
 
+def test_g_csf_before_treatment_goes_with_therapy_before(draw):
+    found = draw(StudyPlan(patients=500, medications=MedicationsPlan(g_csf=1.0)))
+    early = found.tables["medications.csv"].filter(pl.col("Class") == "g_csf", pl.col("Start") < 0)
+    names = found.people.participant_ids[found.people.has_prior_therapy]
+    assert early.height > 50
+    assert set(early["Patient"]) <= set(names.tolist())
+
+
 def test_nobody_begins_a_course_after_the_end_of_observation(drawn):
     end = np.fmin(drawn.outcomes.death_days, drawn.outcomes.last_seen_days)
     last = pl.DataFrame({"Patient": drawn.people.participant_ids, "end": end})

@@ -54,6 +54,12 @@ def test_nearly_all_responses_can_be_seen_on_scans(by_patient):
     assert np.mean([shown != "none" for shown in responders]) > 0.99
 
 
+def test_no_response_is_recorded_that_nobody_could_have_seen(by_patient):
+    for best, days, _ in by_patient:
+        if best in {"CR", "PR"}:
+            assert days[1] >= 21
+
+
 def test_progression_is_the_last_scan_and_on_its_day(drawn, scans):
     outcomes = drawn.outcomes
     best = drawn.tables["patients.csv"]["Best response"]

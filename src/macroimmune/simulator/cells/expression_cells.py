@@ -14,6 +14,7 @@ from macroimmune.simulator.cells.expression_profiles import (
     STATES,
     cell_table,
     expression_profiles,
+    sex_linked_genes,
 )
 from macroimmune.simulator.cells.umi_counts import CellContents, draw_umi_counts
 from macroimmune.simulator.cells.wells import Well
@@ -106,7 +107,7 @@ def gene_dispersion(plan: ExpressionPlan, shares: Values) -> Values:
 
 
 def _profiles_of_well(seed: int, plan: ExpressionPlan, well: Well, responses: Values) -> Values:
-    """Return shares of counts: at rest, moved by donor, cell class, batch and interferon."""
+    """Return shares of counts: at rest, moved by donor, sex, cell class, batch and interferon."""
     known = expression_profiles(plan.genes)
     genes = len(known.genes)
     donor = random_stream(seed, "expression", "donor", well.participant_id)
@@ -117,6 +118,8 @@ def _profiles_of_well(seed: int, plan: ExpressionPlan, well: Well, responses: Va
     levels = known.levels * np.exp(shift + own[_CLASS_OF_STATE] + responses)
     ncr = [known.genes.index(gene) for gene in _NCR]
     levels[np.ix_(_NK, ncr)] *= well.ncr
+    of_others = sex_linked_genes(is_female=not well.is_female)
+    levels[:, [known.genes.index(gene) for gene in of_others]] = 0.0
     return np.asarray(levels / levels.sum(axis=1, keepdims=True))
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "cell_table",
     "expression_profiles",
     "interferon_alpha_genes",
+    "sex_linked_genes",
 ]
 
 Values = NDArray[np.float64]
@@ -58,22 +59,28 @@ def interferon_alpha_genes() -> tuple[str, ...]:
     return tuple(cell_table("interferon_alpha_genes.csv")["gene"])
 
 
+def sex_linked_genes(*, is_female: bool) -> tuple[str, ...]:
+    """Return the genes that people of this sex transcribe and others do not."""
+    return tuple(cell_table("sex_linked_genes.csv").filter(is_of_women=is_female)["gene"])
+
+
 @cache
 def expression_profiles(count: int) -> ExpressionProfiles:
     """Return the profiles of `count` genes.
 
-    Markers, interferon-stimulated genes and genes that respond are always among them; the most
-    expressed of the others fill up.
+    Markers, genes of one sex, interferon-stimulated genes and genes that respond are always among
+    them; the most expressed of the others fill up.
 
     Notes
     -----
     Convention: a population has the measured profile of its class, in which the levels of its own
-    marker genes are set to assumed ones.
+    marker genes are set to assumed ones. Genes of one sex have the level of that sex.
     """
     table = cell_table("genes.csv")
     markers = cell_table("leaf_markers.csv")
     exhausted = cell_table("cytolytic_exhausted_genes.csv")
-    genes = _chosen(table, (*markers["gene"], *exhausted["gene"]), count)
+    of_sex = cell_table("sex_linked_genes.csv")
+    genes = _chosen(table, (*markers["gene"], *exhausted["gene"], *of_sex["gene"]), count)
     place = {gene: number for number, gene in enumerate(genes)}
     known = table.filter(pl.col("gene").is_in(genes))
     columns = [place[gene] for gene in known["gene"]]
@@ -87,6 +94,7 @@ def expression_profiles(count: int) -> ExpressionProfiles:
         responses[row, columns] = known[f"response_{group}"]
         for gene, per_10k in markers.filter(leaf=leaf).select("gene", "per_10k").iter_rows():
             levels[row, place[gene]] = 100.0 * per_10k
+    levels[:, [place[gene] for gene in of_sex["gene"]]] = 100.0 * of_sex["per_10k"].to_numpy()
     for row in range(len(LEAVES), len(STATES)):
         levels[row, [place[gene] for gene in exhausted["gene"]]] = 100.0 * exhausted["per_10k"]
     return ExpressionProfiles(genes, levels / levels.sum(axis=1, keepdims=True), responses)

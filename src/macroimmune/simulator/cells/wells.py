@@ -26,7 +26,9 @@ class Well:
     ----------
     number : int
         In the study, from 1; it ends the barcodes.
-    participant_id, sample_id, visit, condition : str
+    participant_id : str
+    is_female : bool
+    sample_id, visit, condition : str
     day : int
         From treatment start.
     batch : int
@@ -43,6 +45,7 @@ class Well:
 
     number: int
     participant_id: str
+    is_female: bool
     sample_id: str
     visit: str
     condition: str
@@ -167,6 +170,7 @@ def draw_wells(
                 Well(
                     number=len(wells) + 1,
                     participant_id=person,
+                    is_female=bool(people.is_female[who]),
                     sample_id=str(samples.sample_ids[place]),
                     visit=str(samples.visit[place]),
                     condition=condition,

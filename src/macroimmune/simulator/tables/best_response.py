@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from macroimmune.simulator.people import Outcomes, People
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
-from macroimmune.simulator.tables.scans import last_scan_days, planned_scans
+from macroimmune.simulator.tables.scans import FIRST_DAY, last_scan_days, planned_scans
 
 __all__ = ["best_response"]
 
@@ -18,7 +18,8 @@ def best_response(plan: StudyPlan, people: People, outcomes: Outcomes) -> NDArra
     -----
     Convention: who does not respond has SD where a scan was made before progression, death and the
     end of observation, else PD. Not evaluable are those who were lost before the first scan without
-    an event, and a share by chance; neither depends on response.
+    an event, and a share by chance; neither depends on response. Nor evaluable are those whose
+    response nobody could have seen, because they died or progressed too early for any scan.
     """
     n, stated = people.is_patient.size, plan.outcomes
     drawn = random_stream(plan.seed, "tables", "best response").random((n, 2))
@@ -28,5 +29,7 @@ def best_response(plan: StudyPlan, people: People, outcomes: Outcomes) -> NDArra
     best = np.where(outcomes.response, np.where(is_complete, "CR", "PR"), best)
     event = np.fmin(outcomes.progression_days, outcomes.death_days)
     is_lost = has_no_scan & (event > outcomes.last_seen_days)
-    best = np.where(is_lost | (drawn[:, 1] < stated.not_evaluable), "NE", best)
+    is_unseen = outcomes.response & has_no_scan & (last_scan_days(outcomes) < FIRST_DAY)
+    is_by_chance = drawn[:, 1] < stated.not_evaluable
+    best = np.where(is_lost | is_unseen | is_by_chance, "NE", best)
     return np.where(people.is_patient, best, "").astype(np.str_)

@@ -27,7 +27,7 @@ def medications_table(
     Notes
     -----
     Convention: no course depends on blood or outcome, except that nobody begins one after death or
-    the end of observation.
+    the end of observation. G-CSF before treatment goes with therapy before.
     """
     n = people.is_patient.size
     early = int(min(samples.days.min(initial=0), 0)) - _CLEAR_DAYS
@@ -39,6 +39,8 @@ def medications_table(
         drawn = rng.random((n, 2))
         away, length = rng.integers(0, 120, n), rng.integers(5, 15, n)
         is_early = drawn[:, 0] < 0.5
+        if drug_class == "g_csf":
+            is_early &= people.has_prior_therapy
         start = np.where(is_early, early - away - length, late + away)
         with np.errstate(invalid="ignore"):
             can_be = people.is_patient & (is_early | (start <= end))

@@ -7,10 +7,12 @@ from macroimmune.simulator.people import Outcomes
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 
-__all__ = ["last_scan_days", "planned_scans", "progression_days"]
+__all__ = ["FIRST_DAY", "last_scan_days", "planned_scans", "progression_days"]
 
 Values = NDArray[np.float64]
 
+# Nobody is scanned earlier after the start: too early to see a response.
+FIRST_DAY = 21
 _WITHIN_DAYS = 3
 _APART_DAYS = 7
 

@@ -12,6 +12,7 @@ from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.simulator.tables.best_response import best_response
 from macroimmune.simulator.tables.scans import (
+    FIRST_DAY,
     last_scan_days,
     planned_scans,
     progression_days,
@@ -76,9 +77,9 @@ def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Data
 def _days(planned: NDArray[np.int64], until: float, best: str) -> tuple[int, ...]:
     """Return the days of the scans after the start on which there is no progression."""
     days = tuple(int(day) for day in planned if day <= until)
-    if not days and best in _RESPONSES and until >= 1:
+    if not days and best in _RESPONSES:
         # Response was seen although the patient did not reach the first planned scan.
-        return (max(int(0.6 * until), 1),)
+        return (max(int(0.6 * until), FIRST_DAY),)
     return days
 
 
