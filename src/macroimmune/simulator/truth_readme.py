@@ -19,6 +19,10 @@ _MEANINGS = {
         "One row per blood draw: the true fraction of each smallest population among mononuclear "
         "cells; a row sums to 1."
     ),
+    "serum_proteins.csv": (
+        "One row per blood draw and cytokine: its true level in pg/mL, and the natural logarithm "
+        "of what its plate multiplies it by; tubes that are missing from the table too."
+    ),
     "cytometry_responses.csv": (
         "One row per donor, panel, stimulus, population and marker that moves: the shift of a cell "
         "that answers and the mean shift of the population (arcsinh scale, before batch and "
@@ -42,6 +46,9 @@ _MEANINGS = {
         "others held fixed), what a univariable model of the true values sees (marginal), and "
         "whether the feature does nothing by itself. Errors of measurement pull estimates from "
         "the tables further towards 1."
+    ),
+    "effects_by_arm.csv": (
+        "The same in each arm by itself, with the interaction against the first arm."
     ),
     "single_cell_wells.csv": (
         "One row per library of single-cell RNA: the share of effector CD8 T cells that are "
@@ -71,8 +78,17 @@ _MEANINGS = {
         "whether an antibiotic had thinned them."
     ),
 }
-# What lies in a folder, one file per participant.
+# What lies in a folder.
 _FOLDERS = {
+    "cells": (
+        "one per FCS file, a row per event in its order: live, dead, doublet, debris or bead, its "
+        "population and that of the second cell of a doublet, and whether it answers the stimulus"
+    ),
+    "single_cell": (
+        "one per file of single-cell RNA, a row per cell by its barcode: its true population, "
+        "whether it is exhausted or a doublet and of which other population, its expected counts, "
+        "the share of free RNA and its response to interferon"
+    ),
     "clones": (
         "one per participant, a row per T cell clone that some library caught, that treatment "
         "changes, or that is in blood and tumour: its TRB chain, phenotypes, fold on treatment, "

@@ -15,7 +15,12 @@ def drawn_from(plan):
     samples = draw_samples(plan, people, outcomes)
     delivery = clinical_delivery(plan, people, samples, outcomes)
     return SimpleNamespace(
-        plan=plan, people=people, outcomes=outcomes, samples=samples, tables=delivery.tables
+        plan=plan,
+        people=people,
+        outcomes=outcomes,
+        samples=samples,
+        tables=delivery.tables,
+        truth=delivery.truth,
     )
 
 

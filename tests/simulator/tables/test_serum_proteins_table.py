@@ -42,6 +42,27 @@ def test_plates_and_wells_differ_as_stated(draw):
     assert between == pytest.approx(0.3, rel=0.12)
 
 
+def test_the_truth_leaves_nothing_but_the_error_of_wells_at_any_draw(drawn, proteins):
+    draws = drawn.samples
+    tubes = pl.DataFrame({
+        "sample_id": draws.sample_ids,
+        "Patient": drawn.people.participant_ids[draws.participant],
+        "Day": draws.days,
+    })
+    true = drawn.truth["serum_proteins.csv"]
+    assert true.height == draws.days.size * len(NAMES)
+    measured = proteins.filter(~pl.col("Result pg/mL").str.starts_with("<")).join(
+        tubes, on=["Patient", "Day"]
+    )
+    both = measured.filter(pl.col("Analyte") == "TNF").join(
+        true, left_on=["sample_id", "Analyte", "Plate"], right_on=["sample_id", "analyte", "plate"]
+    )
+    assert both.height == measured.filter(pl.col("Analyte") == "TNF").height
+    ratio = (both["Result pg/mL"].cast(pl.Float64) / both["true_pg_ml"]).log()
+    error = ratio - both["plate_log_factor"]
+    assert error.std() == pytest.approx(drawn.plan.proteins.noise, rel=0.05)
+
+
 def test_all_tubes_of_a_person_are_on_one_plate_and_no_plate_is_over_full(drawn, proteins):
     assert proteins.group_by("Patient").agg(pl.col("Plate").n_unique())["Plate"].max() == 1
     tubes = proteins.select("Patient", "Day", "Plate").unique()

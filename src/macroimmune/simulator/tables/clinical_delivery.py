@@ -10,7 +10,10 @@ from macroimmune.simulator.tables.patients_table import patients_table
 from macroimmune.simulator.tables.populations_table import populations_table
 from macroimmune.simulator.tables.samples_table import samples_table
 from macroimmune.simulator.tables.scores_table import scores_table
-from macroimmune.simulator.tables.serum_proteins_table import serum_proteins_table
+from macroimmune.simulator.tables.serum_proteins_table import (
+    serum_proteins_table,
+    true_serum_proteins,
+)
 from macroimmune.simulator.tables.study_settings import clinical_settings
 from macroimmune.simulator.tables.tumour_table import tumour_table
 
@@ -32,7 +35,8 @@ def clinical_delivery(
     Returns
     -------
     delivery : Delivery
-        Its `study` holds the head of `study.toml`, so it stands before that of all others.
+        Its `study` holds the head of `study.toml`, so it stands before that of all others. Below
+        `truth`: proteins before plates and wells.
 
     Notes
     -----
@@ -53,4 +57,8 @@ def clinical_delivery(
         tables["functional_assays.csv"] = functional_assays_table(plan, people, samples)
     if plan.scores.is_written:
         tables["scores.csv"] = scores_table(plan, people, samples)
-    return Delivery(tables=tables, study=clinical_settings(plan, people))
+    return Delivery(
+        tables=tables,
+        truth={"serum_proteins.csv": true_serum_proteins(plan, people, samples)},
+        study=clinical_settings(plan, people),
+    )

@@ -1,5 +1,7 @@
 """Cytokines in serum, measured plate by plate and undetected below a limit."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.simulator.tables.draws import moved_since_first
 
-__all__ = ["serum_proteins_table"]
+__all__ = ["serum_proteins_table", "true_serum_proteins"]
 
 Values = NDArray[np.float64]
 
@@ -24,6 +26,18 @@ _LABELS = {
 }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Proteins:
+    """Arrays of shape (draws, cytokines), of (plates, cytokines) and of (draws,)."""
+
+    names: tuple[str, ...]
+    true: Values
+    measured: Values
+    log_factors: Values
+    plate: NDArray[np.int64]
+    is_there: NDArray[np.bool_]
+
+
 def serum_proteins_table(plan: StudyPlan, people: People, samples: Samples) -> pl.DataFrame:
     """Return one row per tube and cytokine; undetected ones are written as below their limit.
 
@@ -33,9 +47,47 @@ def serum_proteins_table(plan: StudyPlan, people: People, samples: Samples) -> p
     factor per cytokine; each well has its own error. The level at the first draw is the true one
     of the person, at later draws it has moved by chance.
     """
+    drawn = _draw(plan, people, samples)
+    frames = [
+        pl.DataFrame({
+            "Patient": people.participant_ids[samples.participant],
+            "Day": samples.days,
+            "Analyte": np.full(samples.days.size, _LABELS[name]),
+            "Result pg/mL": _reported(drawn.measured[:, place], LIMITS_OF_DETECTION[name]),
+            "LOD": np.full(samples.days.size, LIMITS_OF_DETECTION[name]),
+            "Plate": np.char.mod("P%d", drawn.plate + 1),
+        }).filter(pl.Series(drawn.is_there))
+        for place, name in enumerate(drawn.names)
+    ]
+    return pl.concat(frames).sort("Patient", "Day", "Analyte")
+
+
+def true_serum_proteins(plan: StudyPlan, people: People, samples: Samples) -> pl.DataFrame:
+    """Return one row per draw and cytokine: what was in the serum, and what its plate made of it.
+
+    Notes
+    -----
+    Convention: the measured value is `true_pg_ml` times the exponential of `plate_log_factor` and
+    of the well's own error. Tubes that are missing from the table have their row.
+    """
+    drawn = _draw(plan, people, samples)
+    columns = len(drawn.names)
+    return pl.DataFrame({
+        "sample_id": np.repeat(samples.sample_ids, columns),
+        "participant_id": np.repeat(people.participant_ids[samples.participant], columns),
+        "analyte": np.tile(
+            np.array([_LABELS[name] for name in drawn.names], np.str_), samples.days.size
+        ),
+        "true_pg_ml": drawn.true.ravel(),
+        "plate": np.repeat(np.char.mod("P%d", drawn.plate + 1), columns),
+        "plate_log_factor": drawn.log_factors[drawn.plate].ravel(),
+    })
+
+
+def _draw(plan: StudyPlan, people: People, samples: Samples) -> _Proteins:
     stated = plan.proteins
     rng = random_stream(plan.seed, "tables", "proteins")
-    names = [name for name in LIMITS_OF_DETECTION if name in people.baseline]
+    names = tuple(name for name in LIMITS_OF_DETECTION if name in people.baseline)
     shape = (samples.days.size, len(names))
     steps, errors = rng.normal(size=shape), rng.normal(size=shape)
     is_there = rng.random(samples.days.size) >= stated.missing
@@ -44,19 +96,8 @@ def serum_proteins_table(plan: StudyPlan, people: People, samples: Samples) -> p
     spread = np.full(len(names), stated.day_to_day)
     levels = moved_since_first(first, samples, spread, steps)
     factors = stated.plate_effect * rng.normal(size=(plate.max(initial=0) + 1, len(names)))
-    levels *= np.exp(factors[plate] + stated.noise * errors)
-    frames = [
-        pl.DataFrame({
-            "Patient": people.participant_ids[samples.participant],
-            "Day": samples.days,
-            "Analyte": np.full(samples.days.size, _LABELS[name]),
-            "Result pg/mL": _reported(levels[:, place], LIMITS_OF_DETECTION[name]),
-            "LOD": np.full(samples.days.size, LIMITS_OF_DETECTION[name]),
-            "Plate": np.char.mod("P%d", plate + 1),
-        }).filter(pl.Series(is_there))
-        for place, name in enumerate(names)
-    ]
-    return pl.concat(frames).sort("Patient", "Day", "Analyte")
+    measured = levels * np.exp(factors[plate] + stated.noise * errors)
+    return _Proteins(names, levels, measured, factors, plate, is_there)
 
 
 def _reported(levels: Values, limit: float) -> NDArray[np.str_]:
