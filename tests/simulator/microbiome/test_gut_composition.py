@@ -36,8 +36,20 @@ def test_as_many_taxa_are_absent_as_stated_and_rare_ones_more_often(absent):
     # Four standard errors; taxa are independent.
     assert missing.mean() == pytest.approx(absent, abs=4 * 0.5 / np.sqrt(400 * 80))
     if absent:
-        percent = gut_taxa()["percent"].to_numpy()
-        assert np.corrcoef(np.log(percent), missing.mean(axis=0))[0, 1] < -0.8
+        taxa = gut_taxa()
+        is_common_kind = (taxa["absence"] == 0).to_numpy()
+        level = np.log(taxa["percent"].to_numpy())[is_common_kind]
+        assert np.corrcoef(level, missing.mean(axis=0)[is_common_kind])[0, 1] < -0.8
+
+
+def test_prevotella_lacks_in_most_people_and_is_abundant_in_the_rest():
+    taxa = gut_taxa()["taxon"].to_list()
+    share = np.array([sample.abundance for sample in drawn(PLAN, 400)])
+    prevotella, uniformis = (
+        share[:, taxa.index(name)] for name in ("Prevotella copri", "Bacteroides uniformis")
+    )
+    assert 0.55 < (prevotella == 0).mean() < 0.78
+    assert np.median(prevotella[prevotella > 0]) > 1.4 * np.median(uniformis[uniformis > 0])
 
 
 def test_reads_have_the_stated_median_and_spread():

@@ -45,7 +45,7 @@ def gut_taxa() -> pl.DataFrame:
     -------
     taxa : DataFrame
         `taxon`, `phylum`, `percent` (where present, before scaling), `response` (1 more and -1
-        less in responders, 0 null).
+        less in responders, 0 null), `absence` (log odds beyond those of its abundance).
     """
     folder = files("macroimmune.simulator.microbiome")
     return pl.read_csv((folder / "taxa.csv").read_bytes())
@@ -108,7 +108,8 @@ def draw_gut(
 @cache
 def _absence(share: float) -> Values:
     """Return the chance of absence of each taxon; their mean is `share`."""
-    odds = _ABSENCE_PER_LOG * np.log(gut_taxa()["percent"].to_numpy())
+    taxa = gut_taxa()
+    odds = _ABSENCE_PER_LOG * np.log(taxa["percent"].to_numpy()) + taxa["absence"].to_numpy()
     if share == 0.0:
         return np.zeros(odds.size)
     low, high = -30.0, 30.0
