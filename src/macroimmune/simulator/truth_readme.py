@@ -30,7 +30,9 @@ _MEANINGS = {
         "is meant to move the marker."
     ),
     "cytometry_fractions.csv": (
-        "One row per FCS file and population: its true fraction of the recorded cells."
+        "One row per FCS file and population: its true fraction of the recorded cells. The "
+        "myeloid panel records one in ten of the T and B cells, so its fractions are not those of "
+        "frequencies.csv."
     ),
     "cytometry_events.csv": (
         "One row per FCS file: whether a stimulus reached the cells, and the expected share of "

@@ -17,7 +17,9 @@ class CytometryPlan:
 
     is_written: bool = setting(default=False, meaning="whether files are written")
     panels: tuple[str, ...] = setting(
-        ("mass_t_cell",), "which antibody panels are stained", choices=PANEL_NAMES
+        ("mass_t_cell",),
+        "which antibody panels are stained; the myeloid one records one in ten of T and B cells",
+        choices=PANEL_NAMES,
     )
     stimuli: tuple[str, ...] = setting(
         ("unstimulated", "ifn_early", "ifn_late"),
