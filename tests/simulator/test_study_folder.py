@@ -15,7 +15,7 @@ import pytest
 import macroimmune
 from macroimmune.errors import InputError
 from macroimmune.simulator.file_tasks import FileTask
-from macroimmune.simulator.plan import StudyPlan, read_plan
+from macroimmune.simulator.plan import ArmPlan, StudyPlan, read_plan
 from macroimmune.simulator.study_folder import write_virtual_study
 from macroimmune.simulator.virtual_study import draw_virtual_study, raw_kinds
 
@@ -210,6 +210,15 @@ def test_the_page_beside_the_truth_names_every_file_there(folder):
     for path in (folder / "truth").iterdir():
         assert path.name == "README.txt" or path.name in page
     assert max(map(len, page.splitlines())) <= 100
+
+
+def test_the_page_says_what_the_effects_by_arm_are():
+    from macroimmune.simulator.truth_readme import truth_readme
+
+    plan = dataclasses.replace(SMALL, arms=(ArmPlan("new"), ArmPlan("old")))
+    page = truth_readme(draw_virtual_study(plan))
+    assert "effects_by_arm.csv\n  The same within each arm" in page
+    assert "1 files" not in page
 
 
 def test_the_page_names_planted_troubles_and_folders_of_truth(monkeypatch):

@@ -35,6 +35,15 @@ def test_without_rows_the_page_is_drawn_from_the_summaries_and_says_so(from_summ
         assert f'id="cohort-{cohort}"' in page
 
 
+def test_a_cohort_that_shaped_single_variables_is_no_test_of_these(from_summaries):
+    shapes = pl.read_csv(from_summaries / "shapes.csv").filter(cohort="10k_cytof")
+    used = set(shapes.filter("is_calibrated_to")["variable"])
+    assert used == {"temra_cd4", "em_cd8", "effector_cd8"}
+    page = (from_summaries / "realism.html").read_text(encoding="utf-8")
+    assert "not made from this cohort but for the shape of temra_cd4" in page
+    assert page.count("not made from this cohort: it stands here as a test") == 2
+
+
 def test_the_page_needs_no_other_file_and_names_no_person(from_summaries):
     page = (from_summaries / "realism.html").read_text(encoding="utf-8")
     assert "<script" not in page
@@ -69,6 +78,8 @@ def test_with_rows_every_cohort_has_distances_and_the_fitted_ones_lie_within_hal
     assert (blood["ks"] <= blood["ks_halves_95"]).mean() > 0.85
     lines = list(distance_lines(tmp_path))
     assert lines[0] == "chowell_train (made from it)"
+    (partly,) = (line for line in lines if line.startswith("10k_cytof"))
+    assert partly.startswith("10k_cytof (a test: not made from it but for the shape of ")
     assert any(line.startswith("  correlations: mean difference") for line in lines)
 
 

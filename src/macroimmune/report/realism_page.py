@@ -146,7 +146,7 @@ def _overview(distances: pl.DataFrame, correlations: pl.DataFrame) -> Table:
         far = pairs.filter(pl.col("difference").abs() > pl.col("halves_95"))
         rows.append((
             str(name),
-            "yes" if here["is_calibrated_to"][0] else "no",
+            _fitted(here["is_calibrated_to"]),
             count(int(str(here["n_real"].max()))),
             str(worst["variable"]),
             f"{worst['ks']:.3f}",
@@ -162,10 +162,12 @@ def _overview(distances: pl.DataFrame, correlations: pl.DataFrame) -> Table:
             "Correlations off by#", "Beyond halves#",
         ),
         rows,
-        "Fitted: whether the model was made from the cohort; where not, the row also shows how "
-        "cohorts differ. KS: Kolmogorov-Smirnov distance. Halves: of two random halves of the real "
-        "cohort, the 95th percentile of the same distance for the same variable. Correlations: "
-        "mean absolute difference of Spearman's.",
+        "Fitted: whether the model was made from the cohort (in part: the shapes of single "
+        "variables); where not, the row also shows how cohorts differ. KS: Kolmogorov-Smirnov "
+        "distance. Halves: of two random halves of the real cohort, the 95th percentile of the "
+        "same distance for the same variable. Halves are smaller than what is compared: chance "
+        "alone parts them up to twice as far as it would part the cohort from virtual people. "
+        "Correlations: mean absolute difference of Spearman's.",
     )  # fmt: skip
 
 
@@ -180,7 +182,7 @@ def _cohort(
     return RealismCohort(
         name=name,
         anchor=f"cohort-{name}",
-        lead=_lead(pairs, here),
+        lead=_lead(shapes, here),
         shapes=tuple(_shapes(name, shapes, here)),
         correlations=_correlations(name, shapes, pairs),
         distances=None if here is None else _distances(here),
@@ -189,13 +191,20 @@ def _cohort(
     )
 
 
-def _lead(pairs: pl.DataFrame, here: pl.DataFrame | None) -> str:
-    is_calibrated = bool(pairs["is_calibrated_to"][0]) if pairs.height else False
-    lead = (
-        "The model was made from the summary numbers of this cohort."
-        if is_calibrated
-        else "The model was not made from this cohort: it stands here as a test."
-    )
+def _fitted(is_calibrated: pl.Series) -> str:
+    if is_calibrated.all():
+        return "yes"
+    return "in part" if is_calibrated.any() else "no"
+
+
+def _lead(shapes: pl.DataFrame, here: pl.DataFrame | None) -> str:
+    used = shapes.filter("is_calibrated_to")["variable"].unique(maintain_order=True).to_list()
+    lead = {
+        "yes": "The model was made from the summary numbers of this cohort.",
+        "no": "The model was not made from this cohort: it stands here as a test.",
+        "in part": "The model was not made from this cohort but for the shape of "
+        f"{', '.join(used)}: the other variables stand here as a test.",
+    }[_fitted(shapes["is_calibrated_to"])]
     if here is None:
         return lead
     within = here.filter(pl.col("ks") <= pl.col("ks_halves_95")).height

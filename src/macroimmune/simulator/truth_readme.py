@@ -45,9 +45,15 @@ _MEANINGS = {
     "cytometry_spillover.csv": "One row per dye and detector: the share of its light seen there.",
     "true_effects.csv": (
         "One row per feature and endpoint: the effect that generated the data (conditional, all "
-        "others held fixed), what a univariable model of the true values sees (marginal), and "
-        "whether the feature does nothing by itself. Errors of measurement pull estimates from "
-        "the tables further towards 1."
+        "others held fixed), what a univariable model of the true values sees (marginal; with "
+        "several arms each has its own baseline), and whether the feature does nothing by itself: "
+        "its marginal ratio is still not 1 where it goes with, or shares a count with, a feature "
+        "that acts. Per SD is per SD of the true values of patients. Errors of measurement pull "
+        "estimates from the tables further towards 1."
+    ),
+    "effects_by_arm.csv": (
+        "The same within each arm, with the ratio of each effect to that in the first arm "
+        "(interaction), and the arms themselves against the first (feature `treatment`)."
     ),
     "effects_by_arm.csv": (
         "The same in each arm by itself, with the interaction against the first arm."
@@ -72,8 +78,9 @@ _MEANINGS = {
         "One row per participant: responsiveness and what the chromatin encodes of it, in SD."
     ),
     "taxa_effects.csv": (
-        "One row per taxon: the natural logarithm of how much more responders have of it. Nothing "
-        "moves null taxa, but their shares fall a little where those of others rise."
+        "One row per taxon: the natural logarithm of how much more responders have of it, and of "
+        "how much larger its share of all taxa is in them. Nothing moves null taxa, but their "
+        "shares fall where those of others rise: only ratios of taxa are silent."
     ),
     "taxa_compositions.csv": (
         "One row per stool sample: true shares of the taxa before extraction and sequencing, and "
@@ -93,7 +100,8 @@ _FOLDERS = {
     ),
     "clones": (
         "one per participant, a row per T cell clone that some library caught, that treatment "
-        "changes, or that is in blood and tumour: its TRB chain, phenotypes, fold on treatment, "
+        "changes, or that is in blood and tumour: its TRB chain, phenotypes, fold on treatment "
+        "(against clones of its phenotype that nothing moves), "
         "whether it expands, shrinks, is novel or shared, and its share of all T cells at every "
         "draw"
     ),

@@ -16,6 +16,7 @@ from macroimmune.simulator.calibration import (
     COMPARED,
     CohortTable,
     correlation_distances,
+    is_calibrated_to,
     rank_correlations,
     shipped_summaries,
     variable_distances,
@@ -100,18 +101,15 @@ def _compared(tables: tuple[CohortTable, ...], people: int, seed: int) -> dict[s
         logarithmic = frozenset(
             name for name in virtual.columns if table.units[name] not in _EFFECTLESS
         )
-        about = [
-            pl.lit(table.cohort).alias("cohort"),
-            pl.lit(COMPARED[table.cohort][1]).alias("is_calibrated_to"),
-        ]
         found = variable_distances(table.frame, virtual, logarithmic, rng=halves)
         units = pl.col("variable").replace_strict(dict(table.units)).alias("unit")
-        distances.append(found.select(*about, units, pl.all()))
+        distances.append(_of_cohort(found, table.cohort, units))
         found = correlation_distances(table.frame, virtual, rng=halves)
-        correlations.append(found.select(*about, pl.all()))
-        shapes.append(
-            shapes_from_rows(table.frame, virtual, table.units).select(about[0], pl.all())
+        is_calibrated = pl.lit(COMPARED[table.cohort][1]).alias("is_calibrated_to")
+        correlations.append(
+            found.select(pl.lit(table.cohort).alias("cohort"), is_calibrated, pl.all())
         )
+        shapes.append(_of_cohort(shapes_from_rows(table.frame, virtual, table.units), table.cohort))
     return {
         "distances": pl.concat(distances),
         "correlations": pl.concat(correlations),
@@ -119,12 +117,26 @@ def _compared(tables: tuple[CohortTable, ...], people: int, seed: int) -> dict[s
     }
 
 
+def _of_cohort(rows: pl.DataFrame, cohort: str, *more: pl.Expr) -> pl.DataFrame:
+    """Return rows of variables with their cohort, and whether the model was made from them."""
+    used = {name: is_calibrated_to(cohort, name) for name in rows["variable"].unique()}
+    return rows.select(
+        pl.lit(cohort).alias("cohort"),
+        pl.col("variable").replace_strict(used, return_dtype=pl.Boolean).alias("is_calibrated_to"),
+        *more,
+        pl.all(),
+    )
+
+
 def _shapes_of_summaries(people: int, seed: int) -> pl.DataFrame:
     marginals = shipped_summaries().marginals.filter(pl.col("group") == "all")
     return pl.concat([
-        shapes_from_summaries(
-            marginals.filter(pl.col("cohort") == cohort), _virtual(cohort, people, seed)
-        ).select(pl.lit(cohort).alias("cohort"), pl.all())
+        _of_cohort(
+            shapes_from_summaries(
+                marginals.filter(pl.col("cohort") == cohort), _virtual(cohort, people, seed)
+            ),
+            cohort,
+        )
         for cohort in COMPARED
     ])
 
@@ -239,8 +251,7 @@ def distance_lines(folder: Path) -> Iterator[str]:
     distances, correlations = pl.read_csv(path), pl.read_csv(folder / "correlations.csv")
     for cohort in distances["cohort"].unique(maintain_order=True):
         here = distances.filter(pl.col("cohort") == cohort)
-        used = "made from it" if here["is_calibrated_to"][0] else "a test: not made from it"
-        yield f"{cohort} ({used})"
+        yield f"{cohort} ({_use(here)})"
         for row in here.iter_rows(named=True):
             yield (
                 f"  {row['variable']:24s} KS {row['ks']:.3f} (halves {row['ks_halves_95']:.3f})  "
@@ -259,3 +270,12 @@ def distance_lines(folder: Path) -> Iterator[str]:
             f"{worst['variable_a']} and {worst['variable_b']} {worst['rho_real']:+.2f} real, "
             f"{worst['rho_virtual']:+.2f} virtual; {beyond} of {pairs.height} beyond halves"
         )
+
+
+def _use(here: pl.DataFrame) -> str:
+    """Return what the model has of a cohort, in words."""
+    used = here.filter("is_calibrated_to")["variable"].to_list()
+    if len(used) == here.height:
+        return "made from it"
+    shaped = f" but for the shape of {', '.join(used)}" if used else ""
+    return f"a test: not made from it{shaped}"

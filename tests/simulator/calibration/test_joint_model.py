@@ -4,7 +4,7 @@ import pytest
 
 from macroimmune.errors import InputError
 from macroimmune.simulator.calibration import JointDraw, draw_joint, shipped_summaries
-from macroimmune.simulator.calibration.joint_model import joint_model
+from macroimmune.simulator.calibration.joint_model import _assembled, joint_model
 from macroimmune.simulator.calibration.shipped import model_table
 from macroimmune.simulator.calibration.summaries import rank_correlation
 from macroimmune.simulator.leaves import LEAVES
@@ -38,6 +38,12 @@ def lineage(draw: JointDraw, *names: str) -> np.ndarray:
     return percent(draw, *(leaf.id for leaf in LEAVES.values() if leaf.lineage in names))
 
 
+def stated_correlations(group: str) -> np.ndarray:
+    """Return correlations as measured and assumed, before they are made to fit together."""
+    rows = model_table("model_variables").filter(pl.col("group") == group).to_dicts()
+    return _assembled(group, tuple(row["variable"] for row in rows), rows)
+
+
 def ratio(draw: JointDraw) -> np.ndarray:
     return draw.baseline["neutrophils"] / draw.baseline["lymphocytes"]
 
@@ -63,6 +69,9 @@ def test_a_model_can_be_drawn_and_moved_few_correlations_far(group):
     model = joint_model(group)
     np.linalg.cholesky(model.correlations)
     np.testing.assert_allclose(np.diag(model.correlations), 1.0)
+    moved = np.abs(model.correlations - stated_correlations(group))
+    assert moved.max() < 0.1
+    assert np.sqrt(np.mean(moved**2)) < 0.01
     assert set(LEAVES) - {"basophils"} <= set(model.names)
 
 

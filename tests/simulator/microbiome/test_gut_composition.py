@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from macroimmune.simulator.microbiome.gut_composition import draw_gut, gut_taxa
+from macroimmune.simulator.microbiome.gut_composition import common_change, draw_gut, gut_taxa
 from macroimmune.simulator.plan import MicrobiomePlan
 
 PLAN = MicrobiomePlan()
@@ -86,3 +86,21 @@ def test_response_moves_only_the_taxa_that_are_known_for_it():
     sign = gut_taxa()["response"].to_numpy()[is_there]
     # The common fall of all shares apart.
     assert change - np.median(change) == pytest.approx(PLAN.in_responders * sign)
+
+
+@pytest.mark.parametrize("in_responders", [0.6, -0.6, 0.0])
+def test_shares_of_taxa_that_nothing_moves_change_as_stated(in_responders):
+    plan = dataclasses.replace(PLAN, in_responders=in_responders)
+    null = gut_taxa()["response"].to_numpy() == 0
+    yes, no = (
+        np.array([sample.abundance for sample in drawn(plan, 300, is_responder=is_responder)])
+        for is_responder in (True, False)
+    )
+    rows, taxa = np.nonzero(null & (no > 0))
+    change = np.log(yes[rows, taxa] / no[rows, taxa])
+    # Every null taxon of a person changes alike: one value per person.
+    own = np.array([change[rows == person].mean() for person in range(300)])
+    error = own.std() / np.sqrt(300)
+    assert own.mean() == pytest.approx(common_change(plan), abs=4 * error + 1e-12)
+    assert common_change(plan) * in_responders <= 0
+    assert (abs(common_change(plan)) > 0.1) == (in_responders > 0)

@@ -82,6 +82,23 @@ def test_taxa_of_responders_are_found_and_null_taxa_are_silent():
     assert (q_value[null] < 0.01).sum() == 0
 
 
+def test_shares_differ_by_the_change_of_shares_that_the_truth_states():
+    _, people, _, outcomes, delivery = delivered(patients=2350, antibiotic=0.0)
+    effects = delivery.truth["taxa_effects.csv"]
+    compositions = delivery.truth["taxa_compositions.csv"]
+    response = dict(zip(people.participant_ids, outcomes.response, strict=True))
+    is_responder = np.array([response[name] for name in compositions["participant_id"]])
+    shares = compositions.select(effects["taxon"].to_list()).to_numpy()
+    logs = np.log(np.where(shares > 1e-6, shares, np.nan))
+    found = np.nanmean(logs[is_responder], axis=0) - np.nanmean(logs[~is_responder], axis=0)
+    apart = found - effects["log_change_of_share"].to_numpy()
+    null = effects["is_null"].to_numpy()
+    # Taxa share the chance of their people's sums, so that errors do not average out.
+    assert abs(apart[null].mean()) < 0.04
+    assert found[null].mean() < -0.1
+    assert np.abs(apart[~null]).max() < 0.35
+
+
 def test_without_an_association_no_taxon_speaks():
     _, people, _, outcomes, delivery = delivered(patients=1000, in_responders=0.0)
     assert delivery.truth["taxa_effects.csv"]["is_null"].all()

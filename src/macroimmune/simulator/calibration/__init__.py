@@ -9,7 +9,11 @@ from macroimmune.simulator.calibration.distances import (
 from macroimmune.simulator.calibration.joint_model import JointDraw, draw_joint
 from macroimmune.simulator.calibration.shipped import shipped_sources, shipped_summaries
 from macroimmune.simulator.calibration.summaries import Summaries, summarise
-from macroimmune.simulator.calibration.virtual_rows import COMPARED, virtual_rows
+from macroimmune.simulator.calibration.virtual_rows import (
+    COMPARED,
+    is_calibrated_to,
+    virtual_rows,
+)
 
 __all__ = [
     "COMPARED",
@@ -19,6 +23,7 @@ __all__ = [
     "Summaries",
     "correlation_distances",
     "draw_joint",
+    "is_calibrated_to",
     "rank_correlations",
     "shipped_sources",
     "shipped_summaries",

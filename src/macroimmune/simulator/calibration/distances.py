@@ -104,7 +104,9 @@ def variable_distances(
     -------
     distances : polars DataFrame
         Distances as `Distance`; medians as they are; of two random halves of the real table the
-        mean and the 95th percentile of `ks` and of the absolute standardised difference.
+        mean and the 95th percentile of `ks` and of the absolute standardised difference. Halves
+        are smaller than what is compared: chance parts n rows from m rows by sqrt(1 + n / m) / 2
+        of what it makes of halves.
     """
     rows = []
     for name in (column for column in real.columns if column in virtual.columns):

@@ -127,6 +127,8 @@ def draw_joint(group: Group, n: int, *, rng: np.random.Generator) -> JointDraw:
     -----
     Convention: a Gaussian copula over all variables; distributions and rank correlations are those
     of public cohorts where one measured them, and assumed where `model_variables.csv` says so.
+    Pairs of several sources do not fit together exactly: the nearest correlations that do are
+    drawn from, which moves none by more than 0.1.
     Neutrophils are lymphocytes times the ratio, so that the ratio has its measured distribution.
     Cells are drawn as percent of the mononuclear cells and then divided by their sum.
 

@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 from macroimmune.simulator.calibration.joint_model import Group, JointDraw, draw_joint
-from macroimmune.simulator.calibration.shipped import shipped_summaries
+from macroimmune.simulator.calibration.shipped import model_table, shipped_summaries
 from macroimmune.simulator.calibration.summaries import PERCENTS, percent_column
 from macroimmune.simulator.leaves import LEAVES
 
-__all__ = ["COMPARED", "virtual_rows"]
+__all__ = ["COMPARED", "is_calibrated_to", "virtual_rows"]
 
 Values = NDArray[np.float64]
 Columns = Mapping[str, Values]
 
-# Cohort: the group that stands beside it, and whether the model was made from it.
+# Cohort: the group that stands beside it, and whether the model was made from it; of the others
+# single variables may give a distribution its shape (`is_calibrated_to`).
 COMPARED: Mapping[str, tuple[Group, bool]] = MappingProxyType({
     "chowell_train": ("patient", True),
     "chowell_test": ("patient", False),
@@ -80,6 +81,25 @@ def virtual_rows(cohort: str, n: int, *, rng: np.random.Generator) -> pl.DataFra
         kept.append(rows.filter(pl.col("age_years").is_between(youngest, oldest)))
         found += kept[-1].height
     return _as_stated(pl.concat(kept).head(n), stated)
+
+
+def is_calibrated_to(cohort: str, variable: str) -> bool:
+    """Tell whether the model was made from a cohort, or has the shape of this distribution from it.
+
+    Parameters
+    ----------
+    cohort : str
+        One of `COMPARED`.
+    variable : str
+        A column of the cohort.
+
+    Examples
+    --------
+    >>> is_calibrated_to("10k_cytof", "em_cd8"), is_calibrated_to("10k_cytof", "nk_cells")
+    (True, False)
+    """
+    used = model_table("model_variables").filter(cohort=cohort, source_variable=variable)
+    return COMPARED[cohort][1] or not used.is_empty()
 
 
 def _stated(cohort: str) -> dict[str, Mapping[str, object]]:

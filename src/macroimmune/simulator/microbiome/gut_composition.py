@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from macroimmune.simulator.plan import MicrobiomePlan
 from macroimmune.simulator.streams import random_stream
 
-__all__ = ["GutSample", "draw_gut", "gut_taxa"]
+__all__ = ["GutSample", "common_change", "draw_gut", "gut_taxa"]
 
 Values = NDArray[np.float64]
 
@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 # assumed.
 _ABSENCE_PER_LOG = -0.6
 _BISECTIONS = 60
+_SEED, _PEOPLE = 20261126, 4000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,8 @@ def draw_gut(
     Notes
     -----
     Convention: log-normal abundances around that of the taxon, some absent, scaled to sum to 1:
-    where some taxa rise, the shares of all others fall a little, though nothing moves them. The
+    where some taxa rise, the shares of all others fall (`common_change`), though nothing moves
+    them. The
     draws of a person are the same with and without response and antibiotic.
     """
     taxa = gut_taxa()
@@ -103,6 +105,31 @@ def draw_gut(
     seen = amount * np.exp(distortion)
     reads = tube.poisson(plan.reads * np.exp(plan.reads_spread * tube.standard_normal()))
     return GutSample(amount / amount.sum(), tube.multinomial(reads, seen / seen.sum()))
+
+
+@cache
+def common_change(plan: MicrobiomePlan) -> float:
+    """Return what response does to the share of a taxon that nothing moves.
+
+    Parameters
+    ----------
+    plan : MicrobiomePlan
+
+    Returns
+    -------
+    change : float
+        Natural logarithm, mean of 4,000 people without antibiotic who are the same ones in every
+        study: below 0 where taxa that rise are commoner than those that fall.
+    """
+    taxa = gut_taxa()
+    level, sign = np.log(taxa["percent"].to_numpy()), taxa["response"].to_numpy()
+    rng = random_stream(_SEED, "microbiome", "common change")
+    own = rng.standard_normal((_PEOPLE, level.size))
+    is_there = rng.random((_PEOPLE, level.size)) >= _absence(plan.absent)
+    is_there[~is_there.any(axis=1), np.argmax(level)] = True
+    amount = np.where(is_there, np.exp(level + plan.person_spread * own), 0.0)
+    grown = amount @ np.exp(plan.in_responders * sign)
+    return float(np.log(amount.sum(axis=1) / grown).mean())
 
 
 @cache

@@ -5,9 +5,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.simulator.delivery import Delivery
-from macroimmune.simulator.microbiome.gut_composition import GutSample, draw_gut, gut_taxa
+from macroimmune.simulator.microbiome.gut_composition import (
+    GutSample,
+    common_change,
+    draw_gut,
+    gut_taxa,
+)
 from macroimmune.simulator.people import Outcomes, People, Samples
-from macroimmune.simulator.plan import StudyPlan
+from macroimmune.simulator.plan import MicrobiomePlan, StudyPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.simulator.tables.medications_table import medications_table
 
@@ -42,8 +47,9 @@ def microbiome_delivery(
     -------
     delivery : Delivery
         `taxa.csv` (percent, a row per sample and taxon), `taxa_counts.csv` (reads, a row per
-        sample) and `stool_samples.csv`; below `truth`: taxa with the change in responders, people
-        with their antibiotic and true composition. Empty where nothing is to be written.
+        sample) and `stool_samples.csv`; below `truth`: taxa with the change in responders, by
+        itself and of the share, people with their antibiotic and true composition. Empty where
+        nothing is to be written.
 
     Notes
     -----
@@ -84,7 +90,7 @@ def microbiome_delivery(
             "taxa_counts.csv": tubes.select("Stool").hstack(_wide([one.counts for one in drawn])),
         },
         truth={
-            "taxa_effects.csv": _true_effects(settings.in_responders),
+            "taxa_effects.csv": _true_effects(settings),
             "taxa_compositions.csv": pl.DataFrame({
                 "participant_id": persons,
                 "had_antibiotic": treated[given],
@@ -144,11 +150,12 @@ def _percent(tubes: pl.DataFrame, drawn: list[GutSample]) -> pl.DataFrame:
     return rows.with_columns(pl.Series("Taxon", names * tubes.height), values)
 
 
-def _true_effects(in_responders: float) -> pl.DataFrame:
-    change = in_responders * gut_taxa()["response"]
+def _true_effects(settings: MicrobiomePlan) -> pl.DataFrame:
+    change = settings.in_responders * gut_taxa()["response"]
     return gut_taxa().select(
         "taxon",
         "phylum",
         log_change_in_responders=change,
+        log_change_of_share=(change + common_change(settings)).round(4),
         is_null=change == 0.0,
     )

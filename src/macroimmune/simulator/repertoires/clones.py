@@ -54,7 +54,8 @@ class Clones:
     tumour_size : float array
         Share of the tumour's T cells before treatment; what novel clones will have.
     fold : float array
-        By which its share is multiplied once treatment has acted in full; 1 for most.
+        By which its share grows once treatment has acted in full, against clones of its phenotype
+        that nothing moves; 1 for most. The shares of these fall where others grow.
     is_expanding, is_contracting, is_novel : bool array
         Novel: absent before treatment.
     """

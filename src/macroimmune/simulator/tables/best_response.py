@@ -17,9 +17,11 @@ def best_response(plan: StudyPlan, people: People, outcomes: Outcomes) -> NDArra
     Notes
     -----
     Convention: who does not respond has SD where a scan was made before progression, death and the
-    end of observation, else PD. Not evaluable are those who were lost before the first scan without
-    an event, and a share by chance; neither depends on response. Nor evaluable are those whose
-    response nobody could have seen, because they died or progressed too early for any scan.
+    end of observation, else PD. Not evaluable are a share by chance, those who were lost before
+    the first scan without an event, and those whose response nobody could have seen, because they
+    died or progressed too early for any scan. Loss does not depend on response, but being not
+    evaluable does a little: who progresses before loss is known, and an early death hides a
+    response alone.
     """
     n, stated = people.is_patient.size, plan.outcomes
     drawn = random_stream(plan.seed, "tables", "best response").random((n, 2))
