@@ -55,9 +55,6 @@ _MEANINGS = {
         "The same within each arm, with the ratio of each effect to that in the first arm "
         "(interaction), and the arms themselves against the first (feature `treatment`)."
     ),
-    "effects_by_arm.csv": (
-        "The same in each arm by itself, with the interaction against the first arm."
-    ),
     "single_cell_wells.csv": (
         "One row per library of single-cell RNA: the share of effector CD8 T cells that are "
         "cytolytic and exhausted, and the factor on NCR1, NCR2 and NCR3 in NK cells."

@@ -79,8 +79,7 @@ def draw_gut(
     -----
     Convention: log-normal abundances around that of the taxon, some absent, scaled to sum to 1:
     where some taxa rise, the shares of all others fall (`common_change`), though nothing moves
-    them. The
-    draws of a person are the same with and without response and antibiotic.
+    them. The draws of a person are the same with and without response and antibiotic.
     """
     taxa = gut_taxa()
     level, sign = np.log(taxa["percent"].to_numpy()), taxa["response"].to_numpy()
