@@ -67,6 +67,8 @@ def true_effects(plan: StudyPlan, models: pl.DataFrame | None = None) -> pl.Data
     for patients followed up as those of the study are, stratified by arm where there are several.
     Where the scale is per SD, it is that of the true values of generated patients, all arms
     together; an error of measurement widens the SD of a study and weakens the ratio per SD.
+    Response is that of all patients; those who are recorded as not evaluable are a few more among
+    responders, which moves ratios of the evaluable a little.
     `log_marginal_standard_error` is what is left of chance in it.
     """
     fitted = univariable_models(plan) if models is None else models
