@@ -120,9 +120,15 @@ def test_only_deaths_before_progression_have_another_cause_than_the_cancer(many)
     plan, _, outcomes = many
     is_first = outcomes.death_days <= outcomes.progression_days
     assert (outcomes.death_cause[~is_first] == "cancer").all()
-    assert set(outcomes.death_cause[is_first]) == {"treatment", "other"}
-    share = (outcomes.death_cause[is_first] == "treatment").mean()
-    assert share == pytest.approx(plan.outcomes.treatment_death, abs=0.015)
+    causes = outcomes.death_cause[is_first]
+    assert set(causes) == {"cancer", "treatment", "other"}
+    assert (causes == "treatment").mean() == pytest.approx(plan.outcomes.treatment_death, abs=0.015)
+    assert (causes == "cancer").mean() == pytest.approx(plan.outcomes.cancer_death, abs=0.02)
+
+
+def test_shares_of_the_same_deaths_over_one_are_refused():
+    with pytest.raises(ValueError, match="together at most 1"):
+        OutcomesPlan(cancer_death=0.7, treatment_death=0.5)
 
 
 def test_healthy_people_have_no_outcome():

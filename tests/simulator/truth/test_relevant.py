@@ -16,7 +16,7 @@ PLAN = StudyPlan()
         {"seed": 1},
         {"patients": 5, "healthy": 7},
         {"visits": (VisitPlan("only"),)},
-        {"outcomes": OutcomesPlan(complete_response=0.9, treatment_death=0.5)},
+        {"outcomes": OutcomesPlan(complete_response=0.9, cancer_death=0.2, treatment_death=0.5)},
         {"is_randomised": False},
     ],
 )

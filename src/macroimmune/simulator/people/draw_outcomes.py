@@ -96,7 +96,9 @@ def _last_seen(stated: OutcomesPlan, n: int, rng: np.random.Generator) -> Values
 def _causes(
     stated: OutcomesPlan, progression: Values, death: Values, rng: np.random.Generator
 ) -> NDArray[np.str_]:
-    is_of_treatment = rng.random(death.size) < stated.treatment_death
-    without = np.where(is_of_treatment, "treatment", "other")
+    drawn = rng.random(death.size)
+    is_of_cancer = drawn >= 1.0 - stated.cancer_death
+    without = np.where(is_of_cancer, "cancer", "other")
+    without = np.where(drawn < stated.treatment_death, "treatment", without)
     cause = np.where(progression < death, "cancer", without)
     return np.where(np.isnan(death), "", cause)

@@ -74,6 +74,20 @@ class OutcomesPlan:
     lost_per_year: float = setting(
         0.05, "hazard of loss to follow-up", unit="per year", low=0.0, high=10.0
     )
-    treatment_death: float = setting(
-        0.10, "share of deaths without progression that treatment caused", low=0.0, high=1.0
+    cancer_death: float = setting(
+        0.60,
+        "share of deaths before a recorded progression that the cancer caused",
+        low=0.0,
+        high=1.0,
     )
+    treatment_death: float = setting(
+        0.10, "share of deaths before progression that treatment caused", low=0.0, high=1.0
+    )
+
+    def __post_init__(self) -> None:
+        if self.cancer_death + self.treatment_death > 1.0:
+            msg = (
+                f"cancer_death = {self.cancer_death:g} and treatment_death = "
+                f"{self.treatment_death:g} are shares of the same deaths; together at most 1"
+            )
+            raise ValueError(msg)

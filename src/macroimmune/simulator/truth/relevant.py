@@ -15,7 +15,7 @@ from macroimmune.simulator.streams import random_stream
 
 __all__ = ["relevant_key"]
 
-_RECORDED_ONLY = ("complete_response", "not_evaluable", "treatment_death")
+_RECORDED_ONLY = ("complete_response", "not_evaluable", "cancer_death", "treatment_death")
 _SEED, _PATIENTS = 20261121, 2000
 
 
