@@ -89,7 +89,7 @@ def power(
 
     Where the formula and the simulation differ, believe the simulation: patients_by_simulation.
 
-    Example: macroimmune simulate power --ratio 1.5 --events 0.6 --reliability 0.7 --cohorts 500
+    Example: macroimmune simulate power --ratio 1.5 --events 0.6
     """
     # Everything that draws is imported here, so that --help answers at once.
     from macroimmune.simulator import StudyPlan, read_plan
