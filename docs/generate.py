@@ -256,7 +256,8 @@ def _plan() -> Iterator[str]:
     yield "## Plan of a virtual study\n"
     yield (
         "`macroimmune simulate plan` prints it as TOML. Sections in double brackets may be given\n"
-        "several times; the default is that of one.\n"
+        "several times, and those of a plan replace all of the default plan; the default below is\n"
+        "that of one, with what it leaves out.\n"
     )
     yield from _plan_section(StudyPlan, "")
 

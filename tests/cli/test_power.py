@@ -66,9 +66,13 @@ def test_a_number_of_patients_is_answered_with_the_smallest_ratios(command):
     [
         (("--ratio", 1), "ratio of 1"),
         (("--ratio", 1.5, "--power", 1), "power 1"),
+        (("--ratio", 1.001), "more than a million; give a ratio further from 1"),
         (("--ratio", 1.5, "--reliability", 0), "reliability 0"),
         (("--ratio", 1.5, "--lost-per-year", -1), "loss of -1 per year"),
-        (("--ratio", 1.5, "--endpoint", "ps"), "Did you mean 'pfs'"),
+        (
+            ("--ratio", 1.5, "--endpoint", "ps"),
+            "endpoint 'ps': expected os or pfs or response. Did you mean 'pfs'",
+        ),
         (("--ratio", 1.5, "--per", "doublng"), "Did you mean 'doubling'"),
         (("--ratio", 1.5, "--per", "doubling"), "--sd-log2"),
         (("--ratio", 1.5, "--events", 0.5, "--median-months", 3), "leave these out"),

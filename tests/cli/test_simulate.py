@@ -65,7 +65,8 @@ def test_the_same_command_goes_on_and_another_one_is_refused(command, plan_file)
     assert command(*study).code == 0
     outcome = command(*study, "--seed", 4)
     assert outcome.code == 1
-    assert "holds the study of another plan or version; choose another folder" in outcome.talk
+    assert "another plan or version (there seed = 2021, now seed = 4); choose" in outcome.talk
+    assert len(outcome.talk.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,26 @@ def test_wrong_usage_exits_with_2(command, options):
 def test_a_plan_that_is_not_there_is_told_with_its_name(command):
     outcome = command("simulate", "study", "out", "--plan", "nowhere.toml")
     assert outcome.code == 1
-    assert "nowhere.toml: No such file" in outcome.talk
+    assert "nowhere.toml: cannot be read (No such file or directory); correct" in outcome.talk
+
+
+@pytest.mark.parametrize("option", ["--arms", "--with", "--trouble"])
+def test_an_option_without_a_name_is_refused(command, option, tmp_path):
+    outcome = command("simulate", "study", "out", option, " , ")
+    assert outcome.code == 2
+    assert f"'{option}'" in outcome.talk.replace('"', "'") or option in outcome.talk
+    assert "holds no name" in outcome.talk
+    assert not (tmp_path / "out").exists()
+
+
+def test_whoever_stops_it_is_told_how_it_goes_on(command, plan_file, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("macroimmune.simulator.write_virtual_study", stop)
+    outcome = command("simulate", "study", "out", "--plan", plan_file)
+    assert outcome.code == 130
+    assert outcome.talk == "stopped; the same command goes on with what out lacks\n"
 
 
 def test_the_files_can_be_checked_as_they_are(command, plan_file, tmp_path):
@@ -110,3 +130,11 @@ def test_the_files_can_be_checked_as_they_are(command, plan_file, tmp_path):
     assert outcome.code == 0
     assert "20 participants; 0 errors" in outcome.talk
     assert pl.read_csv(tmp_path / "out" / "patients.csv").height == 20
+
+
+def test_a_comparison_without_cohorts_says_why_it_prints_nothing(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("MACROIMMUNE_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    outcome = command("simulate", "compare", "--out", "realism", "--people", 200)
+    assert (outcome.code, outcome.data) == (0, "")
+    assert "no cohort is on this machine, so no distances" in outcome.talk

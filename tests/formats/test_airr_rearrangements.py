@@ -157,3 +157,9 @@ def test_the_package_airr_accepts_what_is_written_and_reads_the_same(tmp_path):
     assert [row["productive"] for row in rows] == [True, False, None]
     assert [row["duplicate_count"] for row in rows] == [6, 3, None]
     assert [row["consensus_count"] for row in rows] == [16718, None, 2]
+
+
+def test_a_path_may_be_text(tmp_path):
+    path = str(tmp_path / "a.tsv")
+    write_airr(path, TABLE)
+    assert read_airr(path).table["sequence_id"].to_list() == ["s1", "s2", "s3"]

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from macroimmune.errors import InputError
-from macroimmune.formats import FcsHeading, Spillover, fcs_writing, read_fcs, write_fcs
+from macroimmune.formats import (
+    FcsHeading,
+    Spillover,
+    fcs_writing,
+    read_fcs,
+    read_fcs_head,
+    write_fcs,
+)
 
 EVENTS = np.array([[1, 2], [3, 4], [5, 600_000]], dtype=np.float32)
 
@@ -35,6 +42,13 @@ def test_everything_that_is_written_is_read(tmp_path):
     assert "SPILL" not in data.keywords
     assert "$P9N" not in data.keywords
     assert data.remarks == ()
+
+
+def test_a_path_may_be_text(tmp_path):
+    path = str(tmp_path / "a.fcs")
+    write_fcs(path, EVENTS, FcsHeading(names=("A", "B")))
+    np.testing.assert_array_equal(read_fcs(path).events, EVENTS)
+    assert read_fcs_head(path).n_events == 3
 
 
 @settings(max_examples=60)

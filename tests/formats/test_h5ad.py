@@ -240,3 +240,9 @@ def test_what_anndata_opened_and_wrote_again_is_what_we_wrote():
     columns = read_h5ad(folder / "written_by_anndata.h5ad", layer="columns").values
     assert dense.tolist() == (2 * np.array(expected)).tolist()
     assert columns.toarray().tolist() == expected
+
+
+def test_a_path_may_be_text(tmp_path):
+    path = str(tmp_path / "a.h5ad")
+    write_h5ad(path, matrix())
+    assert read_h5ad(path).obs_names == matrix().obs_names

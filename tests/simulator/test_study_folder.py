@@ -193,6 +193,16 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
         write_virtual_study(tmp_path / "here", SMALL)
 
 
+def test_a_place_that_cannot_be_made_is_told_by_the_name_that_was_given(tmp_path, monkeypatch):
+    def refuse(prefix, dir):
+        raise PermissionError(13, "Permission denied", f"{dir}/{prefix}x")
+
+    monkeypatch.setattr("macroimmune.simulator.study_folder.tempfile.mkdtemp", refuse)
+    with pytest.raises(PermissionError) as told:
+        write_virtual_study(tmp_path / "study", SMALL)
+    assert told.value.filename == str(tmp_path.resolve())
+
+
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "study").mkdir()
     path = write_virtual_study(tmp_path / "study", SMALL)

@@ -1,5 +1,7 @@
 """Commands that make virtual studies with known truth."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +21,11 @@ app = typer.Typer(
 )
 PlanFile = Annotated[
     Path | None,
-    typer.Option("--plan", help="TOML with what differs from the default plan."),
+    typer.Option(
+        "--plan",
+        help="TOML with what differs from the default plan; [[arms]], [[effects]] and [[visits]] "
+        "replace all of their kind.",
+    ),
 ]
 
 
@@ -29,10 +35,36 @@ def _plan(path: Path | None) -> "StudyPlan":
     return StudyPlan() if path is None else read_plan(path)
 
 
-def _listed(values: list[str] | None) -> list[str]:
-    """Return what was given in several options, or in one separated by commas."""
+def _listed(values: list[str] | None, option: str) -> list[str]:
+    """Return what was given in several options, or in one separated by commas.
+
+    Raises
+    ------
+    BadParameter
+        If the option is given without a name.
+    """
     named = (part.strip() for value in values or [] for part in value.split(","))
-    return [name for name in named if name]
+    names = [name for name in named if name]
+    if values and not names:
+        msg = f"{', '.join(map(repr, values))} holds no name"
+        raise typer.BadParameter(msg, param_hint=option)
+    return names
+
+
+@contextmanager
+def _told_when_stopped(out: Path) -> Iterator[None]:
+    """Say, where somebody stops the writing of a study, how it is finished.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The one that came.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"stopped; the same command goes on with what {out} lacks")
+        raise
 
 
 @app.command()
@@ -80,11 +112,11 @@ def study(
         patients=patients,
         healthy=healthy,
         seed=seed,
-        arms=_listed(arms),
-        written=_listed(written),
-        troubles=_listed(trouble),
+        arms=_listed(arms, "--arms"),
+        written=_listed(written, "--with"),
+        troubles=_listed(trouble, "--trouble"),
     )
-    with progress_bar() as bar:
+    with _told_when_stopped(out), progress_bar() as bar:
         path = write_virtual_study(
             out,
             chosen,
@@ -165,8 +197,11 @@ def beside_real(
     from macroimmune.workflow import compare_virtual, distance_lines
 
     page = compare_virtual(out, people=people, seed=seed)
-    for line in distance_lines(out):
+    lines = list(distance_lines(out))
+    for line in lines:
         print(line)  # noqa: T201
+    if not lines:
+        say("no cohort is on this machine, so no distances; get one: macroimmune data list")
     say(f"tables in {out}; the page: {page}")
 
 

@@ -100,12 +100,12 @@ class Rearrangements:
     absent: tuple[str, ...]
 
 
-def read_airr(path: Path, columns: Sequence[str] | None = None) -> Rearrangements:
+def read_airr(path: Path | str, columns: Sequence[str] | None = None) -> Rearrangements:
     """Return the rearrangements of an AIRR file.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         TSV, plain or gzip.
     columns : sequence of str or None
         To read, where the file has them; None: all of `AIRR_COLUMNS`. Few columns are faster.
@@ -126,6 +126,7 @@ def read_airr(path: Path, columns: Sequence[str] | None = None) -> Rearrangement
     a study counts is for its reader to say. Truth values may be spelled T, true, True or TRUE.
     Checked against: the package airr.
     """
+    path = Path(path)
     wanted = tuple(AIRR_COLUMNS) if columns is None else tuple(columns)
     text, names = read_text_columns(path, "\t", quote=None, wanted=wanted)
     if not text.columns:
@@ -148,12 +149,12 @@ def _typed(text: pl.DataFrame, name: str, file: str) -> pl.Series:
     return as_numbers(text, name, file) if kind == pl.Float64 else text[name]
 
 
-def write_airr(path: Path, table: pl.DataFrame) -> None:
+def write_airr(path: Path | str, table: pl.DataFrame) -> None:
     """Write rearrangements as an AIRR file.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         Packed where the name ends in ``.gz``.
     table : DataFrame
         Columns of `AIRR_COLUMNS` with their types; required ones that are absent are written
@@ -165,6 +166,7 @@ def write_airr(path: Path, table: pl.DataFrame) -> None:
         If ``sequence_id`` is absent, empty or not unique, a column is of another type, or a text
         holds a tab or a line end.
     """
+    path = Path(path)
     _check(table)
     ordered = [*AIRR_REQUIRED, *(name for name in table.columns if name not in AIRR_REQUIRED)]
     cells = [

@@ -105,12 +105,12 @@ class _Opened:
     remarks: tuple[str, ...]
 
 
-def read_fcs(path: Path, *, is_memory_mapped: bool = False) -> FcsData:
+def read_fcs(path: Path | str, *, is_memory_mapped: bool = False) -> FcsData:
     """Return the first data set of the FCS file at `path`.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
     is_memory_mapped : bool
         Leave the events in the file, as a view that cannot be written, where they are single
         precision in the order of this machine; others are read. The file must not change
@@ -132,16 +132,17 @@ def read_fcs(path: Path, *, is_memory_mapped: bool = False) -> FcsData:
     that disagrees with the bytes and two places of the data are read and told in `remarks`.
     Checked against: flowio, on all public files and generated ones.
     """
+    path = Path(path)
     with _open(path) as stream:
         return read_fcs_stream(stream, path.name, path if is_memory_mapped else None)
 
 
-def read_fcs_head(path: Path) -> FcsHead:
+def read_fcs_head(path: Path | str) -> FcsHead:
     """Return what the FCS file at `path` says of itself; no event is read.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
 
     Returns
     -------
@@ -153,6 +154,7 @@ def read_fcs_head(path: Path) -> FcsHead:
         Where `read_fcs` would refuse the file: it is not there, damaged, shorter than it says, or
         of a kind that is not supported.
     """
+    path = Path(path)
     with _open(path) as stream:
         opened = _opened(stream, path.name)
     return FcsHead(

@@ -54,12 +54,12 @@ class FcsHeading:
     keywords: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_fcs(path: Path, events: NDArray[np.float32], heading: FcsHeading) -> None:
+def write_fcs(path: Path | str, events: NDArray[np.float32], heading: FcsHeading) -> None:
     """Write `events` as an FCS 3.1 file of single precision, little endian.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
     events : float array, shape (events, channels)
         Missing values are written as NaN.
     heading : FcsHeading
@@ -69,6 +69,7 @@ def write_fcs(path: Path, events: NDArray[np.float32], heading: FcsHeading) -> N
     InputError
         If shapes and names do not fit together, or a value is too large for single precision.
     """
+    path = Path(path)
     stored = _stored(events)
     head = _head(stored, heading)
     with path.open("wb") as stream:

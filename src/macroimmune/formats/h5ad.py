@@ -63,12 +63,12 @@ def load_h5py() -> ModuleType:
     return module
 
 
-def read_h5ad(path: Path, *, layer: str = "") -> AnnotatedMatrix:
+def read_h5ad(path: Path | str, *, layer: str = "") -> AnnotatedMatrix:
     """Return the matrix of an AnnData file with names and columns.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         Written by anndata 0.8 or later (or by `write_h5ad`).
     layer : str
         The layer to read in the place of X.
@@ -92,6 +92,7 @@ def read_h5ad(path: Path, *, layer: str = "") -> AnnotatedMatrix:
     link is followed out of the file. Checked against: anndata. The HDF5 library itself can hang on
     a file whose bytes were damaged: read files of strangers in a process with a time limit.
     """
+    path = Path(path)
     h5py = load_h5py()
     try:
         with h5py.File(path, "r") as file:
@@ -173,12 +174,12 @@ def _fit(
     )
 
 
-def write_h5ad(path: Path, matrix: AnnotatedMatrix) -> None:
+def write_h5ad(path: Path | str, matrix: AnnotatedMatrix) -> None:
     """Write a matrix as an AnnData file that anndata 0.8 and later open.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
     matrix : AnnotatedMatrix
         Text with missing values is written as categorical, whole numbers and truth values with
         missing ones as nullable.
@@ -189,6 +190,7 @@ def write_h5ad(path: Path, matrix: AnnotatedMatrix) -> None:
         If names and shapes do not fit together, names are not unique, a column has a type that is
         not written, or h5py is not installed.
     """
+    path = Path(path)
     h5py = load_h5py()
     _check(matrix)
     with h5py.File(path, "w") as file:

@@ -60,12 +60,12 @@ _SPELLED = MappingProxyType({
 })
 
 
-def read_contigs(path: Path) -> pl.DataFrame:
+def read_contigs(path: Path | str) -> pl.DataFrame:
     """Return all contigs of a ``filtered_`` or ``all_contig_annotations.csv``.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         CSV, plain or gzip.
 
     Returns
@@ -85,6 +85,7 @@ def read_contigs(path: Path) -> pl.DataFrame:
     Convention: nothing is filtered. Which contigs count (cells only, productive, the most UMIs of
     a chain) decides what overlap and clonality come out and is for the caller to state.
     """
+    path = Path(path)
     text, names = read_text_columns(path, ",", quote='"')
     lacking = [name for name in _NEEDED if name not in names]
     if lacking:
@@ -101,13 +102,13 @@ def read_contigs(path: Path) -> pl.DataFrame:
 
 
 def write_contigs(
-    path: Path, contigs: pl.DataFrame, *, spelling: Literal["True and None", "true and empty"]
+    path: Path | str, contigs: pl.DataFrame, *, spelling: Literal["True and None", "true and empty"]
 ) -> None:
     """Write contigs as Cell Ranger does.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         Packed where the name ends in ``.gz``.
     contigs : DataFrame
         With the columns that every version writes; types as in `CONTIG_COLUMNS`.
@@ -119,6 +120,7 @@ def write_contigs(
     InputError
         If a column is lacking or of another type.
     """
+    path = Path(path)
     lacking = [name for name in _NEEDED if name not in contigs.columns]
     if lacking:
         msg = f"contigs without {', '.join(lacking)}; expected a column of each; add them"

@@ -70,12 +70,12 @@ def _write(path: Path, text: str) -> None:
     path.write_bytes(packed)
 
 
-def read_tenx_matrix(folder: Path) -> AnnotatedMatrix:
+def read_tenx_matrix(folder: Path | str) -> AnnotatedMatrix:
     """Return the counts of a ``filtered_feature_bc_matrix`` folder of Cell Ranger 3 or later.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or str
 
     Returns
     -------
@@ -88,6 +88,7 @@ def read_tenx_matrix(folder: Path) -> AnnotatedMatrix:
     FormatError
         If a file is absent or damaged, or the three do not fit together.
     """
+    folder = Path(folder)
     matrix, barcodes, features = (folder / name for name in TENX_FILES)
     cells = tuple(_lines(barcodes))
     rows = [line.split("\t") for line in _lines(features)]

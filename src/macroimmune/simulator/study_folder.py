@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 
 from macroimmune.errors import InputError
@@ -101,7 +102,11 @@ def _refuse(folder: Path, study: VirtualStudy, stated: bytes) -> None:
         return
     there = folder / PLAN_FILE
     if there.is_file() and there.read_bytes() != stated:
-        msg = f"{folder}: holds the study of another plan or version; choose another folder"
+        differs = _first_difference(there.read_bytes(), stated)
+        msg = (
+            f"{folder}: holds the study of another plan or version ({differs}); choose another "
+            "folder"
+        )
         raise InputError(msg)
     ours = {PLAN_FILE, STUDY_FILE, TRUTH_FOLDER, *study.files.tables}
     ours |= {path.split("/")[0] for task in study.files.tasks for path in task.paths}
@@ -113,10 +118,29 @@ def _refuse(folder: Path, study: VirtualStudy, stated: bytes) -> None:
         raise InputError(msg)
 
 
+def _first_difference(there: bytes, stated: bytes) -> str:
+    """Return the first setting in which two plans differ, as it stands there and as asked for."""
+    lines = (text.decode(errors="replace").splitlines() for text in (there, stated))
+    for old, new in zip_longest(*lines, fillvalue=""):
+        if old != new:
+            found, asked = (_setting_of(line) or "nothing more" for line in (old, new))
+            return f"there {found}, now {asked}"
+    return "line endings"
+
+
+def _setting_of(line: str) -> str:
+    """Return a line of a plan without the meaning that stands behind it, at most 60 letters."""
+    return line.partition("  # ")[0].strip()[:60]
+
+
 def _write_tables(folder: Path, study: VirtualStudy, stated: bytes) -> None:
     """Write plan, tables and truth beside the folder, and put all in its place by one rename."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=writing_prefix(folder), dir=folder.parent))
+    try:
+        made = Path(tempfile.mkdtemp(prefix=writing_prefix(folder), dir=folder.parent))
+    except OSError as error:
+        # The error names a folder of ours that nobody asked for.
+        raise type(error)(error.errno, error.strerror, str(folder.parent)) from error
     try:
         for name, data in _small_files(study, stated):
             path = made / name

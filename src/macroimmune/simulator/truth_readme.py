@@ -126,7 +126,7 @@ def truth_readme(study: VirtualStudy) -> str:
             f"Planted into the files, not into the truth: {', '.join(plan.troubles)}. "
             "macroimmune check should name them."
         )
-    lines = ["\n".join(textwrap.wrap(part, _WIDTH)) for part in parts]
+    lines = ["\n".join(textwrap.wrap(part, _WIDTH, break_on_hyphens=False)) for part in parts]
     for name, frame in study.truth.items():
         columns = f"{frame.height} rows; columns: {', '.join(frame.columns)}."
         meaning = " ".join(part for part in (_MEANINGS.get(name, ""), columns) if part)

@@ -30,8 +30,12 @@ def plan_of(tmp_path):
         ("is_randomised = 1", "plan.toml.is_randomised = 1: expected true or false"),
         ("outcomes = 3", "plan.toml.outcomes: found 3, expected a table of settings"),
         ("arms = 3", "plan.toml.arms: found 3, expected a list"),
+        ("[arms]", "plan.toml.arms: found {}, expected a list; write [[arms]], not [arms]"),
         ("[outcomes]\nresponse = 1.5", "plan.toml.outcomes.response = 1.5: outside 0.001 to 0.999"),
-        ("[outcomes]\nresponse = nan", "plan.toml.outcomes.response = nan: expected a number"),
+        (
+            "[outcomes]\nresponse = nan",
+            "plan.toml.outcomes.response = nan: expected a finite number",
+        ),
         ("[tumour]\nscan_every = 9", "plan.toml.tumour.scan_every = 9: outside 14 to 365 day"),
         (
             '[outcomes]\ndisease = "adjuvent"',

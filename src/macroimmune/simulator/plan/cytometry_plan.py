@@ -27,7 +27,10 @@ class CytometryPlan:
         choices=STIMULUS_NAMES,
     )
     participants: int = setting(
-        60, "the first so many patients, and healthy people, have files", low=1, high=1_000_000
+        60,
+        "the first so many patients, and as many healthy people, have files",
+        low=1,
+        high=1_000_000,
     )
     visits: tuple[str, ...] = setting((), "with files, by name; empty: all")
     events_per_file: int = setting(

@@ -61,7 +61,9 @@ def _value(hint: Any, value: object, known: Setting, place: str, problems: list[
     origin = get_origin(hint)
     if origin is tuple:
         if not isinstance(value, list):
-            problems.append(f"{place}: found {value!r}, expected a list")
+            key = place.rpartition(".")[2]
+            advice = f"; write [[{key}]], not [{key}]" if isinstance(value, Mapping) else ""
+            problems.append(f"{place}: found {value!r}, expected a list{advice}")
             return None
         inner = get_args(hint)[0]
         return tuple(
@@ -95,7 +97,8 @@ def _scalar(hint: type, value: object, known: Setting, place: str, problems: lis
     accepted = (int, float) if hint is float else (hint,)
     is_right = isinstance(value, accepted) and (hint is bool or not isinstance(value, bool))
     if not is_right or (isinstance(value, float) and not math.isfinite(value)):
-        problems.append(f"{place} = {value!r}: expected {_KINDS[hint]}")
+        finite = "" if is_right else _KINDS[hint]
+        problems.append(f"{place} = {value!r}: expected {finite or 'a finite number'}")
         return None
     if isinstance(value, str) and known.choices and value not in known.choices:
         problems.append(f"{place} = {value!r}: no such name. {did_you_mean(value, known.choices)}")

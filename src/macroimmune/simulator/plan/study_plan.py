@@ -143,6 +143,12 @@ def read_plan(path: Path) -> StudyPlan:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = (
+            f"{path}: cannot be read ({error.strerror}); correct the path, or print a plan to "
+            "edit: macroimmune simulate plan"
+        )
+        raise InputError(msg) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"{path.name}: not TOML in UTF-8: {error}"
         raise InputError(msg) from error

@@ -93,9 +93,10 @@ class PowerDesign:
         InputError
             In one line.
         """
-        for word, words in ((self.endpoint, POWER_ENDPOINTS), (self.effect, _EFFECTS)):
+        for name, words in (("endpoint", POWER_ENDPOINTS), ("effect", _EFFECTS)):
+            word = getattr(self, name)
             if word not in words:
-                msg = f"{word!r}: expected {' or '.join(words)}. {did_you_mean(word, words)}"
+                msg = f"{name} {word!r}: expected {' or '.join(words)}. {did_you_mean(word, words)}"
                 raise InputError(msg)
         if self.tests < 1:
             msg = f"{self.tests} tests: expected 1 or more"

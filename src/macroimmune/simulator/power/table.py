@@ -95,7 +95,10 @@ def _asked(
         for power in powers:
             needed = participants_needed(log_ratio, information, power=power, alpha=alpha)
             if needed > _MOST_PATIENTS:
-                msg = f"{needed:.3g} patients for a power of {power:g}: more than a million"
+                msg = (
+                    f"{needed:.3g} patients for a power of {power:g}: more than a million; give a "
+                    "ratio further from 1"
+                )
                 raise InputError(msg)
             yield power, max(math.ceil(needed), _FEWEST_PATIENTS), log_ratio
         return
