@@ -11,6 +11,13 @@ from macroimmune.errors import ResultsError
 from macroimmune.report.numbers import MISSING, count, finite, significant
 from macroimmune.report.page_parts import Fact, FigureWithNote
 from macroimmune.report.realism_figures import correlations_figure, shape_figure, survival_figure
+from macroimmune.report.realism_raw import (
+    absent_sentence,
+    measures_table,
+    point_figures,
+    raw_overview,
+    strip_figures,
+)
 from macroimmune.report.svg import FIGURE_STYLE
 from macroimmune.report.tables import Table, table
 from macroimmune.report.write import report_templates
@@ -20,6 +27,9 @@ __all__ = ["RealismCohort", "RealismPage", "write_realism_page"]
 PAGE_FILE = "realism.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 _TABLES = ("shapes", "correlations", "curves", "missing")
+_RAW_TABLES = (
+    "raw_values", "raw_measures", "raw_shapes", "raw_distances", "raw_correlations", "raw_points",
+)  # fmt: skip
 _SHOWN = 10
 
 
@@ -37,7 +47,11 @@ class RealismCohort:
         None where fewer than three variables stand on both sides.
     distances, differences : Table or None
         None where no rows are at hand.
-    missing : Table
+    missing : Table or None
+    points : tuple of FigureWithNote
+        Numbers known of both sides, such as shares of V genes.
+    measures : Table or None
+        Of libraries.
     """
 
     name: str
@@ -47,7 +61,9 @@ class RealismCohort:
     correlations: FigureWithNote | None
     distances: Table | None
     differences: Table | None
-    missing: Table
+    missing: Table | None
+    points: tuple[FigureWithNote, ...] = ()
+    measures: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,11 @@ class RealismPage:
     overview : Table or None
         One row per cohort; None where no rows are at hand.
     cohorts : tuple of RealismCohort
+    raw : tuple of RealismCohort
+        Repertoires, cytometry and single-cell RNA of the cohorts that are at hand.
+    raw_overview : Table or None
+    raw_absent : str
+        Which of them are not; empty where all are.
     survival : tuple of FigureWithNote
     page_style, figure_style : str
     """
@@ -70,6 +91,9 @@ class RealismPage:
     provenance: tuple[Fact, ...]
     overview: Table | None
     cohorts: tuple[RealismCohort, ...]
+    raw: tuple[RealismCohort, ...]
+    raw_overview: Table | None
+    raw_absent: str
     survival: tuple[FigureWithNote, ...]
     page_style: str
     figure_style: str
@@ -82,7 +106,7 @@ def write_realism_page(folder: Path) -> Path:
     ----------
     folder : Path
         Holds `shapes.csv`, `correlations.csv`, `curves.csv`, `missing.csv`, `compare.json`, and
-        `distances.csv` where rows of cohorts were at hand.
+        `distances.csv` where rows of cohorts were at hand; and the tables of raw measurements.
 
     Raises
     ------
@@ -92,6 +116,7 @@ def write_realism_page(folder: Path) -> Path:
     tables = {name: _table(folder, name) for name in _TABLES}
     about = json.loads((folder / "compare.json").read_text(encoding="utf-8"))
     distances = _table(folder, "distances") if about["rows_at_hand"] else None
+    raw = {name: _table(folder, name) for name in _RAW_TABLES}
     names = tables["shapes"]["cohort"].unique(maintain_order=True).to_list()
     page = RealismPage(
         summary=_summary(about),
@@ -102,6 +127,9 @@ def write_realism_page(folder: Path) -> Path:
         ),
         overview=None if distances is None else _overview(distances, tables["correlations"]),
         cohorts=tuple(_cohort(name, tables, distances) for name in names),
+        raw=tuple(_raw(about_it, raw) for about_it in about["raw_cohorts"] if not about_it["absent"]),
+        raw_overview=raw_overview(about["raw_cohorts"], raw),
+        raw_absent=absent_sentence(about["raw_cohorts"]),
         survival=tuple(_survival(tables["curves"])),
         page_style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
         figure_style=FIGURE_STYLE,
@@ -188,6 +216,28 @@ def _cohort(
         distances=None if here is None else _distances(here),
         differences=None if here is None else _differences(pairs),
         missing=_missing(of("missing")),
+    )
+
+
+def _raw(about: dict[str, Any], tables: dict[str, pl.DataFrame]) -> RealismCohort:
+    name = str(about["name"])
+    here = {key: frame.filter(pl.col("cohort") == name) for key, frame in tables.items()}
+    distances, pairs = here["raw_distances"], here["raw_correlations"]
+    is_known = not distances.is_empty()
+    return RealismCohort(
+        name=f"{about['kind']}: {name}",
+        anchor=f"raw-{name}",
+        lead=str(about["lead"]),
+        shapes=(
+            *strip_figures(here["raw_values"], here["raw_measures"]),
+            *_shapes(name, here["raw_shapes"], distances if is_known else None),
+        ),
+        correlations=_correlations(name, here["raw_shapes"], pairs),
+        distances=_distances(distances) if is_known else None,
+        differences=None if pairs.is_empty() else _differences(pairs),
+        missing=None,
+        points=tuple(point_figures(here["raw_points"])),
+        measures=measures_table(here["raw_measures"]),
     )
 
 
@@ -299,18 +349,19 @@ def _differences(pairs: pl.DataFrame) -> Table:
 def _missing(rows: pl.DataFrame) -> Table:
     return table(
         "Missing values",
-        ("Variable", "n#", "Missing, real#", "Missing, default plan#"),
+        ("Variable", "n#", "Missing, real#", "Missing, virtual#"),
         [
             (str(row["variable"]), count(row["n"]), _share(row["real"]), _share(row["virtual"]))
             for row in rows.iter_rows(named=True)
         ],
-        "A cohort is often published without those who had missing values; the plan states shares "
-        "that its user may change.",
+        "A cohort is often published without those who had missing values. Virtual: counted in the "
+        "tables of a study drawn from the default plan, whose shares its user may change; a dash "
+        "where they hold no such column.",
     )
 
 
-def _share(value: float) -> str:
-    return f"{100.0 * value:.1f} %"
+def _share(value: float | None) -> str:
+    return MISSING if value is None else f"{100.0 * value:.1f} %"
 
 
 def _survival(curves: pl.DataFrame) -> list[FigureWithNote]:

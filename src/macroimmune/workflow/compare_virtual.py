@@ -22,18 +22,20 @@ from macroimmune.simulator.calibration import (
     variable_distances,
     virtual_rows,
 )
+from macroimmune.simulator.missing_values import drawn_missing
 from macroimmune.simulator.outcomes_like import cohorts_with_outcomes, plan_like
 from macroimmune.simulator.people import draw_outcomes, draw_people
 from macroimmune.simulator.streams import random_stream
 from macroimmune.statistics import kaplan_meier
 from macroimmune.units import DAYS_PER_MONTH
 from macroimmune.workflow.calibration_cohorts import calibration_tables
-from macroimmune.workflow.histograms import shapes_from_rows, shapes_from_summaries
+from macroimmune.workflow.histograms import LINEAR_UNITS, shapes_from_rows, shapes_from_summaries
+from macroimmune.workflow.raw_beside_real import raw_beside_real, raw_lines
 
 __all__ = ["compare_virtual", "distance_lines"]
 
 _PATIENTS = 5000
-_EFFECTLESS = ("yes or no", "year", "NPX")
+_MISSING_PATIENTS = 600
 
 
 def compare_virtual(out: Path, *, people: int, seed: int) -> Path:
@@ -43,7 +45,9 @@ def compare_virtual(out: Path, *, people: int, seed: int) -> Path:
     ----------
     out : Path
         Made if absent; gets `distances.csv`, `correlations.csv`, `shapes.csv`, `curves.csv`,
-        `missing.csv`, `compare.json` and `realism.html`.
+        `missing.csv`, `compare.json`, `realism.html` and, of repertoires, mass cytometry and
+        single-cell RNA, `raw_values.csv`, `raw_measures.csv`, `raw_shapes.csv`,
+        `raw_distances.csv`, `raw_correlations.csv` and `raw_points.csv`.
     people : int
         Virtual people beside each cohort.
     seed : int
@@ -59,8 +63,10 @@ def compare_virtual(out: Path, *, people: int, seed: int) -> Path:
     """
     out.mkdir(parents=True, exist_ok=True)
     tables = _tables_at_hand()
+    raw = raw_beside_real(seed)
     written: dict[str, pl.DataFrame] = {
-        "missing": _missing(),
+        **raw.tables,
+        "missing": _missing(seed),
         "curves": pl.concat(list(_curves(tables, seed)), how="vertical_relaxed"),
     }
     if tables:
@@ -75,6 +81,7 @@ def compare_virtual(out: Path, *, people: int, seed: int) -> Path:
         "seed": seed,
         "people": people,
         "rows_at_hand": bool(tables),
+        "raw_cohorts": raw.cohorts,
     }
     (out / "compare.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return write_realism_page(out)
@@ -99,7 +106,7 @@ def _compared(tables: tuple[CohortTable, ...], people: int, seed: int) -> dict[s
         virtual = _virtual(table.cohort, people, seed)
         halves = random_stream(seed, "compare", "halves", table.cohort)
         logarithmic = frozenset(
-            name for name in virtual.columns if table.units[name] not in _EFFECTLESS
+            name for name in virtual.columns if table.units[name] not in LINEAR_UNITS
         )
         found = variable_distances(table.frame, virtual, logarithmic, rng=halves)
         units = pl.col("variable").replace_strict(dict(table.units)).alias("unit")
@@ -220,20 +227,21 @@ def _curve(
     })
 
 
-def _missing() -> pl.DataFrame:
-    """Return the share of missing values of each cohort beside what the default plan leaves out."""
-    plan = StudyPlan()
-    by_unit = {"NPX": plan.proteins.missing, "pg/mL": plan.proteins.missing}
-    by_unit |= {"%": plan.populations.missing, "yes or no": 0.0, "year": 0.0}
+def _missing(seed: int) -> pl.DataFrame:
+    """Return the share of missing values of each cohort beside that of drawn tables."""
+    drawn = drawn_missing(StudyPlan(patients=_MISSING_PATIENTS, seed=seed))
     table = shipped_summaries().marginals.filter(
         pl.col("group") == "all", pl.col("cohort").is_in(list(COMPARED))
     )
+    virtual = [
+        drawn.share(variable, unit) for variable, unit in table.select("variable", "unit").rows()
+    ]
     return table.select(
         "cohort",
         "variable",
         "n",
         real="missing_share",
-        virtual=pl.col("unit").replace_strict(by_unit, default=plan.blood_counts.missing),
+        virtual=pl.Series(virtual, dtype=pl.Float64),
     )
 
 
@@ -243,8 +251,13 @@ def distance_lines(folder: Path) -> Iterator[str]:
     Parameters
     ----------
     folder : Path
-        As `compare_virtual` wrote it; without rows of cohorts there are no lines.
+        As `compare_virtual` wrote it; of cohorts that were not on the machine there are no lines.
     """
+    yield from _table_lines(folder)
+    yield from raw_lines(folder)
+
+
+def _table_lines(folder: Path) -> Iterator[str]:
     path = folder / "distances.csv"
     if not path.is_file():
         return

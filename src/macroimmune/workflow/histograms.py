@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 from macroimmune.simulator.calibration.summaries import PERCENTS, percent_column
 
-__all__ = ["shapes_from_rows", "shapes_from_summaries"]
+__all__ = ["LINEAR_UNITS", "shapes_from_rows", "shapes_from_summaries"]
 
 Values = NDArray[np.float64]
 
 _BINS = 24
 # The golden ratio spreads any number of values evenly without drawing random numbers.
 _GOLDEN = 0.6180339887498949
-_LINEAR = ("yes or no", "year", "NPX")
+# Values in these units are compared as they are, all others as logarithms.
+LINEAR_UNITS = ("yes or no", "year", "NPX", "arcsinh", "amino acids", "log1p", "0 to 1")
 
 
 def shapes_from_rows(
@@ -70,7 +71,7 @@ def shapes_from_summaries(marginals: pl.DataFrame, virtual: pl.DataFrame) -> pl.
             known = [percent for percent in PERCENTS if row[percent_column(percent)] is not None]
             edges = np.array([row[percent_column(percent)] for percent in known])
             # A logarithmic axis has no zero, and two equal quantiles bound nobody.
-            rises = np.r_[True, np.diff(edges) > 0] & ((edges > 0) | (unit in _LINEAR))
+            rises = np.r_[True, np.diff(edges) > 0] & ((edges > 0) | (unit in LINEAR_UNITS))
             edges, shares = edges[rises], np.diff(np.array(known)[rises]) / 100.0
         ours = _spread(_known(virtual, name), row["decimals"])
         parts.append(_part(name, unit, edges, shares, _shares(ours, edges)))
@@ -89,7 +90,10 @@ def _edges(first: Values, second: Values, unit: str) -> Values:
     if unit == "yes or no":
         return np.array([-0.5, 0.5, 1.5])
     together = np.concatenate((first, second))
-    if unit in _LINEAR:
+    if unit == "amino acids":
+        low, high = np.rint(np.quantile(together, [0.001, 0.999]))
+        return np.arange(low - 0.5, high + 1.0)
+    if unit in LINEAR_UNITS:
         low, high = np.quantile(together, [0.005, 0.995])
         return np.linspace(low, high, _BINS + 1)
     low, high = np.quantile(together[together > 0], [0.005, 0.995])
@@ -104,7 +108,7 @@ def _part(name: str, unit: str, edges: Values, real: Values, virtual: Values) ->
     return pl.DataFrame({
         "variable": name,
         "unit": unit,
-        "is_log": unit not in _LINEAR,
+        "is_log": unit not in LINEAR_UNITS,
         "low": edges[:-1],
         "high": edges[1:],
         "real": real,

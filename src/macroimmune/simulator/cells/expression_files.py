@@ -23,7 +23,12 @@ from macroimmune.simulator.file_tasks import FileTask
 from macroimmune.simulator.people import LEAVES, Outcomes, People, Samples
 from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
 
-__all__ = ["ExpressionFile", "expression_delivery", "write_expression_file"]
+__all__ = [
+    "ExpressionFile",
+    "draw_expression_file",
+    "expression_delivery",
+    "write_expression_file",
+]
 
 _SETTINGS = """
 [expression]
@@ -64,6 +69,23 @@ def write_expression_file(file: ExpressionFile, targets: tuple[Path, ...]) -> No
     InputError
         If an h5ad file is to be written and h5py is not installed.
     """
+    matrix, truth = draw_expression_file(file)
+    if file.plan.file_format == "h5ad":
+        write_h5ad(targets[0], matrix)
+    else:
+        write_tenx_matrix((targets[0], targets[1], targets[2]), matrix)
+        labels = matrix.obs.cast(pl.String)
+        labels.insert_column(0, pl.Series("barcode", matrix.obs_names)).write_csv(targets[3])
+    truth.write_parquet(targets[-1])
+
+
+def draw_expression_file(file: ExpressionFile) -> tuple[AnnotatedMatrix, pl.DataFrame]:
+    """Return the counts of some wells with what the laboratory knows, and a row of truth per cell.
+
+    Parameters
+    ----------
+    file : ExpressionFile
+    """
     cells = [draw_well_cells(file.seed, file.plan, well) for well in file.wells]
     lengths = [len(one.barcodes) for one in cells]
     barcodes = tuple(barcode for one in cells for barcode in one.barcodes)
@@ -72,13 +94,9 @@ def write_expression_file(file: ExpressionFile, targets: tuple[Path, ...]) -> No
     counts = sparse.csr_array(sparse.vstack([one.counts for one in cells], format="csr"))
     var = pl.DataFrame({"feature_types": np.full(len(genes), "Gene Expression")})
     matrix = AnnotatedMatrix(counts, barcodes, genes, obs.cast(pl.Categorical), var)
-    if file.plan.file_format == "h5ad":
-        write_h5ad(targets[0], matrix)
-    else:
-        write_tenx_matrix((targets[0], targets[1], targets[2]), matrix)
-        obs.insert_column(0, pl.Series("barcode", barcodes)).write_csv(targets[3])
     truth = pl.concat(one.truth for one in cells)
-    truth.insert_column(0, pl.Series("barcode", barcodes)).write_parquet(targets[-1])
+    truth.insert_column(0, pl.Series("barcode", barcodes))
+    return matrix, truth
 
 
 def _obs(wells: Sequence[Well], lengths: Sequence[int]) -> pl.DataFrame:
