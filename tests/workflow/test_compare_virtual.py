@@ -10,6 +10,7 @@ from macroimmune.report.realism_figures import correlations_figure, shape_figure
 from macroimmune.simulator.calibration import COMPARED
 from macroimmune.workflow import compare_virtual, distance_lines
 from macroimmune.workflow.histograms import shapes_from_rows, shapes_from_summaries
+from macroimmune.workflow.raw_beside_real import RAW_COHORTS
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,16 @@ def test_a_cohort_that_shaped_single_variables_is_no_test_of_these(from_summarie
     page = (from_summaries / "realism.html").read_text(encoding="utf-8")
     assert "not made from this cohort but for the shape of temra_cd4" in page
     assert page.count("not made from this cohort: it stands here as a test") == 2
+
+
+def test_without_files_the_page_says_which_raw_measurements_are_not_compared(from_summaries):
+    page = (from_summaries / "realism.html").read_text(encoding="utf-8")
+    for cohort, (kind, _) in RAW_COHORTS.items():
+        assert f"{kind} of {cohort}" in page
+        assert f'id="raw-{cohort}"' not in page
+    about = json.loads((from_summaries / "compare.json").read_text())
+    assert all(cohort["absent"] for cohort in about["raw_cohorts"])
+    assert pl.read_csv(from_summaries / "raw_points.csv").is_empty()
 
 
 def test_the_page_needs_no_other_file_and_names_no_person(from_summaries):
@@ -81,6 +92,16 @@ def test_with_rows_every_cohort_has_distances_and_the_fitted_ones_lie_within_hal
     (partly,) = (line for line in lines if line.startswith("10k_cytof"))
     assert partly.startswith("10k_cytof (a test: not made from it but for the shape of ")
     assert any(line.startswith("  correlations: mean difference") for line in lines)
+    page = (tmp_path / "realism.html").read_text(encoding="utf-8")
+    for cohort, (kind, _) in RAW_COHORTS.items():
+        assert f'id="raw-{cohort}"' in page
+        assert f"{cohort} ({kind})" in lines
+    points = pl.read_csv(tmp_path / "raw_points.csv")
+    usage = points.filter(pl.col("figure") == "V genes of TRB")
+    for _, part in usage.group_by("cohort"):
+        assert part.select(pl.corr("real", "virtual")).item() > 0.85
+    zeros = points.filter(pl.col("figure").str.starts_with("zeros"))
+    assert (zeros["real"] - zeros["virtual"]).abs().max() < 8.0
 
 
 def test_a_folder_without_tables_is_refused(tmp_path):
@@ -97,6 +118,13 @@ def test_shares_of_both_stand_between_the_same_bounds():
     assert x["real"].sum() > 0.97
     assert x["real"].to_list() == x["virtual"].to_list()
     assert found.filter(pl.col("variable") == "yes")["real"].to_list() == [0.5, 0.5]
+
+
+def test_lengths_in_amino_acids_have_a_bar_each():
+    lengths = pl.DataFrame({"length": [13.0, 14.0, 14.0, 15.0]})
+    found = shapes_from_rows(lengths, lengths, {"length": "amino acids"})
+    assert found["low"].to_list() == [12.5, 13.5, 14.5]
+    assert found["real"].to_list() == [0.25, 0.5, 0.25]
 
 
 def test_stated_quantiles_bound_the_shares_of_a_summary():

@@ -190,7 +190,8 @@ def beside_real(
     """Put virtual people beside the public cohorts: distances, correlations, survival, a page.
 
     Cohorts that are not on this machine are taken from the summary numbers of the package; then
-    there are no distances.
+    there are no distances. Repertoires, mass cytometry and single-cell RNA are compared with the
+    public files that are on this machine.
 
     Example: macroimmune simulate compare --out realism --people 500
     """

@@ -127,7 +127,9 @@ def write_realism_page(folder: Path) -> Path:
         ),
         overview=None if distances is None else _overview(distances, tables["correlations"]),
         cohorts=tuple(_cohort(name, tables, distances) for name in names),
-        raw=tuple(_raw(about_it, raw) for about_it in about["raw_cohorts"] if not about_it["absent"]),
+        raw=tuple(
+            _raw(about_it, raw) for about_it in about["raw_cohorts"] if not about_it["absent"]
+        ),
         raw_overview=raw_overview(about["raw_cohorts"], raw),
         raw_absent=absent_sentence(about["raw_cohorts"]),
         survival=tuple(_survival(tables["curves"])),
@@ -271,7 +273,8 @@ def _shapes(name: str, shapes: pl.DataFrame, here: pl.DataFrame | None) -> list[
         note = ""
         if here is not None:
             row = here.filter(pl.col("variable") == variable).row(0, named=True)
-            note = f"KS {row['ks']:.3f} (halves {row['ks_halves_95']:.3f}); {_middle(row, shape)}"
+            note = f"n = {count(row['n_real'])} real, {count(row['n_virtual'])} virtual; "
+            note += f"KS {row['ks']:.3f} (halves {row['ks_halves_95']:.3f}); {_middle(row, shape)}"
         figure = shape_figure(
             f"{name}-{variable}".replace("_", "-"), variable, str(shape["unit"][0]), shape
         )

@@ -44,7 +44,7 @@ def strip_figure(name: str, values: pl.DataFrame) -> Figure:
             line(middle, y - 28, middle, y + 28, _LINES[source]),
         ]
         counts.append(f"{len(found)} {source}")
-    ticks = (log_ticks if is_log else linear_ticks)(low, high, 4)
+    ticks = (log_ticks if is_log else linear_ticks)(low, high, 3)
     title = variable if unit in {"0 to 1", "count"} else f"{variable}, {unit}"
     return Figure(
         name=name,

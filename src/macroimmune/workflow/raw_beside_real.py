@@ -23,7 +23,7 @@ from macroimmune.simulator.repertoires.beside_real import measures_beside
 from macroimmune.simulator.streams import random_stream
 from macroimmune.workflow.histograms import LINEAR_UNITS, shapes_from_rows
 
-__all__ = ["RawTables", "raw_beside_real", "raw_lines"]
+__all__ = ["RAW_COHORTS", "RawTables", "raw_beside_real", "raw_lines"]
 
 RAW_COHORTS: Mapping[str, tuple[str, Callable[[Path, int], RawComparison]]] = MappingProxyType({
     "hammerlab_urothelial": ("repertoires", beside_deep_sequencing),
@@ -113,7 +113,8 @@ def raw_beside_real(seed: int) -> RawTables:
     -------
     tables : RawTables
     """
-    parts, cohorts = _Parts(), []
+    parts = _Parts()
+    cohorts: list[Mapping[str, str | None]] = []
     for cohort, (kind, compare) in RAW_COHORTS.items():
         try:
             found = compare(locate(cohort), seed)

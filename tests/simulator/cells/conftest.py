@@ -10,9 +10,9 @@ from scipy.stats import rankdata
 
 from macroimmune.formats import read_h5ad
 from macroimmune.simulator.cells import expression_delivery
-from macroimmune.simulator.cells.expression_profiles import interferon_alpha_genes
 from macroimmune.simulator.cells.gene_activity import ChromatinSample
 from macroimmune.simulator.plan import ExpressionPlan, StudyPlan
+from macroimmune.simulator.realism.single_cell_rna import interferon_scores
 
 
 def donors_module():
@@ -58,14 +58,7 @@ def ten_donors(tmp_path_factory, donors):
 @pytest.fixture(scope="session")
 def interferon_score():
     """Give the mean log1p of counts per 10,000 over the genes of the Hallmark set."""
-
-    def score(matrix):
-        place = {gene: number for number, gene in enumerate(matrix.var_names)}
-        columns = [place[gene] for gene in interferon_alpha_genes() if gene in place]
-        library = np.asarray(matrix.values.sum(axis=1)).ravel()
-        return np.log1p(1e4 * matrix.values[:, columns].toarray() / library[:, None]).mean(axis=1)
-
-    return score
+    return interferon_scores
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from macroimmune.formats import read_h5ad
 from macroimmune.simulator.cells.expression_profiles import interferon_alpha_genes
+from macroimmune.simulator.realism.single_cell_rna import (
+    cell_rows,
+    counts_of,
+    interferon_cells,
+    shared_genes,
+    zeros_by_mean,
+)
 
 
 def column(matrix, name):
@@ -139,32 +145,30 @@ def test_exhausted_cells_express_their_programme(ten_donors):
     assert found[exhausted].mean() > 3 * found[effector & ~exhausted].mean()
 
 
-def summary(matrix, genes, stimulus, score):
+def summary(matrix, genes, stimulus):
     """Return what a few numbers tell of single-cell counts."""
-    place = {gene: number for number, gene in enumerate(matrix.var_names)}
-    counts = matrix.values[:, [place[gene] for gene in genes]]
-    stimulated = column(matrix, "condition") == stimulus
-    library = np.asarray(counts.sum(axis=1)).ravel()
+    counts, cells = counts_of(matrix, genes), cell_rows(matrix, genes, stimulus)
+    stimulated = cells["is_stimulated"].to_numpy()
+    library = cells["counts per cell"].to_numpy()
     values = {}
     for name, rows in (("unstimulated", ~stimulated), ("stimulated", stimulated)):
         low, middle, high = np.quantile(library[rows], [0.05, 0.5, 0.95])
         values |= {f"counts, 5 %, {name}": low, f"counts, median, {name}": middle}
         values |= {f"counts, 95 %, {name}": high}
         values[f"SD of log counts, {name}"] = np.log(library[rows]).std()
-        values[f"genes per cell, median, {name}"] = np.median(np.diff(counts[rows].indptr))
-        values[f"interferon score, median, {name}"] = np.median(score[rows])
-        values[f"interferon score, SD, {name}"] = score[rows].std()
+        values[f"genes per cell, median, {name}"] = np.median(
+            cells["genes per cell"].to_numpy()[rows]
+        )
+        score = cells["interferon score"].to_numpy()[rows]
+        values[f"interferon score, median, {name}"] = np.median(score)
+        values[f"interferon score, SD, {name}"] = score.std()
     values["zero fraction"] = 1 - counts.nnz / np.prod(counts.shape)
-    rest, depth = counts[~stimulated].toarray(), library[~stimulated]
-    scaled = rest * (depth.mean() / depth)[:, None]
-    # A gene without any count has no dispersion.
-    mean = np.maximum(scaled.mean(axis=0), 1e-9)
-    excess = (scaled.var(axis=0, ddof=1) - mean * (depth.mean() / depth).mean()) / mean**2
     for low, high in ((0.03, 0.1), (0.1, 0.3), (0.3, 1), (1, 3), (3, 30)):
-        rows = (mean >= low) & (mean < high)
-        values[f"zeros of genes of mean {low} to {high}"] = (rest[:, rows] == 0).mean()
-        values[f"squared CV beyond Poisson, {low} to {high}"] = np.median(excess[rows])
-    return values, np.log1p(1e4 * counts.toarray() / library[:, None]), stimulated
+        row = zeros_by_mean(counts[np.flatnonzero(~stimulated)], (low, high)).row(0, named=True)
+        values[f"zeros of genes of mean {low} to {high}"] = row["zeros"]
+        values[f"squared CV beyond Poisson, {low} to {high}"] = row["excess"]
+    logs = np.log1p(1e4 * counts.toarray() / library[:, None])
+    return values, logs, stimulated
 
 
 @pytest.mark.data
@@ -174,16 +178,16 @@ def test_defaults_lie_near_published_cells(
     pytest.importorskip("h5py")
     if "MACROIMMUNE_DATA" not in os.environ:
         pytest.skip("MACROIMMUNE_DATA names no folder of cohorts")
-    real = read_h5ad(Path(os.environ["MACROIMMUNE_DATA"]) / "kang_ifnb" / "kang_ifnb_2000.h5ad")
+    real = interferon_cells(Path(os.environ["MACROIMMUNE_DATA"]) / "kang_ifnb")
     _, virtual, _ = write_expression(
         tmp_path, donors(4, responsiveness=np.zeros(4)), participants=4, cells_per_well=250,
         genes=5000,
     )  # fmt: skip
-    genes = [gene for gene in virtual.var_names if gene in set(real.var_names)]
+    genes = shared_genes(real, virtual)
     found = {}
     for name, matrix, stimulus in (("real", real, "ifnb"), ("virtual", virtual, "IFN-beta")):
+        values, logs, stimulated = summary(matrix, genes, stimulus)
         score = interferon_score(matrix)
-        values, logs, stimulated = summary(matrix, genes, stimulus, score)
         values["AUC of the interferon score"] = area_under_the_curve(score, stimulated)
         change = logs[stimulated].mean(axis=0) - logs[~stimulated].mean(axis=0)
         found[name] = (values, logs[~stimulated].mean(axis=0), change)

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from macroimmune.formats import read_contigs
@@ -78,9 +77,12 @@ _RECEPTORS = 20_000
 _CONTIG_PATIENTS = ("PX", "PY", "PZ")
 _CONTIG_LETTERS = {"blood": "P", "tumour": "T"}
 _SNYDER = {
-    "blood": ("PBMC", {"unique_share": "Productive Uniques Ratio", "top_share": "Top Clone Freq(%)"}),
+    "blood": (
+        "PBMC",
+        {"unique_share": "Productive Uniques Ratio", "top_share": "Top Clone Freq(%)"},
+    ),
     "tumour": ("Tumor", {}),
-}  # fmt: skip
+}
 _SNYDER_BOTH = {
     "total": "Productive TCR Templates(cnt)",
     "clonotypes": "Productive Unique TCRs (cnt)",
@@ -132,8 +134,7 @@ def virtual_measures(
         library_measures(library.productive.templates)
         for _, _, libraries in drawn
         for library in libraries
-        if library.draw.compartment == compartment
-        and (library.replicate == 0) == has_single_cells
+        if library.draw.compartment == compartment and (library.replicate == 0) == has_single_cells
     ]
 
 

@@ -78,9 +78,9 @@ def interferon_scores(matrix: AnnotatedMatrix) -> Values:
         that were counted.
     """
     place = {gene: number for number, gene in enumerate(matrix.var_names)}
-    columns = [place[gene] for gene in interferon_alpha_genes() if gene in place]
+    counted = [gene for gene in interferon_alpha_genes() if gene in place]
     library = np.asarray(matrix.values.sum(axis=1)).ravel()
-    scaled = 1e4 * matrix.values[:, columns].toarray() / library[:, None]
+    scaled = 1e4 * counts_of(matrix, counted).toarray() / library[:, None]
     return np.asarray(np.log1p(scaled).mean(axis=1), dtype=float)
 
 
@@ -185,7 +185,7 @@ def beside_interferon_wells(folder: Path, seed: int) -> RawComparison:
         lead="Mononuclear cells with and without interferon-beta for 6 hours; "
         f"{_DONORS} virtual patients. {len(genes):,} genes that both count. The interferon score "
         "is the mean of log1p of counts per 10,000 over the Hallmark genes of interferon alpha.",
-        rows=tuple(_of_condition(rows, is_stimulated) for is_stimulated in (False, True)),
+        rows=tuple(_of_condition(rows, word) for word in ("unstimulated", "stimulated")),
         points=points(
             "zeros of genes by their mean count, unstimulated",
             "% of cells",
@@ -202,11 +202,10 @@ def beside_interferon_wells(folder: Path, seed: int) -> RawComparison:
     )
 
 
-def _of_condition(rows: dict[str, pl.DataFrame], is_stimulated: bool) -> RowsBeside:
-    word = "stimulated" if is_stimulated else "unstimulated"
+def _of_condition(rows: dict[str, pl.DataFrame], word: str) -> RowsBeside:
     names = {f"{name}, {word}": unit for name, unit in _UNITS.items()}
     found = [
-        frame.filter(pl.col("is_stimulated") == is_stimulated).select(
+        frame.filter(pl.col("is_stimulated") == (word == "stimulated")).select(
             pl.col(name).alias(f"{name}, {word}") for name in _UNITS
         )
         for frame in (rows["real"], rows["virtual"])
