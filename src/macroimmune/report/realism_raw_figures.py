@@ -14,6 +14,8 @@ _RIGHT, _TOP, _BOTTOM = 460, 48, 230
 _LOOKS = {"real": "d6", "virtual": "d0"}
 _LINES = {"real": "k6", "virtual": "k0"}
 _ROW, _FIRST_ROW, _LABELS = 76, 76, 110
+# Labels of numbers from here on are so long that fewer fit.
+_LONG = 10_000
 # Values of a row are moved up and down in this order, so that they hide each other less.
 _JITTER = np.array([0, 10, -10, 5, -5, 15, -15])
 
@@ -44,7 +46,9 @@ def strip_figure(name: str, values: pl.DataFrame) -> Figure:
             line(middle, y - 28, middle, y + 28, _LINES[source]),
         ]
         counts.append(f"{len(found)} {source}")
-    ticks = (log_ticks if is_log else linear_ticks)(low, high, 3)
+    ticks = (
+        log_ticks(low, high, 2 if high >= _LONG else 3) if is_log else linear_ticks(low, high, 5)
+    )
     title = variable if unit in {"0 to 1", "count"} else f"{variable}, {unit}"
     return Figure(
         name=name,

@@ -31,7 +31,12 @@ Values = NDArray[np.float64]
 
 _DONORS, _CELLS_PER_WELL, _GENES = 8, 125, 5000
 _REAL_STIMULUS, _VIRTUAL_STIMULUS = "ifnb", "IFN-beta"
-_UNITS = {"counts per cell": "UMI", "genes per cell": "genes", "interferon score": "log1p"}
+# What the page shows of a cell: name and unit.
+_SHOWN = {
+    "counts per cell": ("counts", "UMI per cell"),
+    "genes per cell": ("genes", "per cell"),
+    "interferon score": ("IFN score", "log1p"),
+}
 _MEANS = tuple(float(edge) for edge in np.geomspace(0.01, 30.0, 15).round(4))
 
 
@@ -183,7 +188,7 @@ def beside_interferon_wells(folder: Path, seed: int) -> RawComparison:
     return RawComparison(
         kind="single-cell RNA",
         lead="Mononuclear cells with and without interferon-beta for 6 hours; "
-        f"{_DONORS} virtual patients. {len(genes):,} genes that both count. The interferon score "
+        f"{_DONORS} virtual patients. {len(genes):,} genes that both count. The IFN score "
         "is the mean of log1p of counts per 10,000 over the Hallmark genes of interferon alpha.",
         rows=tuple(_of_condition(rows, word) for word in ("unstimulated", "stimulated")),
         points=points(
@@ -203,11 +208,11 @@ def beside_interferon_wells(folder: Path, seed: int) -> RawComparison:
 
 
 def _of_condition(rows: dict[str, pl.DataFrame], word: str) -> RowsBeside:
-    names = {f"{name}, {word}": unit for name, unit in _UNITS.items()}
+    units = {f"{shown}, {word}": unit for shown, unit in _SHOWN.values()}
     found = [
         frame.filter(pl.col("is_stimulated") == (word == "stimulated")).select(
-            pl.col(name).alias(f"{name}, {word}") for name in _UNITS
+            pl.col(name).alias(f"{shown}, {word}") for name, (shown, _) in _SHOWN.items()
         )
         for frame in (rows["real"], rows["virtual"])
     ]
-    return RowsBeside(found[0], found[1], names)
+    return RowsBeside(found[0], found[1], units)
