@@ -264,11 +264,18 @@ def _plan() -> Iterator[str]:
 
 def _plan_section(kind: type, place: str) -> Iterator[str]:
     """Yield the settings of a section of the plan, then those of the sections within it."""
-    hints, defaults = get_type_hints(kind), kind()
+    hints = get_type_hints(kind)
+    # Not from an instance: a section may refuse to be without a setting that must be given.
+    defaults = {
+        field.name: field.default
+        if field.default is not dataclasses.MISSING
+        else field.default_factory()
+        for field in dataclasses.fields(kind)
+    }
     rows, inner = [], []
     for name, known in settings_of(kind).items():
         key = f"{place}.{name}" if place else name
-        hint, value = hints[name], getattr(defaults, name)
+        hint, value = hints[name], defaults[name]
         below = [part for part in (hint, *get_args(hint)) if dataclasses.is_dataclass(part)]
         if below:
             inner.append((below[0], key, hint is not below[0], known))

@@ -76,6 +76,7 @@ def test_the_same_command_goes_on_and_another_one_is_refused(command, plan_file)
         (("--trouble", "reversed-event"), "", "Did you mean 'reversed-events'?"),
         (("--arms", "a,a"), "", "'a' stands there twice"),
         ((), '[[effects]]\nfeature = "serum_ldl"', "Did you mean 'serum_ldh'?"),
+        ((), "[[effects]]\nhazard_ratio = 2.0", "an effect needs its feature, such as"),
         ((), "[proteins]\nnoize = 1", "mine.toml.proteins.noize: no such setting. Did you mean"),
         ((), "[outcomes]\nresponse = 130", "response = 130: outside 0.001 to 0.999"),
         ((), "[outcomes]\nlost_per_year = -1", "lost_per_year = -1: outside 0 to 10"),
@@ -112,6 +113,24 @@ def test_an_option_without_a_name_is_refused(command, option, tmp_path):
     assert f"'{option}'" in outcome.talk.replace('"', "'") or option in outcome.talk
     assert "holds no name" in outcome.talk
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_taken_of_new_arms_is_said(command, plan_file):
+    outcome = command("simulate", "study", "out", "--plan", plan_file, "--arms", "chemo,anti-PD1")
+    assert outcome.code == 0
+    assert "arms 'chemo': taken as immunotherapy without an effect" in outcome.talk
+    assert "generated patients" not in outcome.talk
+
+
+def test_a_truth_that_takes_a_while_is_announced(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "macroimmune.simulator.write_virtual_study",
+        lambda folder, *_, **__: folder / "study.toml",
+    )
+    (tmp_path / "mine.toml").write_text("[outcomes]\nos_median_months = 12.0", encoding="utf-8")
+    said = command("simulate", "study", "out", "--plan", "mine.toml").talk
+    assert "fitted to 1,000,000 generated patients" in said
+    assert "generated patients" not in command("simulate", "study", "out").talk
 
 
 def test_whoever_stops_it_is_told_how_it_goes_on(command, plan_file, monkeypatch):

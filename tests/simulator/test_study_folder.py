@@ -191,6 +191,8 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "here").write_bytes(b"")
     with pytest.raises(InputError, match="a file; a virtual study needs a folder"):
         write_virtual_study(tmp_path / "here", SMALL)
+    with pytest.raises(InputError, match="here: a file; a virtual study needs a folder"):
+        write_virtual_study(tmp_path / "here" / "below", SMALL)
 
 
 def test_a_place_that_cannot_be_made_is_told_by_the_name_that_was_given(tmp_path, monkeypatch):

@@ -45,6 +45,16 @@ def test_a_cohort_that_shaped_single_variables_is_no_test_of_these(from_summarie
     assert page.count("not made from this cohort: it stands here as a test") == 2
 
 
+def test_distances_of_an_earlier_comparison_do_not_stay(tmp_path, monkeypatch):
+    monkeypatch.setenv("MACROIMMUNE_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "distances.csv").write_text("cohort,variable\nold,nlr\n")
+    (tmp_path / "raw_shapes.csv").write_text("cohort\nold\n")
+    compare_virtual(tmp_path, people=200, seed=3)
+    assert list(distance_lines(tmp_path)) == []
+    assert not (tmp_path / "distances.csv").exists()
+
+
 def test_without_files_the_page_says_which_raw_measurements_are_not_compared(from_summaries):
     page = (from_summaries / "realism.html").read_text(encoding="utf-8")
     for cohort, (kind, _) in RAW_COHORTS.items():

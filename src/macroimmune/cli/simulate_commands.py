@@ -19,6 +19,8 @@ __all__ = ["app"]
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Virtual studies with known truth."
 )
+# So many generated patients take longer to fit than somebody waits without a word.
+_MANY = 100_000
 PlanFile = Annotated[
     Path | None,
     typer.Option(
@@ -49,6 +51,25 @@ def _listed(values: list[str] | None, option: str) -> list[str]:
         msg = f"{', '.join(map(repr, values))} holds no name"
         raise typer.BadParameter(msg, param_hint=option)
     return names
+
+
+def _say_what_is_taken(chosen: "StudyPlan", stated: "StudyPlan") -> None:
+    """Say what nobody stated of new arms, and that a truth which must be fitted takes a while."""
+    from macroimmune.simulator import has_shipped_models
+
+    known = {arm.name for arm in stated.arms}
+    new = [arm.name for arm in chosen.arms if arm.name not in known]
+    if new:
+        named = ", ".join(map(repr, new))
+        say(
+            f"arms {named}: taken as immunotherapy without an effect of their own; a plan says "
+            "otherwise (is_immunotherapy, hazard_ratio, odds_ratio of [[arms]])"
+        )
+    if chosen.truth_patients >= _MANY and not has_shipped_models(chosen):
+        say(
+            f"the truth of this plan is fitted to {chosen.truth_patients:,} generated patients: a "
+            "minute or more of computing; truth_patients in the plan asks for fewer"
+        )
 
 
 @contextmanager
@@ -107,8 +128,9 @@ def study(
     # Everything that draws is imported here, so that --help answers at once.
     from macroimmune.simulator import available_workers, with_choices, write_virtual_study
 
+    stated = _plan(plan)
     chosen = with_choices(
-        _plan(plan),
+        stated,
         patients=patients,
         healthy=healthy,
         seed=seed,
@@ -116,6 +138,7 @@ def study(
         written=_listed(written, "--with"),
         troubles=_listed(trouble, "--trouble"),
     )
+    _say_what_is_taken(chosen, stated)
     with _told_when_stopped(out), progress_bar() as bar:
         path = write_virtual_study(
             out,

@@ -3,7 +3,7 @@
 from macroimmune.simulator.file_tasks import available_workers
 from macroimmune.simulator.plan import StudyPlan, plan_text, read_plan, with_choices
 from macroimmune.simulator.study_folder import write_virtual_study
-from macroimmune.simulator.truth import true_effects
+from macroimmune.simulator.truth import has_shipped_models, true_effects
 from macroimmune.simulator.virtual_study import VirtualStudy, draw_virtual_study
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "VirtualStudy",
     "available_workers",
     "draw_virtual_study",
+    "has_shipped_models",
     "plan_text",
     "read_plan",
     "true_effects",

@@ -95,9 +95,10 @@ def _refuse(folder: Path, study: VirtualStudy, stated: bytes) -> None:
     InputError
         For a file, a folder with other files, or with the study of another plan.
     """
-    if folder.is_file():
-        msg = f"{folder}: a file; a virtual study needs a folder"
-        raise InputError(msg)
+    for place in (folder, *folder.parents):
+        if place.is_file():
+            msg = f"{place}: a file; a virtual study needs a folder"
+            raise InputError(msg)
     if not folder.is_dir():
         return
     there = folder / PLAN_FILE

@@ -74,6 +74,9 @@ def compare_virtual(out: Path, *, people: int, seed: int) -> Path:
     else:
         written["shapes"] = _shapes_of_summaries(people, seed)
         written["correlations"] = _correlations_of_summaries(people, seed)
+    # What an earlier comparison with other cohorts at hand left here would be read as of this one.
+    for stale in {*out.glob("raw_*.csv"), out / "distances.csv"}:
+        stale.unlink(missing_ok=True)
     for name, table in written.items():
         table.write_csv(out / f"{name}.csv", float_precision=6, line_terminator="\n")
     about = {

@@ -7,6 +7,7 @@ from macroimmune.simulator.truth.models import (
     MODEL_COLUMNS,
     TREATMENT,
     fit_models,
+    has_shipped_models,
     univariable_models,
 )
 from macroimmune.simulator.truth.relevant import relevant_key
@@ -19,6 +20,7 @@ __all__ = [
     "effects_by_arm",
     "fit_models",
     "generate_patients",
+    "has_shipped_models",
     "relevant_key",
     "true_effects",
     "true_effects_task",

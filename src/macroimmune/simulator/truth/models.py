@@ -14,7 +14,13 @@ from macroimmune.statistics.screening_cox import screen_cox
 from macroimmune.statistics.screening_logistic import screen_logistic
 from macroimmune.statistics.stratified_logistic import stratified_logistic_slopes
 
-__all__ = ["MODEL_COLUMNS", "TREATMENT", "fit_models", "univariable_models"]
+__all__ = [
+    "MODEL_COLUMNS",
+    "TREATMENT",
+    "fit_models",
+    "has_shipped_models",
+    "univariable_models",
+]
 
 Values = NDArray[np.float64]
 Slopes = tuple[Values, Values]
@@ -54,6 +60,11 @@ def univariable_models(plan: StudyPlan) -> pl.DataFrame:
     """
     shipped = _shipped(relevant_key(plan))
     return fit_models(generate_patients(plan), plan) if shipped is None else shipped
+
+
+def has_shipped_models(plan: StudyPlan) -> bool:
+    """Tell whether the truth of a plan comes with the package and needs no fit."""
+    return _shipped(relevant_key(plan)) is not None
 
 
 def _shipped(key: str) -> pl.DataFrame | None:
