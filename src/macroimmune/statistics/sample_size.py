@@ -150,7 +150,7 @@ def kept_information(
 
     Examples
     --------
-    >>> kept_information(reliability=0.7), kept_information(adjusted_r2=0.2)
+    >>> kept_information(reliability=0.7), round(kept_information(adjusted_r2=0.2), 12)
     (0.7, 0.8)
     >>> round(kept_information(undetected=0.3), 3)
     0.864
