@@ -153,7 +153,7 @@ def kept_information(
     >>> kept_information(reliability=0.7), round(kept_information(adjusted_r2=0.2), 12)
     (0.7, 0.8)
     >>> round(kept_information(undetected=0.3), 3)
-    0.864
+    0.869
     """
     if not 0.0 < reliability <= 1.0:
         msg = f"reliability {reliability:g}: expected above 0 and at most 1, such as 0.7"
