@@ -25,7 +25,7 @@ from macroimmune.features.tumour_burden import KI67_TO_BURDEN, TUMOUR_BURDEN
 from macroimmune.results import RESULT_TABLES
 from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
 from macroimmune.simulator import StudyPlan
-from macroimmune.simulator.plan.setting import settings_of
+from macroimmune.simulator.plan.setting import default_of, settings_of
 from macroimmune.simulator.plan.writing import spelled
 from macroimmune.simulator.troubles import TROUBLES
 from macroimmune.study.checks.catalogue import CHECKS
@@ -265,23 +265,17 @@ def _plan() -> Iterator[str]:
 def _plan_section(kind: type, place: str) -> Iterator[str]:
     """Yield the settings of a section of the plan, then those of the sections within it."""
     hints = get_type_hints(kind)
-    # Not from an instance: a section may refuse to be without a setting that must be given.
-    defaults = {
-        field.name: field.default
-        if field.default is not dataclasses.MISSING
-        else field.default_factory()
-        for field in dataclasses.fields(kind)
-    }
     rows, inner = [], []
     for name, known in settings_of(kind).items():
         key = f"{place}.{name}" if place else name
-        hint, value = hints[name], defaults[name]
+        hint, value = hints[name], default_of(kind, name)
         below = [part for part in (hint, *get_args(hint)) if dataclasses.is_dataclass(part)]
         if below:
             inner.append((below[0], key, hint is not below[0], known))
             continue
         permitted = _range(known.low, known.high) or ", ".join(known.choices)
-        rows.append((f"`{name}`", f"`{spelled(value)}`", known.unit, permitted, known.meaning))
+        default = "must be given" if value is dataclasses.MISSING else f"`{spelled(value)}`"
+        rows.append((f"`{name}`", default, known.unit, permitted, known.meaning))
     if rows:
         yield _table(("setting", "default", "unit", "permitted", "meaning"), rows)
     for section, key, is_repeated, known in inner:

@@ -76,7 +76,11 @@ def test_the_same_command_goes_on_and_another_one_is_refused(command, plan_file)
         (("--trouble", "reversed-event"), "", "Did you mean 'reversed-events'?"),
         (("--arms", "a,a"), "", "'a' stands there twice"),
         ((), '[[effects]]\nfeature = "serum_ldl"', "Did you mean 'serum_ldh'?"),
-        ((), "[[effects]]\nhazard_ratio = 2.0", "an effect needs its feature, such as"),
+        (
+            (),
+            "[[effects]]\nhazard_ratio = 2.0",
+            "effects[1].feature: must be given; which",
+        ),
         ((), "[proteins]\nnoize = 1", "mine.toml.proteins.noize: no such setting. Did you mean"),
         ((), "[outcomes]\nresponse = 130", "response = 130: outside 0.001 to 0.999"),
         ((), "[outcomes]\nlost_per_year = -1", "lost_per_year = -1: outside 0 to 10"),

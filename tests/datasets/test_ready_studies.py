@@ -172,7 +172,7 @@ def test_another_study_in_the_folder_is_not_overwritten(tmp_path):
 
 
 def test_a_misspelled_study_is_answered_with_the_closest():
-    with pytest.raises(InputError, match="did you mean 'chowell-train'"):
+    with pytest.raises(InputError, match="Did you mean 'chowell-train'"):
         study_text("chowell-trian")
 
 

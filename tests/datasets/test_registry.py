@@ -39,10 +39,10 @@ def test_a_name_is_found_without_regard_to_case(name):
 
 
 def test_a_misspelled_name_is_answered_with_the_closest():
-    with pytest.raises(InputError, match="did you mean 'prince'"):
+    with pytest.raises(InputError, match="Did you mean 'prince'"):
         find_dataset("prinse")
 
 
 def test_a_strange_name_is_answered_with_all_names():
-    with pytest.raises(InputError, match="one of: loris, prince"):
+    with pytest.raises(InputError, match="There are: 'loris', 'prince'"):
         find_dataset("zzzzzz")

@@ -4,11 +4,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from macroimmune.closest import did_you_mean
 from macroimmune.datasets.locating import locate
 from macroimmune.errors import InputError
 
@@ -74,9 +74,7 @@ def study_text(name: str) -> str:
     texts = dict(_texts())
     if name in texts:
         return texts[name]
-    close = get_close_matches(name, texts, n=1)
-    advice = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(texts)}"
-    msg = f"no ready study is called {name!r}; {advice}"
+    msg = f"no ready study is called {name!r}. {did_you_mean(name, texts)}"
     raise InputError(msg)
 
 

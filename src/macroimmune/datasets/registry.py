@@ -2,10 +2,10 @@
 
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
+from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 
 __all__ = ["DataFile", "Dataset", "datasets", "find_dataset"]
@@ -103,7 +103,5 @@ def find_dataset(name: str) -> Dataset:
     wanted = name.strip().lower().replace("-", "_")
     if wanted in known:
         return known[wanted]
-    close = get_close_matches(wanted, known, n=1)
-    advice = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(known)}"
-    msg = f"no public cohort is called {name!r}; {advice}"
+    msg = f"no public cohort is called {name!r}. {did_you_mean(wanted, known)}"
     raise InputError(msg)

@@ -100,7 +100,7 @@ def _merged_samples(samples: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding,
 def _joined(
     name: str, frame: pl.DataFrame, samples: pl.DataFrame
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """Fill participant and day from the samples; leave out rows of nobody."""
+    """Fill participant, day and compartment from the samples; leave out rows of nobody."""
     known = samples.select(
         "sample_id",
         pl.col("participant_id").alias("_whose"),
@@ -108,68 +108,67 @@ def _joined(
         pl.col("compartment").alias("_where"),
     )
     frame = frame.join(known, on="sample_id", how="left", maintain_order="left")
-    other = frame.filter(pl.col("participant_id") != pl.col("_whose"))
-    findings = _by_row(
-        "error",
-        "sample-of-another-participant",
-        other,
-        [
-            f"sample {row['sample_id']} of {row['participant_id']} in {name}, of {row['_whose']} "
-            "elsewhere"
-            for row in other.head(SHOWN_ROWS).iter_rows(named=True)
-        ],
-        "one participant per sample",
-        "Do sample ids restart in each file? Give each file a prefix.",
-    )
-    shifted = frame.filter(pl.col(_DAY) != pl.col("_day"))
-    findings += _by_row(
-        "warning",
-        "sample-day-differs",
-        shifted,
-        [
-            f"sample {row['sample_id']} on day {row[_DAY]:g} in {name}, on day {row['_day']:g} "
-            "in samples"
-            for row in shifted.head(SHOWN_ROWS).iter_rows(named=True)
-        ],
-        "one day per sample",
-        "The day in samples is used.",
-    )
-    elsewhere = frame.filter(pl.col("compartment") != pl.col("_where"))
-    findings += _by_row(
-        "warning",
-        "sample-compartment-differs",
-        elsewhere,
-        [
-            f"sample {row['sample_id']} of {row['compartment']} in {name}, of {row['_where']} "
-            "in samples"
-            for row in elsewhere.head(SHOWN_ROWS).iter_rows(named=True)
-        ],
-        "one compartment per sample",
-        "The compartment in samples is used. Two draws of one day need two samples.",
-    )
+    findings = _disagreements(name, frame)
     frame = frame.with_columns(
         pl.coalesce("participant_id", "_whose"),
         pl.coalesce("_day", _DAY).alias(_DAY),
         pl.coalesce("_where", "compartment", pl.lit(_BLOOD)).alias("compartment"),
     )
-    nobody = frame.filter(pl.col("participant_id").is_null())
-    findings += _by_row(
-        "warning",
-        "sample-unknown",
-        nobody,
-        [
-            f"sample {row['sample_id']}, which is not in samples"
-            if row["sample_id"] is not None
-            else "neither sample nor participant"
-            for row in nobody.head(SHOWN_ROWS).iter_rows(named=True)
-        ],
-        "a sample of a known participant",
-        "The row was left out. Add the sample to [samples], or name the participant.",
-    )
+    findings += _of_nobody(frame.filter(pl.col("participant_id").is_null()))
     whose = pl.col("participant_id").is_not_null() & (
         pl.col("_whose").is_null() | (pl.col("participant_id") == pl.col("_whose"))
     )
     return frame.filter(whose).drop("_whose", "_day", "_where"), findings
+
+
+def _disagreements(name: str, frame: pl.DataFrame) -> tuple[Finding, ...]:
+    """Return where a table and the samples say something else of the same sample."""
+
+    def differing(column: str, stated: str, words: str) -> tuple[pl.DataFrame, list[str]]:
+        rows = frame.filter(pl.col(column) != pl.col(stated))
+        shown = rows.head(SHOWN_ROWS).iter_rows(named=True)
+        found = [
+            f"sample {row['sample_id']} {words.format(row[column], name, row[stated])}"
+            for row in shown
+        ]
+        return rows, found
+
+    other = _by_row(
+        "error",
+        "sample-of-another-participant",
+        *differing("participant_id", "_whose", "of {} in {}, of {} elsewhere"),
+        "one participant per sample",
+        "Do sample ids restart in each file? Give each file a prefix.",
+    )
+    shifted = _by_row(
+        "warning",
+        "sample-day-differs",
+        *differing(_DAY, "_day", "on day {:g} in {}, on day {:g} in samples"),
+        "one day per sample",
+        "The day in samples is used.",
+    )
+    elsewhere = _by_row(
+        "warning",
+        "sample-compartment-differs",
+        *differing("compartment", "_where", "of {} in {}, of {} in samples"),
+        "one compartment per sample",
+        "The compartment in samples is used. Two draws of one day need two samples.",
+    )
+    return other + shifted + elsewhere
+
+
+def _of_nobody(rows: pl.DataFrame) -> tuple[Finding, ...]:
+    """Return the rows that name neither a known sample nor a participant."""
+    found = [
+        f"sample {row['sample_id']}, which is not in samples"
+        if row["sample_id"] is not None
+        else "neither sample nor participant"
+        for row in rows.head(SHOWN_ROWS).iter_rows(named=True)
+    ]
+    advice = "The row was left out. Add the sample to [samples], or name the participant."
+    return _by_row(
+        "warning", "sample-unknown", rows, found, "a sample of a known participant", advice
+    )
 
 
 def _dated(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:

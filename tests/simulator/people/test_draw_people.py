@@ -63,7 +63,8 @@ def test_without_randomisation_the_share_varies_by_chance():
         (draw_arms(400, arms, is_randomised=False, rng=np.random.default_rng(k)) == "a").sum()
         for k in range(40)
     ]
-    assert np.std(drawn) == pytest.approx(10.0, rel=0.5)
+    # The SD of 40 draws is itself off by a ninth.
+    assert np.std(drawn) == pytest.approx(10.0, rel=3 / 9)
     assert np.mean(drawn) == pytest.approx(200.0, abs=8.0)
 
 

@@ -1,11 +1,12 @@
 """Plans by chance: every setting anywhere in its range."""
 
+import dataclasses
 import types
 from typing import get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from macroimmune.simulator.plan.setting import settings_of
+from macroimmune.simulator.plan.setting import default_of, settings_of
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
@@ -14,7 +15,11 @@ def sections(kind):
     """Return a strategy of instances of a section; what does not fit together is left out."""
     hints, settings = get_type_hints(kind), settings_of(kind)
     fields = {name: values(hints[name], known) for name, known in settings.items()}
-    return st.builds(built, st.just(kind), st.fixed_dictionaries({}, optional=fields)).filter(bool)
+    needed = {
+        name: fields.pop(name) for name in settings if default_of(kind, name) is dataclasses.MISSING
+    }
+    given = st.fixed_dictionaries(needed, optional=fields)
+    return st.builds(built, st.just(kind), given).filter(bool)
 
 
 def built(kind, given):

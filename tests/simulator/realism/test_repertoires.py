@@ -1,7 +1,8 @@
 import pytest
 
 from macroimmune.simulator.realism import beside_reads, beside_single_cells
-from macroimmune.simulator.realism.repertoires import urothelial_table, virtual_receptors
+from macroimmune.simulator.realism.public_repertoires import urothelial_table
+from macroimmune.simulator.realism.repertoires import virtual_receptors
 
 
 def test_a_table_of_old_macs_is_read(tmp_path):

@@ -7,10 +7,7 @@ import polars as pl
 import pytest
 
 from macroimmune.simulator.plan import StudyPlan
-from macroimmune.simulator.realism.repertoires import (
-    DEEP_SEQUENCING,
-    READS,
-    SINGLE_CELLS,
+from macroimmune.simulator.realism.public_repertoires import (
     beta_cells,
     bulk_receptors,
     contig_receptors,
@@ -18,6 +15,11 @@ from macroimmune.simulator.realism.repertoires import (
     read_libraries,
     single_cell_libraries,
     urothelial_table,
+)
+from macroimmune.simulator.realism.repertoires import (
+    DEEP_SEQUENCING,
+    READS,
+    SINGLE_CELLS,
     v_usage,
     virtual_libraries,
     virtual_measures,

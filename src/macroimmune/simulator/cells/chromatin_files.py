@@ -18,6 +18,7 @@ from macroimmune.simulator.cells.gene_activity import (
     encoded_state,
     signal_of_genes,
 )
+from macroimmune.simulator.cells.study_section import matrix_section
 from macroimmune.simulator.cells.wells import chosen_samples
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.file_tasks import FileTask
@@ -25,17 +26,6 @@ from macroimmune.simulator.people import Outcomes, People, Samples
 from macroimmune.simulator.plan import ChromatinPlan, StudyPlan
 
 __all__ = ["ChromatinFile", "chromatin_delivery", "write_chromatin_file"]
-
-_SETTINGS = """
-[chromatin]
-file = "chromatin_samples.csv"
-sample_id = "Sample"
-days_from_treatment_start = "Day"
-raw_file = "File"
-format = "Format"
-sample_column = "Column of samples"
-batch = "Batch"
-"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +147,7 @@ def chromatin_delivery(
             "chromatin_genes.csv": _true_genes(plan.seed, settings),
             "chromatin_people.csv": _true_people(people, known),
         },
-        study=_SETTINGS,
+        study=matrix_section("chromatin", "chromatin_samples.csv"),
     )
 
 

@@ -17,6 +17,7 @@ from macroimmune.simulator.cells.expression_profiles import (
     expression_profiles,
     interferon_alpha_genes,
 )
+from macroimmune.simulator.cells.study_section import matrix_section
 from macroimmune.simulator.cells.wells import Well, draw_wells
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.file_tasks import FileTask
@@ -29,18 +30,6 @@ __all__ = [
     "expression_delivery",
     "write_expression_file",
 ]
-
-_SETTINGS = """
-[expression]
-file = "single_cell_samples.csv"
-sample_id = "Sample"
-days_from_treatment_start = "Day"
-raw_file = "File"
-format = "Format"
-sample_column = "Column of samples"
-batch = "Batch"
-"""
-
 
 _LABELS = "cell_labels.csv"
 
@@ -167,7 +156,7 @@ def expression_delivery(
             "single_cell_response.csv": _true_response(wells),
             "single_cell_genes.csv": _true_genes(plan.expression),
         },
-        study=_SETTINGS,
+        study=matrix_section("expression", "single_cell_samples.csv"),
     )
 
 

@@ -29,7 +29,7 @@ class ArmPlan:
 class EffectPlan:
     """A feature that acts by itself on outcome, all others held fixed."""
 
-    feature: str = setting("", "which feature acts; must be given", choices=tuple(FEATURES))
+    feature: str = setting(meaning="which feature acts", choices=tuple(FEATURES))
     hazard_ratio: float = setting(
         1.0, "of progression and death, per doubling or per SD of the feature", low=0.01, high=100.0
     )
@@ -37,16 +37,13 @@ class EffectPlan:
     arms: tuple[str, ...] = setting((), "only in these arms; empty: in all (prognostic)")
 
     def __post_init__(self) -> None:
-        """Refuse a feature that is not stated or not in the catalogue.
+        """Refuse a feature that is not in the catalogue.
 
         Raises
         ------
         ValueError
             With the nearest name.
         """
-        if not self.feature:
-            msg = 'an effect needs its feature, such as feature = "nlr"'
-            raise ValueError(msg)
         if self.feature not in FEATURES:
             msg = f"feature {self.feature!r}: no such name. {did_you_mean(self.feature, FEATURES)}"
             raise ValueError(msg)

@@ -7,7 +7,7 @@ from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from macroimmune.closest import did_you_mean
-from macroimmune.simulator.plan.setting import Setting, settings_of
+from macroimmune.simulator.plan.setting import Setting, default_of, settings_of
 
 __all__ = ["read_section"]
 
@@ -48,6 +48,9 @@ def read_section(
             problems.append(f"{place}.{name}: no such setting. {did_you_mean(name, settings)}")
             continue
         values[name] = _value(hints[name], value, settings[name], f"{place}.{name}", problems)
+    for name, known in settings.items():
+        if name not in table and default_of(kind, name) is dataclasses.MISSING:
+            problems.append(f"{place}.{name}: must be given; {known.meaning}")
     if len(problems) > before:
         return None
     try:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Setting", "setting", "settings_of"]
+__all__ = ["Setting", "default_of", "setting", "settings_of"]
 
 _KEY = "setting"
 
@@ -32,10 +32,10 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
-def setting(default: Any, meaning: str, **known: Any) -> Any:
+def setting(default: Any = dataclasses.MISSING, meaning: str = "", **known: Any) -> Any:
     """Return a dataclass field with this default, described by a `Setting`.
 
-    Mappings as defaults are copied for each plan.
+    Without a default the setting must be given. Mappings as defaults are copied for each plan.
     """
     metadata = {_KEY: Setting(meaning, **known)}
     if isinstance(default, Mapping):
@@ -50,3 +50,11 @@ def settings_of(kind: type) -> dict[str, Setting]:
         for field in dataclasses.fields(kind)
         if _KEY in field.metadata
     }
+
+
+def default_of(kind: type, name: str) -> Any:
+    """Return the default of a setting, `dataclasses.MISSING` where it must be given."""
+    (field,) = (field for field in dataclasses.fields(kind) if field.name == name)
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default

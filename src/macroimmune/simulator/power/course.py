@@ -48,14 +48,17 @@ class Course:
         InputError
             In one line.
         """
-        for name, value, low in (
-            *((f"median {median:g} months", median, 0.0) for median, _ in self.events),
-            (f"enrolment {self.enrolment:g} months", self.enrolment, -1e-300),
-            (f"follow-up {self.follow_up:g} months", self.follow_up, -1e-300),
-            (f"loss of {self.lost_per_year:g} per year", self.lost_per_year, -1e-300),
+        for median, _ in self.events:
+            if not (math.isfinite(median) and median > 0.0):
+                msg = f"median {median:g} months: expected more than 0"
+                raise InputError(msg)
+        for name, value in (
+            (f"enrolment {self.enrolment:g} months", self.enrolment),
+            (f"follow-up {self.follow_up:g} months", self.follow_up),
+            (f"loss of {self.lost_per_year:g} per year", self.lost_per_year),
         ):
-            if not (math.isfinite(value) and value > low):
-                msg = f"{name}: expected {'0 or more' if low else 'more than 0'}"
+            if not (math.isfinite(value) and value >= 0.0):
+                msg = f"{name}: expected 0 or more"
                 raise InputError(msg)
 
     def share_with_event(self, mean: float = 0.0, sd: float = 0.0) -> float:
