@@ -1,26 +1,44 @@
 """What is published: biomarkers, perturbations, claims and populations, each with its source."""
 
+from macroimmune.evidence.antigen import Antigen, Role, antigens, find_antigen
 from macroimmune.evidence.biomarker import Biomarker, biomarkers, biomarkers_of
 from macroimmune.evidence.claim import Claim, claims
 from macroimmune.evidence.finding import SearchHit, search
+from macroimmune.evidence.hierarchy import Hierarchy, gating_hierarchy
 from macroimmune.evidence.index import lookup
 from macroimmune.evidence.perturbation import Perturbation, perturbations
 from macroimmune.evidence.population import Population, find_population, populations
+from macroimmune.evidence.population_definition import (
+    MarkerSign,
+    PopulationDefinition,
+    Species,
+    population_definitions,
+)
 from macroimmune.evidence.source import Source, sources
 
 __all__ = [
+    "Antigen",
     "Biomarker",
     "Claim",
+    "Hierarchy",
+    "MarkerSign",
     "Perturbation",
     "Population",
+    "PopulationDefinition",
+    "Role",
     "SearchHit",
     "Source",
+    "Species",
+    "antigens",
     "biomarkers",
     "biomarkers_of",
     "claims",
+    "find_antigen",
     "find_population",
+    "gating_hierarchy",
     "lookup",
     "perturbations",
+    "population_definitions",
     "populations",
     "search",
     "sources",

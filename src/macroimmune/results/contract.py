@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from macroimmune.results.cytometry_tables import CYTOMETRY_TABLES
 from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
 
 __all__ = ["RESULT_TABLES"]
@@ -361,4 +362,5 @@ RESULT_TABLES = MappingProxyType({
         log_marginal_standard_error=(NUMBER, "what is left of chance in the log of it"),
         is_null=(FLAG, "whether the feature has no effect of its own in any arm"),
     ),
+    **CYTOMETRY_TABLES,
 })
