@@ -96,6 +96,7 @@ from macroimmune.statistics.performance_measures import PerformanceMeasure
 from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
+from macroimmune.statistics.proportion_interval import proportion_interval
 from macroimmune.statistics.proportional_hazards import ProportionalHazards, proportional_hazards
 from macroimmune.statistics.rarefaction import (
     RarefiedDiversity,
@@ -296,6 +297,7 @@ __all__ = [
     "power_at",
     "predicted_survival",
     "predictive_verdict",
+    "proportion_interval",
     "proportional_hazards",
     "q_values",
     "regression_on_order_statistics",
