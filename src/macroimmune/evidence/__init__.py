@@ -11,6 +11,7 @@ from macroimmune.evidence.population import Population, find_population, populat
 from macroimmune.evidence.population_definition import (
     MarkerSign,
     PopulationDefinition,
+    PopulationKind,
     Species,
     population_definitions,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Perturbation",
     "Population",
     "PopulationDefinition",
+    "PopulationKind",
     "Role",
     "SearchHit",
     "Source",

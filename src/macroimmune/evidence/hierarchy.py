@@ -1,8 +1,8 @@
 """Which populations a panel can show: of each the best definition whose markers it has."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from macroimmune.evidence.population_definition import (
@@ -21,7 +21,8 @@ class Hierarchy:
     Parameters
     ----------
     nodes : tuple of PopulationDefinition
-        One per population: parents, excluded populations and parts of unions come first.
+        One per population, with the signs, excluded populations and parts of unions that the
+        panel can show and no others; parents, excluded populations and parts come first.
     missing : mapping from population id to str
         Of the others, what the panel lacks, as a sentence.
     """
@@ -35,15 +36,19 @@ class Hierarchy:
         return tuple(node.population for node in self.nodes)
 
 
-def gating_hierarchy(antigens: Collection[str], species: Species) -> Hierarchy:
+def gating_hierarchy(
+    antigens: Collection[str], species: Species, *, state_antigens: Collection[str] = ()
+) -> Hierarchy:
     """Return the populations that a panel can show.
 
     Parameters
     ----------
     antigens : collection of str
-        Ids of the antigens that the panel measures and that may type cells; state markers are
-        left out by the caller.
+        Ids of the antigens that the panel measures and that may type cells: its lineage markers.
     species : {"human", "mouse"}
+    state_antigens : collection of str
+        Ids of its state markers, empty for wells that were stimulated. They serve populations of
+        kind `state` alone, so that no stimulus can move a cell from one lineage to another.
 
     Returns
     -------
@@ -51,49 +56,80 @@ def gating_hierarchy(antigens: Collection[str], species: Species) -> Hierarchy:
 
     Examples
     --------
-    >>> gating_hierarchy({"CD45", "CD3", "CD20"}, "human").names
+    >>> gating_hierarchy({"CD45", "CD3", "CD20"}, "human").names[:3]
     ('leukocytes', 't_cell', 'b_cell')
     """
-    by_population = {
-        name: sorted(group, key=lambda one: one.preference)
-        for name, group in groupby(
-            sorted(population_definitions(species), key=lambda one: one.population),
-            key=lambda one: one.population,
-        )
+    choice = _Choice(frozenset(antigens), frozenset(state_antigens), species)
+    for name in _by_population(species):
+        choice.node(name)
+    nodes = tuple(node for node in choice.found.values() if node is not None)
+    missing = {
+        name: choice.lack(name) for name in _by_population(species) if choice.found[name] is None
     }
-    order = list(dict.fromkeys(one.population for one in population_definitions(species)))
-    nodes: dict[str, PopulationDefinition] = {}
-    missing: dict[str, str] = {}
-    waiting = order
-    while waiting:
-        later = []
-        for name in waiting:
+    return Hierarchy(nodes, MappingProxyType(missing))
+
+
+@cache
+def _by_population(
+    species: Species,
+) -> MappingProxyType[str, tuple[PopulationDefinition, ...]]:
+    """Give the definitions of each population, best first, in the order of the file."""
+    groups: dict[str, list[PopulationDefinition]] = {}
+    for one in population_definitions(species):
+        groups.setdefault(one.population, []).append(one)
+    return MappingProxyType({
+        name: tuple(sorted(group, key=lambda one: one.preference)) for name, group in groups.items()
+    })
+
+
+class _Choice:
+    """The definitions chosen so far; `found` is in the order in which they can be gated."""
+
+    def __init__(
+        self, antigens: frozenset[str], state_antigens: frozenset[str], species: Species
+    ) -> None:
+        self._antigens = {"lineage": antigens, "state": antigens | state_antigens}
+        self._definitions = _by_population(species)
+        self.found: dict[str, PopulationDefinition | None] = {}
+
+    def node(self, name: str) -> PopulationDefinition | None:
+        """Return the best definition of a population that the panel allows."""
+        if name not in self.found:
+            # What a definition needs is asked for before it is taken, so that it comes first.
             chosen = next(
-                (one for one in by_population[name] if _is_possible(one, antigens, nodes)), None
+                (one for one in self._definitions.get(name, ()) if not self._lacks(one)), None
             )
-            if chosen is None:
-                later.append(name)
-            else:
-                nodes[name] = chosen
-        if later == waiting:
-            missing = {name: _lack(by_population[name][0], antigens, nodes) for name in later}
-            break
-        waiting = later
-    return Hierarchy(tuple(nodes.values()), MappingProxyType(missing))
+            self.found[name] = None if chosen is None else self._resolved(chosen)
+        return self.found[name]
 
+    def lack(self, name: str) -> str:
+        """Say what the panel would need for the definition that it comes nearest to."""
+        lacks = sorted((self._lacks(one) for one in self._definitions[name]), key=len)
+        return f"the panel lacks {', '.join(lacks[0])}"
 
-def _is_possible(
-    one: PopulationDefinition, antigens: Collection[str], nodes: Collection[str]
-) -> bool:
-    needed = (*filter(None, [one.parent]), *one.excluding, *one.union)
-    return all(sign.antigen in antigens for sign in one.signs) and all(
-        name in nodes for name in needed
-    )
+    def _lacks(self, one: PopulationDefinition) -> tuple[str, ...]:
+        there = self._antigens[one.kind]
+        populations = (*filter(None, [one.parent]), *one.excluding, *one.union)
+        absent = [name for name in populations if self.node(name) is None]
+        if one.union and all(name in absent for name in one.union):
+            return one.union
+        return (
+            *(
+                sign.antigen
+                for sign in one.signs
+                if not sign.is_optional and sign.antigen not in there
+            ),
+            *(name for name in absent if name not in one.optional),
+        )
 
-
-def _lack(one: PopulationDefinition, antigens: Collection[str], nodes: Collection[str]) -> str:
-    markers = [sign.antigen for sign in one.signs if sign.antigen not in antigens]
-    cells = [
-        name for name in (one.parent, *one.excluding, *one.union) if name and name not in nodes
-    ]
-    return f"the panel lacks {', '.join(markers + cells)}"
+    def _resolved(self, one: PopulationDefinition) -> PopulationDefinition:
+        there = self._antigens[one.kind]
+        return replace(
+            one,
+            signs=tuple(
+                replace(sign, is_optional=False) for sign in one.signs if sign.antigen in there
+            ),
+            excluding=tuple(name for name in one.excluding if self.node(name) is not None),
+            union=tuple(name for name in one.union if self.node(name) is not None),
+            optional=frozenset(),
+        )

@@ -1,15 +1,24 @@
 """How populations are recognised: parent, signs of markers, fall-backs for the panel at hand."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from macroimmune.evidence.tables import parts, table
 
-__all__ = ["Level", "MarkerSign", "PopulationDefinition", "Species", "population_definitions"]
+__all__ = [
+    "Level",
+    "MarkerSign",
+    "PopulationDefinition",
+    "PopulationKind",
+    "Species",
+    "population_definitions",
+]
 
 Level = Literal["negative", "positive", "low", "dim", "high"]
+PopulationKind = Literal["lineage", "state"]
 Species = Literal["human", "mouse"]
 
 _LEVELS: dict[str, Level] = {
@@ -19,7 +28,8 @@ _LEVELS: dict[str, Level] = {
     "dim": "dim",
     "hi": "high",
 }
-_SIGN = re.compile(r"(?P<antigen>\S+?)(?P<level>\+|-|lo|dim|hi)")
+_SIGN = re.compile(r"(?P<antigen>[^\s+?]+?)(?P<level>\+|-|lo|dim|hi)(?P<optional>\??)")
+_KINDS: dict[str, PopulationKind] = {"lineage": "lineage", "state": "state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +44,17 @@ class MarkerSign:
         `negative`: up to the threshold of positivity; `positive`: above it; `low`: up to the
         threshold that separates cells with much from those with little (CD127lo, HLA-DRlo), the
         negative ones included; `high`: above that second threshold; `dim`: positive, not high.
+    is_optional : bool
+        True where the sign counts only if the panel has the marker.
     """
 
     antigen: str
     level: Level
+    is_optional: bool = False
 
     def __str__(self) -> str:
-        return self.antigen + next(s for s, level in _LEVELS.items() if level == self.level)
+        level = next(sign for sign, level in _LEVELS.items() if level == self.level)
+        return f"{self.antigen}{level}{'?' if self.is_optional else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,10 @@ class PopulationDefinition:
     population : str
         Id of a population of the evidence.
     species : {"human", "mouse"}
+    kind : {"lineage", "state"}
+        `lineage`: told by markers that a stimulus leaves alone. `state`: cells in a state (Ki67+,
+        PD1lo), told by markers that a stimulus moves as well; no part of a lineage population,
+        and not to be gated in stimulated wells.
     preference : int
         1 is the definition of choice; higher ones are fall-backs for panels that lack a marker.
     parent : str
@@ -62,6 +80,8 @@ class PopulationDefinition:
         Populations whose cells do not count (effector CD4 T cells are no regulatory T cells).
     union : tuple of str
         Populations that together make up this one; then there are no signs.
+    optional : frozenset of str
+        Those of `excluding` and `union` that count only if the panel can show them.
     standard : str
         `hipc`, or empty.
     note : str
@@ -72,11 +92,13 @@ class PopulationDefinition:
 
     population: str
     species: Species
+    kind: PopulationKind
     preference: int
     parent: str
     signs: tuple[MarkerSign, ...]
     excluding: tuple[str, ...]
     union: tuple[str, ...]
+    optional: frozenset[str]
     standard: str
     note: str
     source: str
@@ -92,16 +114,21 @@ def parse_signs(text: str) -> tuple[MarkerSign, ...]:
 
     Examples
     --------
-    >>> [str(sign) for sign in parse_signs("CD3+ CD127lo HLA-DR-")]
-    ['CD3+', 'CD127lo', 'HLA-DR-']
+    >>> [str(sign) for sign in parse_signs("CD3+ CD127lo HLA-DR- CD19-?")]
+    ['CD3+', 'CD127lo', 'HLA-DR-', 'CD19-?']
     """
     signs = []
     for word in text.split():
         match = _SIGN.fullmatch(word)
         if match is None:
-            msg = f"{word!r} is no sign of a marker; expected CD3+, CD8-, CD25hi, CD127lo, CD56dim"
+            msg = (
+                f"{word!r} is no sign of a marker; expected CD3+, CD8-, CD25hi, CD127lo, CD56dim, "
+                "or CD19-? for a sign that counts if the panel has the marker"
+            )
             raise ValueError(msg)
-        signs.append(MarkerSign(match["antigen"], _LEVELS[match["level"]]))
+        signs.append(
+            MarkerSign(match["antigen"], _LEVELS[match["level"]], match["optional"] == "?")
+        )
     return tuple(signs)
 
 
@@ -109,18 +136,27 @@ def parse_signs(text: str) -> tuple[MarkerSign, ...]:
 def population_definitions(species: Species) -> tuple[PopulationDefinition, ...]:
     """Return every definition for a species, in file order."""
     return tuple(
-        PopulationDefinition(
-            population=row["population"],
-            species=species,
-            preference=int(row["preference"]),
-            parent=row["parent"],
-            signs=parse_signs(row["signs"]),
-            excluding=parts(row["excluding"]),
-            union=parts(row["union"]),
-            standard=row["standard"],
-            note=row["note"],
-            source=row["source"],
-        )
+        _definition(row, species)
         for row in table("population_definitions")
         if row["species"] == species
+    )
+
+
+def _definition(row: Mapping[str, str], species: Species) -> PopulationDefinition:
+    excluding, union = parts(row["excluding"]), parts(row["union"])
+    return PopulationDefinition(
+        population=row["population"],
+        species=species,
+        kind=_KINDS[row["kind"]],
+        preference=int(row["preference"]),
+        parent=row["parent"],
+        signs=parse_signs(row["signs"]),
+        excluding=tuple(name.removesuffix("?") for name in excluding),
+        union=tuple(name.removesuffix("?") for name in union),
+        optional=frozenset(
+            name.removesuffix("?") for name in (*excluding, *union) if name.endswith("?")
+        ),
+        standard=row["standard"],
+        note=row["note"],
+        source=row["source"],
     )
