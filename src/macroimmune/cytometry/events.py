@@ -63,6 +63,10 @@ class Events:
         $PnR, the top of the detector in measured units; NaN where it is missing.
     remarks : tuple of str
         What is odd about the file, and which reading was taken.
+    transform : str
+        In words: the scale of the markers, and why.
+    compensation : str
+        In words: the spillover matrix that was applied, or none and why.
     """
 
     file: str
@@ -73,6 +77,8 @@ class Events:
     is_compensated: bool
     ranges: NDArray[np.float64]
     remarks: tuple[str, ...]
+    transform: str = ""
+    compensation: str = ""
 
     def column(self, antigen: str) -> NDArray[np.float32] | None:
         """Return the values of an antigen, None where the panel lacks it."""

@@ -65,7 +65,7 @@ class FcsData:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FcsHead:
     """What an FCS file says of its first data set, without the events.
 
@@ -75,6 +75,9 @@ class FcsHead:
     n_events : int
         That the file holds.
     names, antigens : tuple of str, one per channel
+    ranges : float array, shape (channels,)
+    amplifications : tuple of (float, float), one per channel
+    spillover : Spillover or None
         As in `FcsData`.
     keywords : mapping of str to str
         All of them, in upper case.
@@ -86,6 +89,9 @@ class FcsHead:
     n_events: int
     names: tuple[str, ...]
     antigens: tuple[str, ...]
+    ranges: NDArray[np.float64]
+    amplifications: tuple[tuple[float, float], ...]
+    spillover: Spillover | None
     keywords: Mapping[str, str]
     remarks: tuple[str, ...]
 
@@ -100,6 +106,7 @@ class _Opened:
     extent: Extent
     names: tuple[str, ...]
     antigens: tuple[str, ...]
+    amplifications: tuple[tuple[float, float], ...]
     spillover: Spillover | None
     n_data_sets: int
     remarks: tuple[str, ...]
@@ -162,6 +169,9 @@ def read_fcs_head(path: Path | str) -> FcsHead:
         opened.extent.n_events,
         opened.names,
         opened.antigens,
+        opened.layout.ranges,
+        opened.amplifications,
+        opened.spillover,
         MappingProxyType(opened.keywords),
         opened.remarks,
     )
@@ -206,14 +216,13 @@ def read_fcs_stream(stream: BufferedIOBase, file: str, mapped: Path | None = Non
     """
     opened = _opened(stream, file)
     layout, extent, keywords = opened.layout, opened.extent, opened.keywords
-    channels = range(1, layout.n_channels + 1)
     return FcsData(
         version=opened.version,
         events=_mapped(mapped, layout, extent) if mapped else _events(stream, layout, extent, file),
         names=opened.names,
         antigens=opened.antigens,
         ranges=layout.ranges,
-        amplifications=tuple(_amplification(keywords.get(f"$P{k}E")) for k in channels),
+        amplifications=opened.amplifications,
         spillover=opened.spillover,
         time_step_seconds=_time_step(keywords.get("$TIMESTEP")),
         keywords=MappingProxyType(keywords),
@@ -239,6 +248,7 @@ def _opened(stream: BufferedIOBase, file: str) -> _Opened:
         extent=extent,
         names=names,
         antigens=tuple(keywords.get(f"$P{k}S", "") for k in channels),
+        amplifications=tuple(_amplification(keywords.get(f"$P{k}E")) for k in channels),
         spillover=spillover_of(keywords, names, file),
         n_data_sets=n_data_sets,
         remarks=extent.remarks + chain,
