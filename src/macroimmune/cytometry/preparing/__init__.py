@@ -1,0 +1,6 @@
+"""Which events of a cytometry file are live single cells."""
+
+from macroimmune.cytometry.preparing.classify import classify_events
+from macroimmune.cytometry.preparing.event_kinds import EventKinds, KindThreshold
+
+__all__ = ["EventKinds", "KindThreshold", "classify_events"]

@@ -1,0 +1,85 @@
+"""Which columns of a file tell kinds of events: by their roles, else by their detectors."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macroimmune.cytometry.events import Events
+from macroimmune.study.panels import PanelChannel
+
+__all__ = [
+    "bead_metals",
+    "dna_columns",
+    "dna_content",
+    "marker_columns",
+    "named_column",
+    "values_of",
+]
+
+# Metals of the EQ four-element calibration beads.
+_BEAD_METALS = frozenset({"Ce140", "Eu151", "Eu153", "Ho165", "Lu175"})
+_DNA_METALS = frozenset({"Ir191", "Ir193"})
+
+
+def metal(channel: PanelChannel) -> str:
+    """Return element and mass number that a detector names, empty where it names none.
+
+    Examples
+    --------
+    >>> metal(PanelChannel("DNA-1(Ir191)Dd", "DNA1", "dna"))
+    'Ir191'
+    """
+    found = re.search(r"(?<![A-Za-z])([A-Z][a-z]?)(\d{2,3})(?!\d)", channel.channel)
+    return "".join(found.groups()) if found else ""
+
+
+def dna_columns(events: Events) -> tuple[int, ...]:
+    """Return the columns of DNA intercalators."""
+    by_role = events.panel.with_role("dna")
+    if by_role or events.technology != "mass":
+        return by_role
+    return tuple(k for k, one in enumerate(events.panel.channels) if metal(one) in _DNA_METALS)
+
+
+def dna_content(
+    events: Events, columns: tuple[int, ...], is_left: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return the mean of the DNA columns of the events that are left, arcsinh."""
+    total = values_of(events, columns[0], is_left)
+    for column in columns[1:]:
+        total = total + values_of(events, column, is_left)
+    return total / np.float32(len(columns))
+
+
+def bead_metals(events: Events) -> tuple[tuple[int, ...], bool]:
+    """Return the columns in which calibration beads shine, and whether one of them is for them."""
+    channels = events.panel.channels
+    own = set(events.panel.with_role("bead"))
+    own |= {
+        k for k, one in enumerate(channels)
+        if metal(one) == "Ce140" and one.role not in {"lineage", "state"}
+    }  # fmt: skip
+    shared = {k for k, one in enumerate(channels) if metal(one) in _BEAD_METALS}
+    return tuple(sorted(own | shared)), bool(own)
+
+
+def marker_columns(events: Events) -> tuple[int, ...]:
+    """Return the columns of antibodies, those of unknown antigens too."""
+    return tuple(
+        k for k, one in enumerate(events.panel.channels)
+        if one.role in {"lineage", "state"} or (one.role == "other" and one.antigen)
+    )  # fmt: skip
+
+
+def named_column(events: Events, *names: str) -> int | None:
+    """Return the first column whose detector has one of these names, whatever the case."""
+    wanted = {name.casefold() for name in names}
+    return next(
+        (k for k, one in enumerate(events.panel.channels) if one.channel.casefold() in wanted), None
+    )
+
+
+def values_of(events: Events, column: int, is_left: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the values of a column among the events that are left."""
+    return np.ascontiguousarray(events.values[:, column])[is_left]
