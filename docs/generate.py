@@ -28,6 +28,7 @@ from macroimmune.simulator import StudyPlan
 from macroimmune.simulator.plan.setting import default_of, settings_of
 from macroimmune.simulator.plan.writing import spelled
 from macroimmune.simulator.troubles import TROUBLES
+from macroimmune.study import CytometrySettings
 from macroimmune.study.checks.catalogue import CHECKS
 from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
@@ -40,8 +41,9 @@ _OPENING = """# Reference
 
 Made from the program by `make docs`; do not edit.
 
-Commands · Tables of a study · Endpoints · Analytes · Units · Features · Findings · Tables of a
-results folder · Plan of a virtual study · Troubles of a virtual study · Public cohorts
+Commands · Tables of a study · Endpoints · Analytes · Units · Settings of cytometry · Features ·
+Findings · Tables of a results folder · Plan of a virtual study · Troubles of a virtual study ·
+Public cohorts
 """
 
 
@@ -54,6 +56,7 @@ def reference() -> str:
         *_endpoints(),
         *_analytes(),
         *_units(),
+        *_cytometry_settings(),
         *_features(),
         *_findings(),
         *_result_tables(),
@@ -114,6 +117,22 @@ def _range(low: float | None, high: float | None) -> str:
     if high is None:
         return f"at least {low:.9g}"
     return f"{low:.9g} to {high:.9g}" if low is not None else f"at most {high:.9g}"
+
+
+def _cytometry_settings() -> Iterator[str]:
+    yield "## Settings of cytometry\n"
+    yield "In the section `[analysis.cytometry]` of `study.toml`.\n"
+    rows = (
+        (f"`{one.name}`", _spelled(one.default), one.metadata["meaning"])
+        for one in dataclasses.fields(CytometrySettings)
+    )
+    yield _table(("setting", "default", "meaning"), rows)
+
+
+def _spelled(value: object) -> str:
+    if value is None:
+        return ""
+    return "[]" if value == () else f"`{value}`"
 
 
 def _endpoints() -> Iterator[str]:

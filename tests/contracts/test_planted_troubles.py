@@ -10,7 +10,11 @@ from macroimmune.study.checks import CHECKS
 NOT_CODES = {"utf-8-sig"}
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|quotes|encoding|column|file")
 # Made up from the declared key of a table.
-MADE_UP = {"duplicate-participant", "duplicate-participant-and-day"}
+MADE_UP = {
+    "duplicate-participant",
+    "duplicate-participant-and-day",
+    "duplicate-panel-and-channel",
+}
 
 UNPLANTED = {
     "below-limit": "the usual way of writing undetected proteins; every virtual study has it",
@@ -26,6 +30,7 @@ UNPLANTED = {
     "left-out": "of drafts, which are made where there is no study.toml",
     "unknown-column": "of data frames, which are no files",
     "raw-files-listed": "tells what there is; nothing is wrong",
+    "duplicate-panel-and-channel": "as duplicate-participant, which is planted",
 }
 
 

@@ -1,8 +1,11 @@
 """The declarations agree with each other."""
 
+from typing import get_args
+
 import polars as pl
 import pytest
 
+from macroimmune.evidence import Role
 from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
 from macroimmune.units import find_unit
 
@@ -49,3 +52,9 @@ def test_no_heading_names_two_analytes():
             key = "".join(character for character in name.casefold() if character.isalnum())
             owners.setdefault(key, set()).add(analyte.id)
     assert {key: ids for key, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_the_roles_of_channels_are_those_of_the_vocabulary_of_antigens():
+    role = TABLES["panels"].column("role")
+    assert role is not None
+    assert role.categories == get_args(Role)

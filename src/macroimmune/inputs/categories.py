@@ -44,6 +44,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "feces": "stool",
     },
     "counted": {"template": "templates", "umi": "umis", "cell": "cells", "read": "reads"},
+    "role": {
+        "type": "lineage",
+        "typing": "lineage",
+        "phenotype": "lineage",
+        "functional": "state",
+        "signalling": "state",
+        "signaling": "state",
+        "live dead": "viability",
+        "live/dead": "viability",
+    },
     "drug_class": {
         "antibiotics": "antibiotic",
         "steroids": "steroid",

@@ -49,7 +49,7 @@ def map_table(
     raw, about_rows = _kept_rows(raw, spec)
     columns, about_columns = _resolved(spec.columns, raw, "column")
     wide, about_wide = _resolved(spec.wide, raw, "column of the wide table")
-    if "participant_id" not in columns and spec.participant_column:
+    if table.has_participants and "participant_id" not in columns and spec.participant_column:
         heading = heading_in(raw, spec.participant_column)
         if heading is not None:
             columns = {"participant_id": ColumnSpec(heading)} | columns

@@ -2,7 +2,16 @@
 
 from macroimmune.schema.declarations import Column
 
-__all__ = ["COMPARTMENT", "DAY", "PARTICIPANT", "SAMPLE", "UNIT", "VALUE"]
+__all__ = [
+    "BATCH",
+    "COMPARTMENT",
+    "DAY",
+    "PARTICIPANT",
+    "RAW_FILE",
+    "SAMPLE",
+    "UNIT",
+    "VALUE",
+]
 
 PARTICIPANT = Column("participant_id", "text", "who", required=True)
 SAMPLE = Column("sample_id", "text", "which sample; made up from participant and day if absent")
@@ -17,3 +26,11 @@ COMPARTMENT = Column(
 )
 VALUE = Column("value", "number", "the measured value")
 UNIT = Column("unit", "text", "unit of the value")
+RAW_FILE = Column(
+    "raw_file",
+    "text",
+    "its path, from the folder of study.toml or from `folder` of the section",
+    required=True,
+    is_path=True,
+)
+BATCH = Column("batch", "text", "measured together")

@@ -36,6 +36,8 @@ class Column:
         The permitted codes of a category.
     required : bool
         Whether a table without it, or a row with it missing, is an error.
+    is_path : bool
+        Whether it names a file of the study.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Column:
     high: float | None = None
     categories: tuple[str, ...] = ()
     required: bool = False
+    is_path: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
@@ -87,9 +90,19 @@ class Table:
         return self.column("raw_file") is not None
 
     @property
+    def path_columns(self) -> tuple[str, ...]:
+        """The columns that name files."""
+        return tuple(column.name for column in self.columns if column.is_path)
+
+    @property
+    def has_participants(self) -> bool:
+        """Whether its rows are of participants; those of panels and of controls are not."""
+        return self.column("participant_id") is not None
+
+    @property
     def is_of_samples(self) -> bool:
         """Whether each row belongs to a sample, which may say whose it is and of which day."""
-        return bool(self.measured) or self.lists_files
+        return self.has_participants and (bool(self.measured) or self.lists_files)
 
     def column(self, name: str) -> Column | None:
         """Return the declaration of a column, None where it is not declared."""

@@ -1,17 +1,18 @@
 """Tables that list raw files: what each file holds, of which sample, and where it lies."""
 
-from macroimmune.schema.common_columns import COMPARTMENT, DAY, PARTICIPANT, SAMPLE
+from macroimmune.schema.common_columns import (
+    BATCH,
+    COMPARTMENT,
+    DAY,
+    PARTICIPANT,
+    RAW_FILE,
+    SAMPLE,
+)
+from macroimmune.schema.cytometry_tables import CYTOMETRY_TABLES
 from macroimmune.schema.declarations import Column, Table
 
 __all__ = ["RAW_TABLES"]
 
-_RAW_FILE = Column(
-    "raw_file",
-    "text",
-    "its path, from the folder of study.toml or from `folder` of the section",
-    required=True,
-)
-_BATCH = Column("batch", "text", "measured together")
 _SAMPLE_COLUMN = Column(
     "sample_column",
     "text",
@@ -22,22 +23,7 @@ _MATRIX_FORMAT = Column(
 )
 
 RAW_TABLES = (
-    Table(
-        "cytometry",
-        "FCS file: one well",
-        (
-            SAMPLE,
-            PARTICIPANT,
-            DAY,
-            COMPARTMENT,
-            _RAW_FILE,
-            Column("panel", "text", "files of one panel have the same channels"),
-            Column("stimulus", "text", "IFN-alpha, IL-6, ...; none or empty: unstimulated"),
-            Column("stimulus_minutes", "number", "how long it acted", "minute", 0, 20160),
-            _BATCH,
-        ),
-        key=("raw_file",),
-    ),
+    *CYTOMETRY_TABLES,
     Table(
         "repertoires",
         "file of receptor chains",
@@ -46,7 +32,7 @@ RAW_TABLES = (
             PARTICIPANT,
             DAY,
             COMPARTMENT,
-            _RAW_FILE,
+            RAW_FILE,
             Column(
                 "format",
                 "category",
@@ -66,7 +52,7 @@ RAW_TABLES = (
                 categories=("templates", "umis", "cells", "reads"),
             ),
             Column("count_column", "text", "heading of the counts, where not the usual one"),
-            _BATCH,
+            BATCH,
         ),
         key=("raw_file",),
     ),
@@ -78,10 +64,10 @@ RAW_TABLES = (
             PARTICIPANT,
             DAY,
             COMPARTMENT,
-            _RAW_FILE,
+            RAW_FILE,
             _MATRIX_FORMAT,
             _SAMPLE_COLUMN,
-            _BATCH,
+            BATCH,
         ),
         key=("raw_file", "sample_id"),
     ),
@@ -93,10 +79,10 @@ RAW_TABLES = (
             PARTICIPANT,
             DAY,
             COMPARTMENT,
-            _RAW_FILE,
+            RAW_FILE,
             _MATRIX_FORMAT,
             _SAMPLE_COLUMN,
-            _BATCH,
+            BATCH,
         ),
         key=("raw_file", "sample_id"),
     ),

@@ -1,6 +1,7 @@
 """A study: its tables, its settings, what was found in them and who is in it."""
 
 from macroimmune.study.checked import checked
+from macroimmune.study.cytometry_settings import CytometrySettings
 from macroimmune.study.draft import Draft, draft_settings
 from macroimmune.study.frames import study_from_frames
 from macroimmune.study.loading import load_study, study_from_settings
@@ -11,6 +12,7 @@ from macroimmune.study.study import ALL_FEATURES, AnalysisSettings, Study
 __all__ = [
     "ALL_FEATURES",
     "AnalysisSettings",
+    "CytometrySettings",
     "Draft",
     "Settings",
     "Study",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from macroimmune.schema import ENDPOINTS, TABLES
 from macroimmune.study.column_settings import Problems, text_list
+from macroimmune.study.cytometry_settings import cytometry_settings
 from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["analysis_settings"]
@@ -74,6 +75,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
             list(ENDPOINTS),
             problems,
         ),
+        cytometry=cytometry_settings(section.get("cytometry", {}), problems),
     )
 
 

@@ -78,7 +78,10 @@ def assembled_study(
     if not remaining:
         raise StudyError(_nobody(found, flow))
     keep = pl.col("participant_id").is_in(list(remaining))
-    selected = {name: frame.filter(keep) for name, frame in current.items()}
+    selected = {
+        name: frame.filter(keep) if TABLES[name].has_participants else frame
+        for name, frame in current.items()
+    }
     return Study(
         name=name,
         tables=selected,
@@ -114,7 +117,7 @@ def _participants(tables: Mapping[str, pl.DataFrame], found: list[Finding]) -> p
 
 def _unique_records(tables: dict[str, pl.DataFrame]) -> tuple[Finding, ...]:
     findings: tuple[Finding, ...] = ()
-    for name in ("participants", "outcomes", "tumour_measurements"):
+    for name in ("participants", "outcomes", "tumour_measurements", "panels"):
         tables[name], more = first_of_each(tables[name], TABLES[name])
         findings += more
     return findings
@@ -147,6 +150,8 @@ def _strangers(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
     known = tables["participants"]["participant_id"].to_list()
     findings: tuple[Finding, ...] = ()
     for name, frame in tables.items():
+        if not TABLES[name].has_participants:
+            continue
         unknown = frame.filter(~pl.col("participant_id").is_in(known))
         rows = unknown.group_by("participant_id", maintain_order=True).agg(
             pl.len().alias("n"), pl.col("source_file").first(), pl.col("source_row").first()

@@ -88,6 +88,10 @@ def _mapped(
         frame,
         raw_folder=source.raw_folder,
         study_folder=folder,
-        column=source.spec.columns["raw_file"].column,
+        columns={
+            name: source.spec.columns[name].column
+            for name in table.path_columns
+            if name in source.spec.columns
+        },
     )
     return frame, findings + outside

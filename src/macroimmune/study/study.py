@@ -10,6 +10,7 @@ import polars as pl
 
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import ENDPOINTS, Endpoint
+from macroimmune.study.cytometry_settings import CytometrySettings
 
 __all__ = ["ALL_FEATURES", "AnalysisSettings", "Study"]
 
@@ -66,6 +67,8 @@ class AnalysisSettings:
     decision_thresholds : mapping from endpoint to float, in (0, 1)
         The risk of the event at which one would act, for net benefit; the share with the event
         where there is none.
+    cytometry : CytometrySettings
+        How FCS files become cell populations.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -88,6 +91,7 @@ class AnalysisSettings:
     added_value_over: tuple[str, ...] = ()
     horizon_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     decision_thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    cytometry: CytometrySettings = CytometrySettings()
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:

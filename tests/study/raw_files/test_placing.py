@@ -2,6 +2,8 @@
 
 import pytest
 
+from macroimmune.study import checked
+
 DAY = 'days_from_treatment_start = "Day"\n'
 
 
@@ -112,3 +114,54 @@ def test_how_long_a_stimulus_acted_has_a_unit(listed):
     manifest = "ID,Day,File,With,Hours\np1,0,a,IFN-alpha,0.25\np1,0,b,none,16\n"
     rows = listed("cytometry", manifest, more).tables["cytometry"]
     assert rows["stimulus_minutes"].to_list() == pytest.approx([15, 960])
+
+
+def test_workspaces_and_labels_lie_where_raw_files_may_lie(listed):
+    more = DAY + 'folder = "raw"\nworkspace = "Gates"\nlabels = "Cells"\n'
+    manifest = (
+        "ID,Day,File,Gates,Cells\np1,0,a.fcs,../gates.wsp,a.csv\np2,0,b.fcs,../../gates.wsp,\n"
+        "p3,0,c.fcs,,/etc/hostname\n"
+    )
+    study = listed("cytometry", manifest, more)
+    rows = study.tables["cytometry"].select("raw_file", "workspace", "labels").rows()
+    assert rows == [
+        ("raw/a.fcs", "gates.wsp", "raw/a.csv"),
+        ("raw/b.fcs", None, None),
+        ("raw/c.fcs", None, None),
+    ]
+    assert [(one.code, one.row, one.column) for one in study.errors] == [
+        ("file-outside-study", 3, "Gates"),
+        ("file-outside-study", 4, "Cells"),
+    ]
+
+
+def test_one_workspace_can_gate_all_files(listed):
+    more = DAY + 'workspace = { constant = "gates.wsp" }\n'
+    study = listed("cytometry", "ID,Day,File\np1,0,a.fcs\np2,0,b.fcs\n", more)
+    assert study.tables["cytometry"]["workspace"].to_list() == ["gates.wsp"] * 2
+    outside = more.replace("gates", "../gates")
+    study = listed("cytometry", "ID,Day,File\np1,0,a.fcs\n", outside)
+    assert [(one.code, one.column) for one in study.errors] == [("file-outside-study", "workspace")]
+
+
+def test_controls_and_panels_belong_to_nobody_and_stay(listed):
+    more = (
+        'control = "Who"\nbatch = "Batch"\nfolder = "raw"\n[panels]\nfile = "panel.csv"\n'
+        'channel = "Channel"\nantigen = "Antigen"\nrole = "Role"\n'
+    )
+    manifest = "Who,Batch,File\nA,1,a.fcs\nA,2,b.fcs\nA,3,../../c.fcs\nA,2,b.fcs\n"
+    panel = "Channel,Antigen,Role\nV450-A,CD3,type\nB525-A,pSTAT1,state\nV450-A,CD4,type\n"
+    study = listed("cytometry_controls", manifest, more, {"panel.csv": panel})
+    rows = study.tables["cytometry_controls"].select("control", "raw_file", "batch").rows()
+    assert rows == [("A", "raw/a.fcs", "1"), ("A", "raw/b.fcs", "2"), ("A", "raw/b.fcs", "2")]
+    channels = study.tables["panels"].select("panel", "channel", "antigen", "role").rows()
+    assert channels == [
+        (None, "V450-A", "CD3", "lineage"),
+        (None, "B525-A", "pSTAT1", "state"),
+    ]
+    assert {one.code for one in study.findings} == {
+        "file-outside-study", "duplicate-panel-and-channel",
+    }  # fmt: skip
+    assert study.tables["samples"].is_empty()
+    found = [one for one in checked(study).findings if one.code == "raw-file-repeated"]
+    assert "raw/b.fcs of control A, listed before" in found[0].found

@@ -7,7 +7,7 @@ from macroimmune.simulator.cytometry.panels import Channel, panel_of
 from macroimmune.simulator.cytometry.single_stains import SingleStainTask, write_single_stain
 from macroimmune.simulator.cytometry.stimulation import stimulus_row
 from macroimmune.simulator.cytometry.tube_files import TubeTask, write_tube
-from macroimmune.simulator.cytometry.tube_list import ListedWell, listed_wells, slug
+from macroimmune.simulator.cytometry.tube_list import CONTROL, ListedWell, listed_wells, slug
 from macroimmune.simulator.delivery import Delivery
 from macroimmune.simulator.file_tasks import FileTask
 from macroimmune.simulator.people import Outcomes, People, Samples
@@ -22,6 +22,28 @@ file = "cytometry/files.csv"
 folder = "{_FOLDER}"
 raw_file = "File"
 sample_id = "Sample"
+panel = "Panel"
+stimulus = "Stimulus"
+stimulus_minutes = {{ column = "Minutes", unit = "minute" }}
+batch = "Batch"
+
+[panels]
+file = "cytometry/panels.csv"
+panel = "Panel"
+channel = "Channel"
+antigen = "Antigen"
+# A marker types cells, or is moved by a stimulus, as the vocabulary of antigens has it.
+role = {{ column = "Role", values = {{ dna_1 = "dna", dna_2 = "dna", fsc_a = "scatter", \
+fsc_h = "scatter", fsc_w = "scatter", ssc_a = "scatter" }}, missing = ["marker"] }}
+"""
+# Tubes of compensation beads stand in the same list; they are no samples of blood.
+_CONTROLS = f"""
+[cytometry_controls]
+file = "cytometry/controls.csv"
+folder = "{_FOLDER}"
+keep = {{ Control = ["{CONTROL}"] }}
+raw_file = "File"
+control = "Control"
 panel = "Panel"
 stimulus = "Stimulus"
 stimulus_minutes = {{ column = "Minutes", unit = "minute" }}
@@ -79,7 +101,7 @@ def cytometry_delivery(
         },
         tasks=tuple(tasks),
         truth=cytometry_truth(plan.seed, settings, [item.well for item in listed]),
-        study=_STUDY,
+        study=_STUDY + _CONTROLS * settings.bridging_control,
     )
 
 

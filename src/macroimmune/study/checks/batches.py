@@ -106,7 +106,7 @@ def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
     yield from _look_at(rows_of(tables, "samples").drop_nulls("batch"), tables)
     names = rows_of(tables, "samples").select("sample_id", "timepoint").unique("sample_id")
     for table in TABLES.values():
-        if table.lists_files:
+        if table.lists_files and table.is_of_samples:
             files = rows_of(tables, table.name).drop_nulls("batch")
             files = files.join(names, on="sample_id", how="left", maintain_order="left")
             if "stimulus" in files.columns:

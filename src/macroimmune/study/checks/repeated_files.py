@@ -15,24 +15,26 @@ __all__ = ["REPEATED_FILES"]
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
     for table in TABLES.values():
         if table.lists_files:
+            whose = "sample_id" if table.is_of_samples else "control"
             rows = rows_of(tables, table.name)
             again = rows.filter(~pl.struct(table.key).is_first_distinct())
             first = rows.unique("raw_file", keep="first", maintain_order=True)
-            first = first.select("raw_file", pl.col("sample_id").alias("before"))
+            first = first.select("raw_file", pl.col(whose).alias("before"))
             again = again.join(first, on="raw_file", how="left", maintain_order="left")
-            yield from limited(_findings(again))
+            yield from limited(_findings(again, whose))
 
 
-def _findings(rows: pl.DataFrame) -> Iterator[Finding]:
+def _findings(rows: pl.DataFrame, whose: str) -> Iterator[Finding]:
+    kind = whose.removesuffix("_id")
     for row in rows.iter_rows(named=True):
-        is_other = row["sample_id"] != row["before"]
+        is_other = row[whose] != row["before"]
         yield at_row(
             row,
             severity="error" if is_other else "warning",
             code="raw-file-repeated",
             column="raw_file",
-            found=f"{row['raw_file']} of sample {row['sample_id']}, listed before"
-            + (f" of sample {row['before']}" if is_other else ""),
+            found=f"{row['raw_file']} of {kind} {row[whose]}, listed before"
+            + (f" of {kind} {row['before']}" if is_other else ""),
             expected="one row per file",
             advice="Correct the name of the file, or delete the row.",
         )

@@ -10,6 +10,7 @@ import polars as pl
 from macroimmune.closest import did_you_mean
 from macroimmune.formats import DelimitedHead, FcsHead, H5adHead
 from macroimmune.results import Finding
+from macroimmune.schema import TABLES
 from macroimmune.study.checks.check import at_row, limited
 from macroimmune.study.raw_files.opened import (
     ABSENT,
@@ -201,7 +202,8 @@ def _listing(files: RawFiles) -> Iterator[Finding]:
     """Note how many files there are, of how many participants, and that nothing reads them yet."""
     for name, some in files.items():
         paths = {one.row["raw_file"] for one in some}
-        people = {one.row["participant_id"] for one in some}
+        whose = "participant_id" if TABLES[name].has_participants else "control"
+        people = {one.row[whose] for one in some}
         read = {one.row["raw_file"]: one.head for one in some if one.head is not None}
         yield Finding(
             "note",
@@ -209,7 +211,7 @@ def _listing(files: RawFiles) -> Iterator[Finding]:
             str(some[0].row["source_file"] or ""),
             None,
             "",
-            f"{name}: {len(paths)} files of {len(people)} participants"
+            f"{name}: {len(paths)} files of {len(people)} {whose.removesuffix('_id')}s"
             f"{_content(read.values())}{_closed(len(paths) - len(read))}",
             "the raw files of the study",
             "Their heads were looked at; no analysis reads them yet.",

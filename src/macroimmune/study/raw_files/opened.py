@@ -137,4 +137,8 @@ def _matrix_files(frame: pl.DataFrame, folder: Path) -> Iterator[RawFile]:
             yield RawFile(row, head, trouble)
 
 
-_OPENERS = {"cytometry": _cytometry_files, "repertoires": _repertoire_files}
+_OPENERS = {
+    "cytometry": _cytometry_files,
+    "cytometry_controls": _cytometry_files,
+    "repertoires": _repertoire_files,
+}

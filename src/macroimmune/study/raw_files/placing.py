@@ -1,7 +1,7 @@
-"""Where the raw files of a table lie: inside the study, or where its settings say."""
+"""Where the files that a table names lie: inside the study, or where its settings say."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +13,7 @@ __all__ = ["placed_files"]
 
 
 def placed_files(
-    frame: pl.DataFrame, *, raw_folder: str, study_folder: Path, column: str
+    frame: pl.DataFrame, *, raw_folder: str, study_folder: Path, columns: Mapping[str, str]
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     r"""Return the rows with the path of each file from the study's folder.
 
@@ -25,16 +25,16 @@ def placed_files(
         What the settings say of the folder of these files: relative to the study's, or absolute;
         empty: the study's own.
     study_folder : Path
-    column : str
-        The user's heading of the file names.
+    columns : mapping from our column to the user's heading
+        The columns that name files, `raw_file` among them.
 
     Returns
     -------
     frame : polars DataFrame
-        `raw_file` is relative to the study's folder, absolute where `raw_folder` is. Rows whose
-        file lies elsewhere are left out.
+        Names are relative to the study's folder, absolute where `raw_folder` is. Rows whose
+        `raw_file` lies elsewhere are left out; other names that lead there become missing.
     findings : tuple of Finding
-        An error for each row that was left out.
+        An error for each name that leads out.
 
     Notes
     -----
@@ -45,11 +45,15 @@ def placed_files(
     root = Path(raw_folder)
     # A table can come from a stranger; only the settings can lead out of the study's folder.
     bound = _resolved(root if root.is_absolute() else study_folder)
-    names = frame["raw_file"].to_list()
-    paths = [_path(name, root, study_folder, bound) for name in names]
-    frame = frame.with_columns(pl.Series("raw_file", paths, dtype=pl.String))
-    findings = tuple(_outside(frame, names, column))
-    return frame.drop_nulls("raw_file"), findings
+    findings: list[Finding] = []
+    for ours, heading in columns.items():
+        names = frame[ours].to_list()
+        # Thousands of events files may share one workspace.
+        places = {name: _path(name, root, study_folder, bound) for name in set(names) if name}
+        paths = [places.get(name) for name in names]
+        frame = frame.with_columns(pl.Series(ours, paths, dtype=pl.String))
+        findings.extend(_outside(frame, ours, names, heading or ours))
+    return frame.drop_nulls("raw_file"), tuple(findings)
 
 
 def _path(name: str, root: Path, study_folder: Path, bound: Path | None) -> str | None:
@@ -75,18 +79,21 @@ def _resolved(path: Path) -> Path | None:
         return None
 
 
-def _outside(frame: pl.DataFrame, names: list[str], column: str) -> Iterator[Finding]:
+def _outside(
+    frame: pl.DataFrame, ours: str, names: list[str | None], heading: str
+) -> Iterator[Finding]:
+    left_out = "The row" if ours == "raw_file" else "The name"
     rows = frame.with_columns(pl.Series("_name", names, dtype=pl.String))
-    rows = rows.filter(pl.col("raw_file").is_null())
+    rows = rows.filter(pl.col(ours).is_null() & pl.col("_name").is_not_null())
     for (file,), some in rows.group_by("source_file", maintain_order=True):
         yield from row_findings(
             "error",
             "file-outside-study",
             file=str(file),
-            column=column,
+            column=heading,
             rows=some["source_row"].to_list(),
             found=[repr(name[:120]) for name in some["_name"].to_list()],
             expected="a file inside the study's folder, links followed",
-            advice='The row was left out. Move the file there, or write folder = "/absolute/path" '
-            "in the section.",
+            advice=f"{left_out} was left out. Move the file there, or write folder = "
+            '"/absolute/path" in the section.',
         )
