@@ -19,6 +19,7 @@ __all__ = [
     "as_numbers",
     "as_whole_numbers",
     "column_names",
+    "read_cells",
     "read_text_columns",
     "spelled_booleans",
     "write_text",
@@ -74,6 +75,38 @@ def read_text_columns(
         msg = f"{path.name}: not a table ({reason}); expected {len(names)} cells in every row"
         raise FormatError(msg) from error
     return table.select(kept), names
+
+
+def read_cells(path: Path, separator: str) -> pl.DataFrame:
+    """Return every row of a file as text, the first like the others.
+
+    Parameters
+    ----------
+    path : Path
+        Plain or gzip, by what it begins with.
+    separator : str
+
+    Returns
+    -------
+    table : DataFrame of String
+        Empty cells are null; blank lines are kept where there is one column. Without rows and
+        columns where the file is empty.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is larger than 8 GB unpacked, is no UTF-8, or its rows differ
+        in length.
+    """
+    _, source = _opened(path)
+    try:
+        return pl.read_csv(
+            source, separator=separator, has_header=False, infer_schema=False, raise_if_empty=False
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0][:120]
+        msg = f"{path.name}: not a table ({reason}); expected UTF-8 and rows of one length"
+        raise FormatError(msg) from error
 
 
 def _opened(path: Path) -> tuple[bytes, Path | bytes]:
