@@ -62,7 +62,7 @@ CYTOMETRY_TABLES = (
         "panels",
         "panel and channel",
         (
-            Column("panel", "text", "as in cytometry; empty: that of files without a panel"),
+            Column("panel", "text", "as in cytometry; empty: any panel without rows of its own"),
             Column("channel", "text", "$PnN of the file, or its label $PnS", required=True),
             Column("antigen", "text", "CD3, HLA-DR, pSTAT1, ...; empty: what the file says"),
             Column(
