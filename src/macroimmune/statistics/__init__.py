@@ -58,6 +58,7 @@ from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
 from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
+from macroimmune.statistics.method_agreement import MethodAgreement, method_agreement
 from macroimmune.statistics.mixed_model import MixedModel, mixed_model
 from macroimmune.statistics.multiple_imputation import (
     ColumnKind,
@@ -201,6 +202,7 @@ __all__ = [
     "LogisticFit",
     "LogisticScreen",
     "MetaAnalysis",
+    "MethodAgreement",
     "MixedModel",
     "NestedModels",
     "NetBenefit",
@@ -280,6 +282,7 @@ __all__ = [
     "logistic_of_cohorts",
     "logistic_recipe",
     "meta_analysis",
+    "method_agreement",
     "minimal_detectable_effect",
     "mixed_model",
     "multiple_imputation",
