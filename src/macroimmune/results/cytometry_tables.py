@@ -141,10 +141,13 @@ CYTOMETRY_TABLES = {
         cluster=(TEXT, "metacluster, by number"),
         name=(TEXT, "by its markers and the population that it resembles"),
         population=(TEXT, "population of the evidence to which most of its cells belong"),
+        population_percent=(NUMBER, "of its cells that belong to it"),
+        stability=(NUMBER, "0 to 1: how well it comes back from other samples of the cells"),
         antigen=(TEXT, "marker"),
         median=(NUMBER, "of its cells, transformed scale"),
         positive_percent=(NUMBER, "of its cells above the threshold"),
         n_cells=(WHOLE, "cells of the cluster over all files"),
+        far_percent=(NUMBER, "of its cells far from those that the clusters were made from"),
     ),
     "cluster_abundance": result_table(
         "cluster_abundance.parquet",

@@ -66,8 +66,10 @@ from macroimmune.statistics.multiple_imputation import (
     multiple_imputation,
     stratum_indicators,
 )
+from macroimmune.statistics.nearest_node import nearest_nodes
 from macroimmune.statistics.nested_models import NestedModels, nested_cox, nested_logistic
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
+from macroimmune.statistics.node_groups import group_nodes, group_stability
 from macroimmune.statistics.novel_kinds import NovelKinds, novel_kinds
 from macroimmune.statistics.optimism import CorrectedChange, corrected_change
 from macroimmune.statistics.order_statistics import (
@@ -131,6 +133,10 @@ from macroimmune.statistics.screening_cut_points import (
 )
 from macroimmune.statistics.screening_log_rank import LogRankScreen, screen_log_rank
 from macroimmune.statistics.screening_logistic import LogisticScreen, screen_logistic
+from macroimmune.statistics.self_organising_map import (
+    SelfOrganisingMap,
+    train_self_organising_map,
+)
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_restricted_mean import (
@@ -218,6 +224,7 @@ __all__ = [
     "ReplicateDispersion",
     "RestrictedMean",
     "RestrictedMeanDifference",
+    "SelfOrganisingMap",
     "SplineEffect",
     "StartStop",
     "StratifiedRestrictedMeanDifference",
@@ -265,6 +272,8 @@ __all__ = [
     "firth_cox",
     "firth_logistic",
     "gray_test",
+    "group_nodes",
+    "group_stability",
     "hazard_ratio_over_time",
     "horizon_at",
     "interaction_information",
@@ -287,6 +296,7 @@ __all__ = [
     "mixed_model",
     "multiple_imputation",
     "natural_spline_basis",
+    "nearest_nodes",
     "nested_cox",
     "nested_logistic",
     "net_benefit",
@@ -325,6 +335,7 @@ __all__ = [
     "time_dependent_auc",
     "time_dependent_roc",
     "time_dependent_rows",
+    "train_self_organising_map",
     "treatment_interaction",
     "wald_contrast",
     "wald_p",
