@@ -2,9 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from macroimmune.errors import InputError
-from macroimmune.statistics.intervals import normal_quantile
+from macroimmune.statistics.covariates import check_confidence
 
 __all__ = ["proportion_interval"]
 
@@ -33,27 +34,24 @@ def proportion_interval(
 
     Notes
     -----
-    Convention: Wilson's score interval (J Am Stat Assoc 1927;22:209-212), two-sided, without
-    correction of continuity; it stays within 0 to 1 and has width where nothing was counted.
-    Checked against: ``scipy.stats.binomtest(...).proportion_ci(method="wilson")``.
+    Convention: Jeffreys' interval (Brown, Cai and DasGupta, Stat Sci 2001;16:101-133): quantiles of
+    the beta distribution with half a count added to each side; it ends at 0 where nothing was
+    counted and at 1 where everything was. Checked against: quantiles of ``scipy.stats.beta``.
 
     Examples
     --------
     >>> low, high = proportion_interval([0, 5], [10, 10])
     >>> low.round(4).tolist(), high.round(4).tolist()
-    ([0.0, 0.2366], [0.2775, 0.7634])
+    ([0.0, 0.2235], [0.2172, 0.7765])
     """
+    check_confidence(confidence)
     found = np.asarray(counts, dtype=np.float64)
     of = np.asarray(totals, dtype=np.float64)
     if not ((found >= 0) & (found <= of)).all():
         msg = "counts below zero or above their totals; expected 0 <= count <= total"
         raise InputError(msg)
-    z = normal_quantile(confidence)
-    n = np.where(of > 0, of, np.nan)
-    share = found / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    # Rounding would leave 1e-18 where nothing, or everything, was counted.
-    low = np.where(found == 0, np.where(of > 0, 0.0, np.nan), centre - reach)
-    high = np.where(found == of, np.where(of > 0, 1.0, np.nan), centre + reach)
-    return low, high
+    tail = (1 - confidence) / 2
+    inside, outside = found + 0.5, of - found + 0.5
+    low = np.where(found == 0, 0.0, special.betaincinv(inside, outside, tail))
+    high = np.where(found == of, 1.0, special.betaincinv(inside, outside, 1 - tail))
+    return np.where(of > 0, low, np.nan), np.where(of > 0, high, np.nan)

@@ -31,7 +31,7 @@ def counted_share(
     --------
     >>> one = counted_share("b_cell", "lymphocytes", 50, 200)
     >>> one.fraction, round(one.ci_low, 3), round(one.ci_high, 3)
-    (0.25, 0.195, 0.314)
+    (0.25, 0.194, 0.313)
     """
     low, high = (float(end) for end in proportion_interval(n_cells, n_parent))
     nothing = "" if n_parent else f"{parent} has no cells"
