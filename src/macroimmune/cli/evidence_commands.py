@@ -1,10 +1,13 @@
 """Commands that look into the evidence."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from macroimmune.cli.talk import say, table_to_stdout
+
+if TYPE_CHECKING:
+    from macroimmune.evidence import Population
 
 __all__ = ["app"]
 
@@ -17,6 +20,8 @@ def search(
     limit: Annotated[int, typer.Option(min=1, help="At most so many lines.")] = 25,
 ) -> None:
     """List the lines of the evidence that contain all words, each with its source.
+
+    Markers find the populations that they tell, as in `search CD127lo`.
 
     Example: macroimmune evidence search nlr
     """
@@ -33,22 +38,44 @@ def search(
 
 @app.command()
 def show(
-    evidence_id: Annotated[str, typer.Argument(help="As `search` prints it.")],
+    evidence_id: Annotated[
+        str, typer.Argument(help="As `search` prints it, or a name of a population or an antigen.")
+    ],
 ) -> None:
-    """Show one line of the evidence whole.
+    """Show one line of the evidence whole; of a population also how it is told by markers.
 
-    Example: macroimmune evidence show nlr-1
+    Signs with a question mark count if the panel has the marker. Antigens are found by any of
+    their names, as in `show BDCA-2`.
+
+    Example: macroimmune evidence show treg
     """
     from dataclasses import asdict
 
-    from macroimmune.evidence import lookup
+    from macroimmune.evidence import Population, lookup
 
     record = lookup(evidence_id)
-    table_to_stdout(
-        ("field", "value"),
-        [
-            (name, "; ".join(value) if isinstance(value, tuple) else value)
-            for name, value in asdict(record).items()
-        ]
-        + [("source", record.citation)],
-    )
+    lines = [
+        (name, "; ".join(value) if isinstance(value, tuple) else value)
+        for name, value in asdict(record).items()
+    ]
+    if isinstance(record, Population):
+        lines += _definition_lines(record)
+    table_to_stdout(("field", "value"), [*lines, ("source", record.citation)])
+
+
+def _definition_lines(population: "Population") -> list[tuple[str, str]]:
+    """Give each definition of a population: how it is told, what it costs, whence it comes."""
+    from macroimmune.evidence import sources
+
+    lines = []
+    for one in population.definitions:
+        name = f"{one.species} {one.preference}"
+        kind = "; told by state markers: not in stimulated wells" if one.kind == "state" else ""
+        standard = "; HIPC standard set" if one.standard == "hipc" else ""
+        lines.append((name, f"{one.phrase}{kind}{standard}"))
+        if one.note:
+            lines.append((f"{name} note", one.note))
+        known = sources()
+        cited = [known[key].citation if key in known else key for key in one.source]
+        lines.append((f"{name} source", "; ".join(cited)))
+    return lines

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from macroimmune.errors import InputError
 from macroimmune.evidence.index import Record, records
-from macroimmune.evidence.population import populations
+from macroimmune.evidence.population import Population, populations
 from macroimmune.evidence.tables import parts, table
 from macroimmune.evidence.wording import words_of
 
@@ -42,7 +42,7 @@ def search(
         Words between spaces, in any order; three letters or more also find longer words that
         begin with them.
     kinds : collection of str or None
-        Some of biomarker, perturbation, claim, population, source; None for all.
+        Some of biomarker, perturbation, claim, population, antigen, source; None for all.
     limit : int or None
         At most so many hits; None for all.
 
@@ -106,6 +106,8 @@ def _places(record: Record) -> tuple[list[str], list[str], list[str]]:
         value = getattr(record, field.name)
         place = ids if field.name in _IDS else subjects if field.name in _SUBJECTS else others
         place.extend(value if isinstance(value, tuple) else [str(value)])
+    if isinstance(record, Population):
+        others += [f"{one.species} {one.phrase} {one.note}" for one in record.definitions]
     return ids, subjects, others
 
 

@@ -13,6 +13,9 @@ from macroimmune.evidence.population_definition import (
 
 __all__ = ["Hierarchy", "gating_hierarchy"]
 
+# In these the same markers mean other cells.
+_MATERIALS = {"pbmc": "PBMC", "whole blood": "whole blood"}
+
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
@@ -37,7 +40,11 @@ class Hierarchy:
 
 
 def gating_hierarchy(
-    antigens: Collection[str], species: Species, *, state_antigens: Collection[str] = ()
+    antigens: Collection[str],
+    species: Species,
+    *,
+    state_antigens: Collection[str] = (),
+    material: str = "",
 ) -> Hierarchy:
     """Return the populations that a panel can show.
 
@@ -49,6 +56,10 @@ def gating_hierarchy(
     state_antigens : collection of str
         Ids of its state markers, empty for wells that were stimulated. They serve populations of
         kind `state` alone, so that no stimulus can move a cell from one lineage to another.
+    material : str
+        What the cells are, as the samples of a study say it. Granulocytes are neutrophils in
+        `whole blood` and suppressor cells of low density in `PBMC`; for other words, or none,
+        both are given.
 
     Returns
     -------
@@ -59,13 +70,12 @@ def gating_hierarchy(
     >>> gating_hierarchy({"CD45", "CD3", "CD20"}, "human").names[:3]
     ('leukocytes', 't_cell', 'b_cell')
     """
-    choice = _Choice(frozenset(antigens), frozenset(state_antigens), species)
-    for name in _by_population(species):
+    choice = _Choice(frozenset(antigens), frozenset(state_antigens), species, material.casefold())
+    names = _by_population(species)
+    for name in names:
         choice.node(name)
     nodes = tuple(node for node in choice.found.values() if node is not None)
-    missing = {
-        name: choice.lack(name) for name in _by_population(species) if choice.found[name] is None
-    }
+    missing = {name: choice.lack(name) for name in names if choice.found[name] is None}
     return Hierarchy(nodes, MappingProxyType(missing))
 
 
@@ -86,10 +96,15 @@ class _Choice:
     """The definitions chosen so far; `found` is in the order in which they can be gated."""
 
     def __init__(
-        self, antigens: frozenset[str], state_antigens: frozenset[str], species: Species
+        self,
+        antigens: frozenset[str],
+        state_antigens: frozenset[str],
+        species: Species,
+        material: str,
     ) -> None:
         self._antigens = {"lineage": antigens, "state": antigens | state_antigens}
         self._definitions = _by_population(species)
+        self._material = material if material in _MATERIALS else ""
         self.found: dict[str, PopulationDefinition | None] = {}
 
     def node(self, name: str) -> PopulationDefinition | None:
@@ -97,28 +112,34 @@ class _Choice:
         if name not in self.found:
             # What a definition needs is asked for before it is taken, so that it comes first.
             chosen = next(
-                (one for one in self._definitions.get(name, ()) if not self._lacks(one)), None
+                (
+                    one
+                    for one in self._definitions[name]
+                    if self._is_of_material(one) and not self._lacks(one)
+                ),
+                None,
             )
             self.found[name] = None if chosen is None else self._resolved(chosen)
         return self.found[name]
 
     def lack(self, name: str) -> str:
         """Say what the panel would need for the definition that it comes nearest to."""
-        lacks = sorted((self._lacks(one) for one in self._definitions[name]), key=len)
+        of_material = [one for one in self._definitions[name] if self._is_of_material(one)]
+        if not of_material:
+            return f"in {_MATERIALS[self._material]} these markers mean other cells"
+        lacks = sorted((self._lacks(one) for one in of_material), key=len)
         return f"the panel lacks {', '.join(lacks[0])}"
+
+    def _is_of_material(self, one: PopulationDefinition) -> bool:
+        return not self._material or one.material.casefold() in {"", self._material}
 
     def _lacks(self, one: PopulationDefinition) -> tuple[str, ...]:
         there = self._antigens[one.kind]
+        markers = [sign.antigen for sign in one.signs if not sign.is_optional]
         populations = (*filter(None, [one.parent]), *one.excluding, *one.union)
         absent = [name for name in populations if self.node(name) is None]
-        if one.union and all(name in absent for name in one.union):
-            return one.union
         return (
-            *(
-                sign.antigen
-                for sign in one.signs
-                if not sign.is_optional and sign.antigen not in there
-            ),
+            *(antigen for antigen in markers if antigen not in there),
             *(name for name in absent if name not in one.optional),
         )
 

@@ -5,6 +5,10 @@ from functools import cache
 from types import MappingProxyType
 
 from macroimmune.evidence.phrases import capitalised
+from macroimmune.evidence.population_definition import (
+    PopulationDefinition,
+    population_definitions,
+)
 from macroimmune.evidence.tables import parts, table
 from macroimmune.evidence.wording import words_of
 
@@ -40,12 +44,20 @@ class Population:
         return self.id
 
     @property
+    def definitions(self) -> tuple[PopulationDefinition, ...]:
+        """How it is told by markers: human before mouse, the one of choice before fall-backs."""
+        return _definitions().get(self.id, ())
+
+    @property
     def sentence(self) -> str:
-        """The population in one sentence."""
+        """The population in one sentence, with its definition of choice in each species."""
         parent = next((other.name for other in populations() if other.id == self.parent), "")
         of_parent = f", a part of {parent}" if parent else ""
         others = f"; also {', '.join(self.aliases)}" if self.aliases else ""
-        return capitalised(f"{self.name}{of_parent}{others}.")
+        told = "".join(
+            f"; {one.species}: {one.phrase}" for one in self.definitions if one.preference == 1
+        )
+        return capitalised(f"{self.name}{of_parent}{others}{told}.")
 
     @property
     def citation(self) -> str:
@@ -62,6 +74,14 @@ def ontology_terms() -> MappingProxyType[str, tuple[str, str]]:
     return MappingProxyType({
         row["id"]: (row["label"], row["verified_against"]) for row in table("cell_ontology")
     })
+
+
+@cache
+def _definitions() -> MappingProxyType[str, tuple[PopulationDefinition, ...]]:
+    found: dict[str, list[PopulationDefinition]] = {}
+    for one in (*population_definitions("human"), *population_definitions("mouse")):
+        found.setdefault(one.population, []).append(one)
+    return MappingProxyType({name: tuple(ones) for name, ones in found.items()})
 
 
 @cache

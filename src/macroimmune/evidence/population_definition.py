@@ -67,9 +67,9 @@ class PopulationDefinition:
         Id of a population of the evidence.
     species : {"human", "mouse"}
     kind : {"lineage", "state"}
-        `lineage`: told by markers that a stimulus leaves alone. `state`: cells in a state (Ki67+,
-        PD1lo), told by markers that a stimulus moves as well; no part of a lineage population,
-        and not to be gated in stimulated wells.
+        `lineage`: told by lineage markers alone. `state`: told by markers that a stimulus moves
+        as well, be it a state (Ki67+, PD1lo) or not (CD38hi plasmablasts): never the parent, a
+        part or an excluded population of a lineage one, and not to be gated in stimulated wells.
     preference : int
         1 is the definition of choice; higher ones are fall-backs for panels that lack a marker.
     parent : str
@@ -82,12 +82,15 @@ class PopulationDefinition:
         Populations that together make up this one; then there are no signs.
     optional : frozenset of str
         Those of `excluding` and `union` that count only if the panel can show them.
+    material : str
+        `PBMC` or `whole blood` where the same markers mean other cells in the other one
+        (granulocytes among mononuclear cells are suppressor cells of low density), else empty.
     standard : str
-        `hipc`, or empty.
+        `hipc` for the standard set of the Human Immunology Project, or empty.
     note : str
         What a reader of the numbers must know.
-    source : str
-        Id of a source, or its citation.
+    source : tuple of str
+        Ids of sources, a term of the Cell Ontology, or that it is standard usage or of our own.
     """
 
     population: str
@@ -99,9 +102,24 @@ class PopulationDefinition:
     excluding: tuple[str, ...]
     union: tuple[str, ...]
     optional: frozenset[str]
+    material: str
     standard: str
     note: str
-    source: str
+    source: tuple[str, ...]
+
+    @property
+    def phrase(self) -> str:
+        """How the cells are told, without species, note and source."""
+        of = self.parent or "live single cells"
+        if self.union:
+            return f"{' or '.join(self._asked(self.union))}, of {of}"
+        signs = " ".join(str(sign) for sign in self.signs) or "all"
+        without = f", without {' and '.join(self._asked(self.excluding))}" if self.excluding else ""
+        material = f", in {self.material}" if self.material else ""
+        return f"{signs} of {of}{without}{material}"
+
+    def _asked(self, names: tuple[str, ...]) -> list[str]:
+        return [f"{name}?" if name in self.optional else name for name in names]
 
 
 def parse_signs(text: str) -> tuple[MarkerSign, ...]:
@@ -156,7 +174,8 @@ def _definition(row: Mapping[str, str], species: Species) -> PopulationDefinitio
         optional=frozenset(
             name.removesuffix("?") for name in (*excluding, *union) if name.endswith("?")
         ),
+        material=row["material"],
         standard=row["standard"],
         note=row["note"],
-        source=row["source"],
+        source=parts(row["source"]),
     )
