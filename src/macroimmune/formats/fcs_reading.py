@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.errors import FormatError, InputError
+from macroimmune.formats.fcs_blocks import fill_events, rows_per_block
 from macroimmune.formats.fcs_layout import EventLayout, Extent, event_layout, events_extent
 from macroimmune.formats.fcs_segments import count_data_sets, read_header, read_keywords
 from macroimmune.formats.fcs_spillover import Spillover, spillover_of
@@ -72,10 +73,10 @@ class FcsHead:
     Parameters
     ----------
     version : str
-    n_events : int
-        That the file holds.
+    layout : EventLayout
+    extent : Extent
+        Where the events stand and how they are written.
     names, antigens : tuple of str, one per channel
-    ranges : float array, shape (channels,)
     amplifications : tuple of (float, float), one per channel
     spillover : Spillover or None
         As in `FcsData`.
@@ -86,14 +87,24 @@ class FcsHead:
     """
 
     version: str
-    n_events: int
+    layout: EventLayout
+    extent: Extent
     names: tuple[str, ...]
     antigens: tuple[str, ...]
-    ranges: NDArray[np.float64]
     amplifications: tuple[tuple[float, float], ...]
     spillover: Spillover | None
     keywords: Mapping[str, str]
     remarks: tuple[str, ...]
+
+    @property
+    def n_events(self) -> int:
+        """How many events the file holds."""
+        return self.extent.n_events
+
+    @property
+    def ranges(self) -> NDArray[np.float64]:
+        """$PnR, one per channel; NaN where it is missing."""
+        return self.layout.ranges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,10 +177,10 @@ def read_fcs_head(path: Path | str) -> FcsHead:
         opened = _opened(stream, path.name)
     return FcsHead(
         opened.version,
-        opened.extent.n_events,
+        opened.layout,
+        opened.extent,
         opened.names,
         opened.antigens,
-        opened.layout.ranges,
         opened.amplifications,
         opened.spillover,
         MappingProxyType(opened.keywords),
@@ -258,37 +269,11 @@ def _opened(stream: BufferedIOBase, file: str) -> _Opened:
 def _events(stream: BufferedIOBase, layout: EventLayout, extent: Extent, file: str) -> Events:
     """Return the events, read into an array of their own."""
     events = np.empty((extent.n_events, layout.n_channels), layout.result)
-    stream.seek(extent.begin)
-    if layout.is_uniform and np.dtype(layout.fields[0]) == events.dtype:
-        _fill(stream, events, file)
-        return events
     # Block by block, so that the file is never held beside the result.
-    stored = np.dtype([(f"c{k}", field) for k, field in enumerate(layout.fields)])
-    rows = max(1, _BLOCK_BYTES // stored.itemsize)
+    rows = rows_per_block(layout, _BLOCK_BYTES)
     for first in range(0, extent.n_events, rows):
-        target = events[first : first + rows]
-        block = np.empty(len(target), stored)
-        _fill(stream, block, file)
-        if layout.is_uniform and not any(layout.masks):
-            target[:] = block.view(layout.fields[0]).reshape(target.shape)
-            continue
-        for channel, mask in enumerate(layout.masks):
-            column = block[f"c{channel}"]
-            target[:, channel] = column & column.dtype.type(mask) if mask else column
+        fill_events(stream, layout, extent, first, events[first : first + rows], file)
     return events
-
-
-def _fill(stream: BufferedIOBase, array: NDArray[np.generic], file: str) -> None:
-    """Read as many bytes as `array` has into it.
-
-    Raises
-    ------
-    FormatError
-        If the file has fewer.
-    """
-    if array.size and stream.readinto(array.view(np.uint8).data.cast("B")) != array.nbytes:
-        msg = f"{file}: became shorter while it was read; expected {array.nbytes} bytes; try again"
-        raise FormatError(msg)
 
 
 def _mapped(path: Path, layout: EventLayout, extent: Extent) -> Events:

@@ -1,5 +1,7 @@
 """FCS files to events that can be gated: compensated, transformed, file by file."""
 
+from macroimmune.cytometry.opening.event_columns import EventBuffer
 from macroimmune.cytometry.opening.event_opening import open_events
+from macroimmune.cytometry.opening.logicle import Logicle, inverse_logicle, logicle
 
-__all__ = ["open_events"]
+__all__ = ["EventBuffer", "Logicle", "inverse_logicle", "logicle", "open_events"]

@@ -7,32 +7,35 @@ from macroimmune.cytometry.events import Transform
 from macroimmune.cytometry.opening.technology import DetectedTechnology
 from macroimmune.errors import InputError
 from macroimmune.study.panels import PanelChannel
+from macroimmune.study.panels.detector import technical_role
 
-__all__ = ["COFACTORS", "ScaleChoice", "channel_transforms", "is_linear", "scale_words"]
+__all__ = [
+    "COFACTORS",
+    "LOGICLE_WORDS",
+    "ScaleChoice",
+    "channel_transforms",
+    "is_linear",
+    "scale_words",
+]
 
 ScaleChoice = Literal["auto", "arcsinh", "logicle"]
 
+LOGICLE_WORDS = "logicle in decades"
+
 COFACTORS = {"mass": 5.0, "fluorescence": 150.0}
 _LINEAR_ROLES = frozenset({"time", "scatter", "event_length"})
-# Shape of the ion cloud, and what programs add to a file: no antibody is seen there.
-_LINEAR_NAMES = frozenset({
-    "center", "offset", "width", "residual", "beaddist", "filenumber", "file_number", "sampleid",
-    "sample_id", "eventnumber", "event_number", "event#", "cellid", "cell_id",
-})  # fmt: skip
-_LINEAR_STARTS = ("fsc", "ssc", "time", "event_length", "cell_length", "eventlength", "celllength")
 _SMALLEST_COFACTOR, _LARGEST_COFACTOR = 1e-6, 1e9
 
 
 def is_linear(channel: PanelChannel) -> bool:
-    """Return whether a channel stays on its linear scale: time, scatter, length of the event.
+    """Return whether a channel stays linear: time, scatter, length, what programs computed.
 
     Examples
     --------
     >>> is_linear(PanelChannel("FSC-A", "", "scatter"))
     True
     """
-    name = "".join(channel.channel.split()).casefold()
-    return channel.role in _LINEAR_ROLES or name in _LINEAR_NAMES or name.startswith(_LINEAR_STARTS)
+    return channel.role in _LINEAR_ROLES or technical_role(channel.channel) is not None
 
 
 def channel_transforms(
@@ -83,7 +86,7 @@ def scale_words(transforms: Sequence[Transform], detected: DetectedTechnology) -
     scale = {
         "linear": "linear: no markers",
         "arcsinh": f"arcsinh(x / {marker.cofactor:g})",
-        "logicle": "logicle in decades, width by channel",
+        "logicle": LOGICLE_WORDS,
     }[marker.kind]
     why = f"{detected.technology} cytometry by {detected.reason}"
     return f"{scale}, {why}; {n_linear} channel{'s' * (n_linear != 1)} linear"

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from macroimmune.errors import InputError
 from macroimmune.formats import Spillover
+from macroimmune.study.panels.detector import bare_detector
 
 __all__ = ["Compensation", "compensation_of", "no_compensation"]
 
-# How the names of channels begin in files that a program has compensated already.
-_COMPENSATED = ("comp-", "fjcomp-", "fj-comp-")
 # Inverting loses as many digits as this has; single precision has seven.
 _WORST_CONDITION = 1e5
 _PERCENT = 100.0
@@ -80,7 +79,7 @@ def compensation_of(
     its diagonal changes nothing and is none. A diagonal of 100 is percent. Channels named Comp-,
     FJComp- or <...> are compensated already, and no matrix is applied to their file.
     """
-    done = [name for name in names if _is_compensated(name)]
+    done = [name for name in names if bare_detector(name) != name.strip()]
     if done:
         words = f"none: channels such as {done[0]} are compensated already"
         return no_compensation(words, (words,) if spillover else ())
@@ -100,11 +99,6 @@ def compensation_of(
         f"{spillover.keyword}, {len(columns)} channels",
         remarks + found,
     )
-
-
-def _is_compensated(name: str) -> bool:
-    lower = name.casefold()
-    return lower.startswith(_COMPENSATED) or (lower.startswith("<") and lower.endswith(">"))
 
 
 def no_compensation(words: str, remarks: tuple[str, ...] = ()) -> Compensation:

@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.events import Events
-from macroimmune.cytometry.opening.channel_scales import ScaleChoice
+from macroimmune.cytometry.events import Events, Transform
+from macroimmune.cytometry.opening.channel_scales import LOGICLE_WORDS, ScaleChoice
+from macroimmune.cytometry.opening.event_columns import EventBuffer, fill_columns, usual_threads
+from macroimmune.cytometry.opening.logicle import fitted_logicle, logicle
 from macroimmune.cytometry.opening.opening_plan import OpeningPlan, opening_plan
-from macroimmune.formats import Spillover, read_fcs, read_fcs_head
+from macroimmune.formats import Spillover, read_fcs_head
 from macroimmune.study.panels import Panel
 
 __all__ = ["open_events"]
@@ -21,6 +23,8 @@ def open_events(
     transform: ScaleChoice = "auto",
     cofactor: float | None = None,
     spillover: Spillover | None = None,
+    n_threads: int | None = None,
+    buffer: EventBuffer | None = None,
 ) -> Events:
     """Return the events of the FCS file at `path`, compensated and transformed.
 
@@ -35,6 +39,11 @@ def open_events(
         Of arcsinh(x / cofactor); None: 5 for mass, 150 for fluorescence.
     spillover : Spillover or None
         In the place of the file's own.
+    n_threads : int or None
+        At most; None: the cores of this process. Workers that open files beside each other take 1.
+    buffer : EventBuffer or None
+        Memory that is used again for the next file, whose events overwrite those of this one;
+        None: memory of its own.
 
     Returns
     -------
@@ -58,43 +67,42 @@ def open_events(
     plan = opening_plan(
         head, path.name, panel, transform=transform, cofactor=cofactor, spillover=spillover
     )
-    values, n_missing = _prepared(read_fcs(path).events, plan)
+    columns = (buffer or EventBuffer()).columns(len(plan.columns), head.n_events)
+    n_missing = fill_columns(path, head, plan, columns, n_threads or usual_threads())
+    transforms, words = _with_logicle(columns, plan)
     remarks = plan.remarks
     if n_missing:
         remarks = (*remarks, f"{n_missing} values are not finite and count as missing")
     return Events(
         file=path.name,
         panel=plan.panel,
-        values=values,
-        transforms=plan.transforms,
+        values=columns.T,
+        transforms=transforms,
         technology=plan.technology,
         is_compensated=plan.compensation.is_applied,
         ranges=plan.ranges,
         remarks=remarks,
-        transform=plan.words,
+        transform=words,
         compensation=plan.compensation.words,
     )
 
 
-def _prepared(
-    stored: NDArray[np.float32 | np.float64], plan: OpeningPlan
-) -> tuple[NDArray[np.float32], int]:
-    events = np.array(stored, np.float64)
-    for step in plan.steps:
-        column = events[:, step.channel]
-        if step.decades:
-            column[:] = step.zero * 10 ** (step.decades * column / step.top)
-        else:
-            column /= step.gain
-    columns = plan.compensation.columns
-    if columns.size:
-        events[:, columns] = events[:, columns] @ plan.compensation.inverse
-    values = np.empty((len(events), len(plan.columns)), np.float32, order="F")
-    for target, (column, transform) in enumerate(zip(plan.columns, plan.transforms, strict=True)):
-        one = events[:, column]
-        values[:, target] = (
-            np.arcsinh(one / transform.cofactor) if transform.kind == "arcsinh" else one
-        )
-    is_missing = ~np.isfinite(values)
-    values[is_missing] = np.nan
-    return values, int(is_missing.sum())
+def _with_logicle(
+    columns: NDArray[np.float32], plan: OpeningPlan
+) -> tuple[tuple[Transform, ...], str]:
+    """Transform the channels that are logicle; return all transforms and the words on them."""
+    transforms = list(plan.transforms)
+    widths = []
+    for place, (transform, top) in enumerate(zip(transforms, plan.ranges.tolist(), strict=True)):
+        if transform.kind != "logicle":
+            continue
+        column = columns[place]
+        scale = fitted_logicle(column, top)
+        column[:] = logicle(column, scale)
+        transforms[place] = Transform("logicle", 1.0, scale.parameters)
+        widths.append(scale.width)
+    if not widths:
+        return plan.transforms, plan.words
+    return tuple(transforms), plan.words.replace(
+        LOGICLE_WORDS, f"{LOGICLE_WORDS}, W {min(widths):.2f} to {max(widths):.2f}", 1
+    )

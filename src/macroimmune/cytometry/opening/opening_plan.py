@@ -94,7 +94,7 @@ def opening_plan(
     columns = _columns(chosen, head.names, file)
     detected = detect_technology(head.names, head.antigens, head.keywords)
     linear = [k for k, channel in enumerate(whole.channels) if is_linear(channel)]
-    time = [k for k in linear if head.names[k].casefold().startswith("time")]
+    time = [k for k, channel in enumerate(whole.channels) if channel.role == "time"]
     steps = linear_steps(
         head.names, head.amplifications, head.ranges.tolist(), head.keywords, time, file
     )
