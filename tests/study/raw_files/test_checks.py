@@ -1,7 +1,9 @@
 """The heads of raw files show what is wrong with them; every fault is made in real files."""
 
 import os
+import shutil
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -31,7 +33,9 @@ NAMES, ANTIGENS = ("Time", "V450-A", "B525-A"), ("", "CD3", "pSTAT1")
 
 
 def fcs(path: Path, names=NAMES, antigens=ANTIGENS, n_events=7) -> None:
-    write_fcs(path, np.ones((n_events, len(names)), np.float32), FcsHeading(names, antigens))
+    # Other numbers in each file: two with the same bytes would be copies.
+    numbers = np.full((n_events, len(names)), crc32(path.name.encode()), np.float32)
+    write_fcs(path, numbers, FcsHeading(names, antigens))
 
 
 def chains(path: Path, **counts: list[int]) -> None:
@@ -138,6 +142,38 @@ def test_another_order_of_channels_is_the_same_panel_and_another_panel_may_diffe
 
     manifest = WELLS.replace("p2-ifn.fcs,T", "p2-ifn.fcs,B")
     assert not found(wells(spoil, manifest), "panel-channels-differ")
+
+
+def test_one_file_under_two_names_is_an_error_where_samples_differ(wells):
+    def copy(folder):
+        shutil.copy(folder / "p1-rest.fcs", folder / "p1-ifn.fcs")
+        shutil.copy(folder / "p1-rest.fcs", folder / "p2-ifn.fcs")
+
+    copies = found(wells(copy), "raw-file-copied")
+    assert [(one.severity, one.row) for one in copies] == [("error", 5), ("warning", 3)]
+    assert "p2-ifn.fcs of sample p2@0 holds the same bytes as p1-rest.fcs" in copies[0].found
+
+
+def test_an_fcs_file_that_disagrees_with_itself_is_told_once(wells):
+    def spoil(folder):
+        raw = (folder / "p1-ifn.fcs").read_bytes()
+        assert raw.count(b"$TOT") == 1
+        place = raw.index(b"$TOT") + 5
+        (folder / "p1-ifn.fcs").write_bytes(raw[:place] + b"6" + raw[place + 1 :])
+
+    (note,) = found(wells(spoil), "raw-file-remark")
+    assert (note.severity, note.row) == ("note", 3)
+    assert "$TOT says 6" in note.found
+
+
+def test_a_workspace_that_is_not_there_is_told_once(listed, tmp_path):
+    (tmp_path / "study").mkdir()
+    fcs(tmp_path / "study" / "a.fcs")
+    fcs(tmp_path / "study" / "b.fcs")
+    manifest = "ID,Day,File\np1,0,a.fcs\np2,0,b.fcs\n"
+    more = 'days_from_treatment_start = "Day"\nworkspace = { constant = "gates.wsp" }\n'
+    (finding,) = found(checked(listed("cytometry", manifest, more)), "raw-file-absent")
+    assert (finding.column, "gates.wsp" in finding.found) == ("workspace", True)
 
 
 AIRR = "ID,Day,File,Counts\np1,0,a.tsv,templates\np2,0,b.tsv.gz,UMI\np3,0,c.csv,umis\n"

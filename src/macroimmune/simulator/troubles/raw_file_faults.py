@@ -12,6 +12,7 @@ from macroimmune.errors import InputError
 from macroimmune.simulator.file_tasks import FileTask
 from macroimmune.simulator.study_files import StudyFiles
 from macroimmune.simulator.troubles.choosing_rows import some_rows
+from macroimmune.simulator.troubles.panel_faults import PANEL_TROUBLES
 from macroimmune.simulator.troubles.places import (
     cells_at,
     frame_of,
@@ -161,6 +162,33 @@ def _no_counts(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     return _with_damage(files, "repertoires", row, _other_count_heading)
 
 
+def _fewer_stated(path: Path) -> None:
+    """Let $TOT say one event less than there are, in as many digits."""
+    data = path.read_bytes()
+    head, keyword, rest = data.partition(b"$TOT")
+    number = rest[1 : rest.index(rest[:1], 1)]
+    fewer = str(int(number) - 1).encode().rjust(len(number), b"0")
+    path.write_bytes(head + keyword + rest[:1] + fewer + rest[1 + len(number) :])
+
+
+def _remarkable(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
+    return _with_damage(files, "cytometry", _row(files, "cytometry", rng), _fewer_stated)
+
+
+def _copied(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
+    """Let one well be written under the name of another, too."""
+    names = _names(files, "cytometry")
+    rows = some_rows(pl.Series([name is not None for name in names]), 2, rng, "FCS files")
+    folder = section_of(files.settings, "cytometry").get("folder", "")
+    paths = [str(PurePosixPath(folder) / str(names[row])) for row in rows]
+    one, other = (
+        next(at for at, task in enumerate(files.tasks) if path in task.paths) for path in paths
+    )
+    tasks = list(files.tasks)
+    tasks[other] = replace(tasks[one], paths=tasks[other].paths)
+    return replace(files, tasks=tuple(tasks))
+
+
 def _not_said(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     return without_spec(files, place_of(files, "repertoires", "counted"))
 
@@ -211,6 +239,20 @@ RAW_FILE_TROUBLES = (
         says=("raw-file-unreadable",),
     ),
     Trouble(
+        "raw-file-remark",
+        "one FCS file states one event less than it holds",
+        (_WELL,),
+        _remarkable,
+        says=("raw-file-remark",),
+    ),
+    Trouble(
+        "raw-file-copied",
+        "two FCS files of the list are copies of one",
+        (_WELL,),
+        _copied,
+        says=("raw-file-copied",),
+    ),
+    Trouble(
         "panel-channels-differ",
         "one FCS file has another antibody in the place of CD3",
         (_WELL,),
@@ -252,4 +294,5 @@ RAW_FILE_TROUBLES = (
         _other_samples,
         says=("sample-not-in-file",),
     ),
+    *PANEL_TROUBLES,
 )

@@ -14,7 +14,7 @@ from macroimmune.statistics import log_rank
 from macroimmune.study.checks.check import Check, Tables, rows_of, survival_rows
 from macroimmune.study.study import AnalysisSettings
 
-__all__ = ["BATCHES"]
+__all__ = ["BATCHES", "is_batch_confounded"]
 
 _FEWEST = 10
 _STRONG = 0.4
@@ -104,22 +104,46 @@ def _finding(rows: pl.DataFrame, found: str, expected: str, advice: str) -> Find
 
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
     yield from _look_at(rows_of(tables, "samples").drop_nulls("batch"), tables)
-    names = rows_of(tables, "samples").select("sample_id", "timepoint").unique("sample_id")
     for table in TABLES.values():
         if table.lists_files and table.is_of_samples:
-            files = rows_of(tables, table.name).drop_nulls("batch")
-            files = files.join(names, on="sample_id", how="left", maintain_order="left")
-            if "stimulus" in files.columns:
-                wells = files.with_columns(pl.col("stimulus").fill_null("none"))
-                yield from _compare(wells, "stimulus", "kind of stimulation")
-            yield from _look_at(files, tables)
+            yield from _of_files(tables, table.name)
+
+
+def _of_files(tables: Tables, name: str) -> Iterator[Finding]:
+    """Yield what the batches of the files of one table go along with."""
+    names = rows_of(tables, "samples").select("sample_id", "timepoint").unique("sample_id")
+    files = rows_of(tables, name).drop_nulls("batch")
+    files = files.join(names, on="sample_id", how="left", maintain_order="left")
+    if "stimulus" in files.columns:
+        wells = files.with_columns(pl.col("stimulus").fill_null("none"))
+        yield from _compare(wells, "stimulus", "kind of stimulation")
+    yield from _look_at(files, tables)
+
+
+def is_batch_confounded(tables: Tables, name: str = "cytometry") -> bool:
+    """Return whether batches of the files of a table go with time, arm, group or outcome.
+
+    Parameters
+    ----------
+    tables : mapping from table name to polars DataFrame
+        Of a study.
+    name : str
+        A table that lists files of samples.
+
+    Notes
+    -----
+    Convention: as the finding `batch-confounded`. Where it is true, bringing batches together
+    would take part of the difference away that is looked for.
+    """
+    return any(True for _ in _of_files(tables, name))
 
 
 def _look_at(samples: pl.DataFrame, tables: Tables) -> Iterator[Finding]:
     """Yield what the batches of samples, or of the files of one table, go along with."""
     day = pl.col("days_from_treatment_start")
     before = pl.when(day <= 0).then(pl.lit("before")).when(day > 0).then(pl.lit("after"))
-    named = samples.with_columns(side=before)
+    # Wells of one sample are one draw, not several.
+    named = samples.unique(["sample_id", "batch"], maintain_order=True).with_columns(side=before)
     # Names of time points say more than days; days tell where there are no names.
     has_names = samples["timepoint"].drop_nulls().n_unique() > 1
     yield from _compare(named, *(_TIMEPOINT if has_names else _START))

@@ -12,6 +12,7 @@ from macroimmune.study.checks.check import Check
 from macroimmune.study.checks.competing_deaths import COMPETING_DEATHS
 from macroimmune.study.checks.concurrent_drugs import ANTIBIOTICS, DRUGS_BEFORE_DRAW
 from macroimmune.study.checks.constant_values import CONSTANT_VALUES
+from macroimmune.study.checks.controls import CONTROLS
 from macroimmune.study.checks.event_causes import CAUSES_AGAINST_OS, UNKNOWN_CAUSES
 from macroimmune.study.checks.event_counts import FEW_EVENTS, NO_CENSORING
 from macroimmune.study.checks.filled_limits import FILLED_LIMITS
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     BATCHES,
     REPEATED_FILES,
     UNPAIRED_WELLS,
+    CONTROLS,
     UNDECLARED_COUNTS,
     DRUGS_BEFORE_DRAW,
     ANTIBIOTICS,

@@ -1,0 +1,75 @@
+"""Columns of counts and samples that a raw file should hold and does not."""
+
+from collections.abc import Iterator, Mapping
+
+from macroimmune.closest import did_you_mean
+from macroimmune.formats import DelimitedHead, H5adHead
+from macroimmune.results import Finding
+from macroimmune.study.checks.check import at_row
+from macroimmune.study.raw_files.opened import repertoire_format
+from macroimmune.study.raw_files.raw_file_check import OpenedFiles, RawFileCheck
+
+__all__ = ["COUNT_COLUMNS", "SAMPLES_IN_FILES"]
+
+# The usual headings of counts, by format and by what is counted; the first that a file has.
+_USUAL_COUNTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("airr", "templates"): ("duplicate_count",),
+    ("airr", "umis"): ("umi_count", "duplicate_count"),
+    ("airr", "reads"): ("consensus_count", "duplicate_count"),
+    ("airr", "cells"): ("cell_id",),
+    ("10x", "umis"): ("umis",),
+    ("10x", "reads"): ("reads",),
+    ("10x", "cells"): ("barcode",),
+}
+
+
+def _counts(opened: OpenedFiles) -> Iterator[Finding]:
+    for one in opened.by_table.get("repertoires", ()):
+        if not isinstance(one.head, DelimitedHead):
+            continue
+        named, counted = one.row["count_column"], one.row["counted"]
+        usual = _USUAL_COUNTS.get((repertoire_format(one.row), str(counted)), ())
+        wanted = (str(named),) if named else usual
+        if wanted and not set(wanted) & set(one.head.names):
+            yield at_row(
+                one.row,
+                severity="warning",
+                code="no-count-column",
+                column="count_column" if named else "counted",
+                found=f"{one.row['raw_file']} without a column {' or '.join(wanted)}",
+                expected=f"the column with the {counted or 'counts'}",
+                advice=f"Write count_column = ... {did_you_mean(wanted[0], one.head.names)}",
+            )
+
+
+def _samples(opened: OpenedFiles) -> Iterator[Finding]:
+    for name, one in opened.all_files():
+        column = one.row.get("sample_column")
+        if not isinstance(one.head, H5adHead) or not column:
+            continue
+        sample = str(one.row["sample_id"])
+        if column not in one.head.columns:
+            found = f"{one.row['raw_file']}: no column {column!r} of obs"
+            advice = did_you_mean(str(column), one.head.columns)
+        elif sample not in one.head.samples:
+            found = f"{one.row['raw_file']}: no {sample!r} in column {column!r} of obs"
+            advice = did_you_mean(sample, one.head.samples)
+        else:
+            continue
+        yield at_row(
+            one.row,
+            severity="warning",
+            code="sample-not-in-file",
+            column="sample_column",
+            found=found,
+            expected=f"the sample of {name} that the row names",
+            advice=advice,
+        )
+
+
+COUNT_COLUMNS = RawFileCheck(
+    ("no-count-column",), "repertoires without the column of their counts", _counts
+)
+SAMPLES_IN_FILES = RawFileCheck(
+    ("sample-not-in-file",), "samples that their h5ad file does not hold", _samples
+)
