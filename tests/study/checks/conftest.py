@@ -115,6 +115,23 @@ def _wells(samples: pl.DataFrame) -> pl.DataFrame:
     return _placed(rows, "wells.csv")
 
 
+def _controls(wells: pl.DataFrame) -> pl.DataFrame:
+    """One unstimulated well of a control in every batch."""
+    rows = (
+        wells
+        .select("batch")
+        .unique()
+        .sort("batch")
+        .with_columns(
+            control=pl.lit("donor A"),
+            raw_file=pl.format("fcs/donor-A-{}.fcs", "batch"),
+            panel=pl.lit("T cells"),
+            stimulus=pl.lit("none"),
+        )
+    )
+    return _placed(rows, "controls.csv")
+
+
 def _repertoires(samples: pl.DataFrame) -> pl.DataFrame:
     columns = ["sample_id", "participant_id", "days_from_treatment_start", "compartment"]
     rows = samples.select(
@@ -162,6 +179,7 @@ def _clean(seed: int) -> dict[str, pl.DataFrame]:
         ),
     }
     tables["cytometry"] = _wells(samples)
+    tables["cytometry_controls"] = _controls(tables["cytometry"])
     tables["repertoires"] = _repertoires(samples)
     tables["proteins"] = tables["proteins"].with_columns(
         limit_of_detection=pl.lit(0.05), below_limit=pl.lit(value=False)

@@ -229,6 +229,14 @@ def no_unstimulated_well(tables: Tables) -> Tables:
     return tables | {"cytometry": rows.filter(pl.col("raw_file") != "fcs/P007-C1D1-none.fcs")}
 
 
+def control_without_batch(tables: Tables) -> Tables:
+    return _with(tables, "cytometry_controls", _at("batch", 0, None))
+
+
+def control_in_one_batch(tables: Tables) -> Tables:
+    return _with(tables, "cytometry_controls", pl.col("batch").first())
+
+
 def count_not_declared(tables: Tables) -> Tables:
     return _with(tables, "repertoires", _at("counted", 4, None))
 
@@ -271,6 +279,8 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         follows_depth,
         raw_file_repeated,
         no_unstimulated_well,
+        control_without_batch,
+        control_in_one_batch,
         count_not_declared,
     )
 }

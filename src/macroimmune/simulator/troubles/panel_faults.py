@@ -74,14 +74,14 @@ PANEL_TROUBLES = (
     Trouble(
         "channel-not-in-file",
         "the table of panels misspells one channel",
-        ("panels.channel",),
+        ("panels.channel", "panels.antigen"),
         _with_other_cell("channel", lambda name: f"Ch-{name}"),
         says=("channel-not-in-file", "channel-not-in-panel"),
     ),
     Trouble(
         "panel-unmatched",
         "the table of panels calls them otherwise than the list of FCS files does",
-        ("panels.panel",),
+        ("panels.panel", "panels.antigen"),
         _other_panel,
         says=("panel-unmatched",),
     ),
