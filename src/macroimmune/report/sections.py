@@ -13,6 +13,7 @@ __all__ = [
     "BiomarkerSection",
     "BiomarkersSection",
     "CompetingSection",
+    "ConcordanceSection",
     "CutPointsSection",
     "DetailsSection",
     "FindingsSection",
@@ -212,6 +213,31 @@ class AgreementSection:
     lead: str
     answered: Table | None
     unmeasured: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConcordanceSection:
+    """Ways of gating beside each other.
+
+    Parameters
+    ----------
+    lead : str
+    figures : tuple of FigureWithNote
+        Shares by each way.
+    cells, differences : Table or None
+        Cells in common; differences over files.
+    alone : tuple of str
+        Which populations one way tells and another does not.
+    """
+
+    template: ClassVar[str] = "concordance.html"
+    anchor: ClassVar[str] = "ways-of-gating"
+    heading: ClassVar[str] = "Ways of gating beside each other"
+    lead: str
+    figures: tuple[FigureWithNote, ...]
+    cells: Table | None
+    differences: Table | None
+    alone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

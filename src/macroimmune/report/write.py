@@ -14,6 +14,7 @@ from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
 from macroimmune.report.competing_section import competing_section
+from macroimmune.report.concordance_section import concordance_figures, concordance_section
 from macroimmune.report.cut_points_section import cut_points_section
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section, methods_section
@@ -126,6 +127,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     yield from (part.figure for part in biomarkers_section(source).forests)
     yield from (part.figure for part in added_value_forests(source))
     yield from (part.figure for part in trajectory_forests(source))
+    yield from (part.figure for part in concordance_figures(source))
     competing = competing_section(source)
     if competing is not None:
         yield from (part.figure for part in (*competing.figures, *competing.strongest))
@@ -182,6 +184,7 @@ def _render_page(source: ReportSource) -> str:
         added_value_section,
         trajectories_section,
         agreement_section,
+        concordance_section,
         truth_section,
         details_section,
         ledger_section,
