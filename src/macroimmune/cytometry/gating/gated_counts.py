@@ -1,0 +1,152 @@
+"""Populations of one file, given its thresholds: members, counts, shares with their intervals."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macroimmune.cytometry.events import EventKind, Events
+from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount, Threshold
+from macroimmune.cytometry.gating.membership import belonging, count_moved
+from macroimmune.cytometry.gating.share_intervals import share_intervals
+from macroimmune.cytometry.gating.sign_tests import (
+    NodeTests,
+    ThresholdKey,
+    node_tests,
+    threshold_keys,
+)
+from macroimmune.cytometry.gating.threshold_fits import column_of
+from macroimmune.errors import InputError
+from macroimmune.evidence import Hierarchy, PopulationDefinition
+
+__all__ = ["LEAST_PARENT", "gate_events"]
+
+LEAST_PARENT = 20
+
+
+def gate_events(
+    events: Events,
+    kinds: NDArray[np.uint8],
+    hierarchy: Hierarchy,
+    thresholds: FileThresholds,
+) -> GatedFile:
+    """Return the members of each population, their counts, and their shares of the parent.
+
+    Parameters
+    ----------
+    events : Events
+    kinds : uint8 array, shape (events,)
+        `EventKind`; only cells are gated.
+    hierarchy : Hierarchy
+    thresholds : FileThresholds
+        Of this file, shrunk to the cohort or not; one for each sign of the hierarchy.
+
+    Returns
+    -------
+    gated : GatedFile
+        A threshold that is missing (NaN) leaves its populations without cells, and `status`
+        says which one it is.
+
+    Raises
+    ------
+    InputError
+        If a threshold that the hierarchy needs is not among those given.
+
+    Notes
+    -----
+    Convention: each threshold is moved down and up by its standard error, cells are counted
+    again, in all populations that share it, and the changes of a share add up as independent
+    errors; see `share_intervals`.
+    """
+    keys, nodes = threshold_keys(hierarchy), node_tests(hierarchy)
+    given = _in_order(events.file, keys, thresholds)
+    rows = np.flatnonzero(kinds == EventKind.CELL)
+    columns = {key[0]: events.values[:, column_of(events, key[0])][rows] for key in keys}
+    values = [columns[antigen] for antigen, _, _ in keys]
+    cuts = np.array([one.value for one in given], float)
+    members = np.zeros((len(nodes), len(rows)), bool)
+    for place, node in enumerate(nodes):
+        members[place] = belonging(node, values, cuts, members)
+    changes = [
+        count_moved(nodes, values, cuts, members, cut, one.value + side * one.standard_error)
+        for cut, one in enumerate(given)
+        if not np.isnan(one.value)
+        for side in (-1, 1)
+    ]
+    # The last place is that of all cells, and -1 is the place of a missing parent.
+    counts = np.append(members.sum(axis=1), len(rows))
+    moved = counts + np.array([[*change, 0] for change in changes], int).reshape(-1, len(counts))
+    parents = np.array([node.parent for node in nodes], int)
+    shares = share_intervals(counts[:-1], counts[parents], moved[:, :-1], moved[:, parents])
+    statuses = _statuses(hierarchy, nodes, counts[parents], given)
+    is_member = np.zeros((len(nodes), len(kinds)), bool)
+    is_member[:, rows] = members
+    return GatedFile(
+        events.file,
+        hierarchy,
+        MappingProxyType(dict(zip(hierarchy.names, is_member, strict=True))),
+        tuple(
+            _count(node, counts[place], counts[parents[place]], shares[:, place], statuses[place])
+            for place, node in enumerate(hierarchy.nodes)
+        ),
+    )
+
+
+def _in_order(
+    file: str, keys: Sequence[ThresholdKey], thresholds: FileThresholds
+) -> list[Threshold]:
+    by_key = {(one.antigen, one.within, one.level): one for one in thresholds.thresholds}
+    for key in keys:
+        if key not in by_key:
+            msg = (
+                f"{file}: no threshold of {key[0]} within {key[1] or 'all cells'} ({key[2]}); "
+                "expected those of the same hierarchy"
+            )
+            raise InputError(msg)
+    return [by_key[key] for key in keys]
+
+
+def _count(
+    node: PopulationDefinition,
+    n_cells: np.int64,
+    n_parent: np.int64,
+    share: NDArray[np.float64],
+    status: str,
+) -> PopulationCount:
+    fraction, ci_low, ci_high, count_low, count_high = (
+        [float("nan")] * 5 if status else share.tolist()
+    )
+    return PopulationCount(
+        population=node.population,
+        parent=node.parent,
+        n_cells=int(n_cells),
+        n_parent=int(n_parent),
+        fraction=fraction,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        count_ci_low=count_low,
+        count_ci_high=count_high,
+        status=status,
+    )
+
+
+def _statuses(
+    hierarchy: Hierarchy,
+    nodes: Sequence[NodeTests],
+    n_parents: NDArray[np.int64],
+    given: Sequence[Threshold],
+) -> list[str]:
+    """Say of each population why it has no share, empty where it has one."""
+    statuses: list[str] = []
+    of_population: dict[str, str] = {"": ""}
+    for node, tests, n_parent in zip(hierarchy.nodes, nodes, n_parents.tolist(), strict=True):
+        without = [given[cut] for cut, _ in tests.cuts if np.isnan(given[cut].value)]
+        status = of_population[node.parent]
+        if not status and without:
+            status = f"no threshold of {without[0].antigen}: {without[0].status}"
+        of_population[node.population] = status
+        if not status and n_parent < LEAST_PARENT:
+            status = f"{n_parent} cells in the parent; a share needs {LEAST_PARENT}"
+        statuses.append(status)
+    return statuses

@@ -1,0 +1,170 @@
+"""The threshold of one marker among the cells of one population of one file."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macroimmune.cytometry.gating.binned_values import BinnedValues, bin_values
+from macroimmune.cytometry.gating.divisions import Division, divisions, redrawn_places
+
+__all__ = ["LEAST_CELLS", "CutPoint", "MarkerCuts", "MarkerScale", "borrowed", "marker_cuts"]
+
+LEAST_CELLS = 100
+_N_DRAWS = 40
+# A division next to a much deeper one is the foot of a peak, unless it is a deep valley itself.
+_AS_DEEP, _DEEP_GAP, _DEEP_SIGNIFICANCE = 0.5, 1.0, 20.0
+# Within the noise of a detector only a valley counts, no shoulder.
+_DIP_IN_NOISE = 0.15
+# Where one population is all there is, its end is taken so many half-widths from its middle.
+_END, _END_ERROR = 4.0, 0.75
+_TAIL, _FIRST = 0.1587, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerScale:
+    """What a scale says of the values on it.
+
+    Parameters
+    ----------
+    resolution : float
+        Smaller differences are noise of the detector.
+    noise : float
+        Cells that are all above it are all positive.
+    highest_negative : float
+        No peak of negative cells is above it.
+    """
+
+    resolution: float
+    noise: float
+    highest_negative: float
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoint:
+    """Where a marker is cut.
+
+    Parameters
+    ----------
+    value, standard_error : float
+        Scale of the values; NaN where there is none.
+    gap : float
+        Depth of the division, as in `Division`; 0 where there is none.
+    method : str
+    status : str
+        Empty, or why it is missing or to be read with care.
+    """
+
+    value: float
+    standard_error: float
+    gap: float
+    method: str
+    status: str
+
+    @property
+    def is_separated(self) -> bool:
+        """Whether two groups of cells were seen."""
+        return not self.status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerCuts:
+    """Both thresholds of a marker, and its bins for pictures.
+
+    Parameters
+    ----------
+    positive, high : CutPoint
+    binned : BinnedValues or None
+        None where the values do not differ.
+    """
+
+    positive: CutPoint
+    high: CutPoint
+    binned: BinnedValues | None
+
+
+def marker_cuts(
+    values: NDArray[np.float32], scale: MarkerScale, rng: np.random.Generator
+) -> MarkerCuts:
+    """Return where cells without, with and with much of a marker part.
+
+    Parameters
+    ----------
+    values : float32 array, shape (cells,)
+        Of the cells of one population.
+    scale : MarkerScale
+    rng : numpy Generator
+
+    Notes
+    -----
+    Convention: of the divisions that are at least half as deep as the deepest one, the lowest
+    parts negative from positive cells and the highest parts high from dim ones; one division
+    serves both. Without a division the cells are one population, and the end of it is taken, which
+    `status` says: four times the distance from its median to its 15.9 % quantile below the
+    median where that is still above the noise, as all cells are positive then; else the same above
+    it, with the 84.1 % quantile, as all or nearly all are negative.
+    """
+    if len(values) < LEAST_CELLS:
+        missing = _missing(f"{len(values)} cells; a threshold needs {LEAST_CELLS}")
+        return MarkerCuts(missing, missing, bin_values(values, scale.resolution))
+    binned = bin_values(values, scale.resolution)
+    if binned is None:
+        missing = _missing("all cells have the same value")
+        return MarkerCuts(missing, missing, None)
+    found = _deep(divisions(binned.counts), binned, scale)
+    if not found:
+        end = _end_of_population(binned, scale)
+        return MarkerCuts(end, end, binned)
+    high = _cut(found[-1], binned, rng)
+    if binned.value(found[0].left) > scale.highest_negative:
+        return MarkerCuts(_end_of_population(binned, scale), high, binned)
+    low = high if len(found) == 1 else _cut(found[0], binned, rng)
+    return MarkerCuts(low, high, binned)
+
+
+def _deep(found: tuple[Division, ...], binned: BinnedValues, scale: MarkerScale) -> list[Division]:
+    """Return the divisions that are deep, by themselves or next to the deepest."""
+    seen = [
+        one
+        for one in found
+        if one.dip >= _DIP_IN_NOISE or not binned.value(one.place) < scale.noise < np.inf
+    ]
+    deepest = max((one.gap for one in seen), default=0.0)
+    return [
+        one
+        for one in seen
+        if one.gap >= _AS_DEEP * deepest
+        or (one.gap >= _DEEP_GAP and one.significance >= _DEEP_SIGNIFICANCE)
+    ]
+
+
+def _missing(status: str) -> CutPoint:
+    return CutPoint(float("nan"), float("nan"), 0.0, "none", status)
+
+
+def _cut(one: Division, binned: BinnedValues, rng: np.random.Generator) -> CutPoint:
+    drawn = float(np.std(redrawn_places(one, binned.counts, _N_DRAWS, rng), ddof=1))
+    # Any place of the floor would do as well: uniform there.
+    error = binned.width * float(np.hypot(drawn, one.floor / np.sqrt(12)))
+    method = "valley" if one.dip > 0 else "shoulder"
+    return CutPoint(binned.value(one.place), error, one.gap, method, "")
+
+
+def _end_of_population(binned: BinnedValues, scale: MarkerScale) -> CutPoint:
+    middle, first = binned.quantile(0.5), binned.quantile(_FIRST)
+    below, above = middle - binned.quantile(_TAIL), binned.quantile(1 - _TAIL) - middle
+    if first > scale.noise:
+        lower = max(min(middle - _END * below, first), scale.noise)
+        return CutPoint(
+            lower, _END_ERROR * below, 0.0, "lower end",
+            "no separation seen: all cells taken as positive",
+        )  # fmt: skip
+    return CutPoint(
+        middle + _END * above, _END_ERROR * above, 0.0, "upper end",
+        "no separation seen: only cells beyond the end of the one population are positive",
+    )  # fmt: skip
+
+
+def borrowed(cut: CutPoint, population: str) -> CutPoint:
+    """Return a cut that was found in a wider population."""
+    return replace(cut, method=f"{cut.method} of {population or 'all cells'}")

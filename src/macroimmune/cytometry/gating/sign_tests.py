@@ -1,0 +1,81 @@
+"""Which thresholds a hierarchy needs, and on which side of them the cells of a population lie."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from macroimmune.evidence import Hierarchy, MarkerSign, PopulationDefinition
+
+__all__ = ["NodeTests", "ThresholdKey", "node_keys", "node_tests", "threshold_keys"]
+
+ThresholdKey = tuple[str, str, Literal["positive", "high"]]
+
+# Of each level: the threshold, and whether cells lie above it.
+_SIDES: dict[str, tuple[tuple[Literal["positive", "high"], bool], ...]] = {
+    "negative": (("positive", False),),
+    "positive": (("positive", True),),
+    "low": (("high", False),),
+    "high": (("high", True),),
+    "dim": (("positive", True), ("high", False)),
+}
+
+
+def node_keys(node: PopulationDefinition) -> tuple[tuple[ThresholdKey, bool], ...]:
+    """Return the thresholds of a population, and whether its cells lie above them.
+
+    Examples
+    --------
+    >>> from macroimmune.evidence import population_definitions
+    >>> one = next(d for d in population_definitions("human") if d.population == "t_cell")
+    >>> node_keys(one)[0]
+    (('CD3', 'leukocytes', 'positive'), True)
+    """
+    return tuple(
+        ((sign.antigen, node.parent, level), above)
+        for sign in node.signs
+        for level, above in _sides(sign)
+    )
+
+
+def _sides(sign: MarkerSign) -> tuple[tuple[Literal["positive", "high"], bool], ...]:
+    return _SIDES[sign.level]
+
+
+def threshold_keys(hierarchy: Hierarchy) -> tuple[ThresholdKey, ...]:
+    """Return every threshold that a hierarchy needs: antigen, population within, level."""
+    keys = (key for node in hierarchy.nodes for key, _ in node_keys(node))
+    return tuple(dict.fromkeys(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTests:
+    """What must hold of a cell of one population, by the places of thresholds and populations.
+
+    Parameters
+    ----------
+    parent : int
+        -1: all cells.
+    cuts : tuple of (int, bool)
+        Threshold, and whether the cell lies above it.
+    excluding, union : tuple of int
+        The cell belongs to none of the former, and to one of the latter if there are any.
+    """
+
+    parent: int
+    cuts: tuple[tuple[int, bool], ...]
+    excluding: tuple[int, ...]
+    union: tuple[int, ...]
+
+
+def node_tests(hierarchy: Hierarchy) -> tuple[NodeTests, ...]:
+    """Return the tests of each population, in the order of the hierarchy."""
+    places = {key: place for place, key in enumerate(threshold_keys(hierarchy))}
+    names = {name: place for place, name in enumerate(hierarchy.names)}
+    return tuple(
+        NodeTests(
+            parent=names.get(node.parent, -1),
+            cuts=tuple((places[key], above) for key, above in node_keys(node)),
+            excluding=tuple(names[name] for name in node.excluding),
+            union=tuple(names[name] for name in node.union),
+        )
+        for node in hierarchy.nodes
+    )

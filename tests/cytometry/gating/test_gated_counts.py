@@ -1,0 +1,95 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from tests.cytometry.gating.drawn_events import drawn_events, events_of, hierarchy, population
+
+from macroimmune.cytometry import EventKind, FileThresholds
+from macroimmune.cytometry.gating import fit_thresholds, gate_events
+from macroimmune.errors import InputError
+from macroimmune.evidence import Hierarchy
+
+
+def gated(events, kinds, nodes, seed=5):
+    rng = np.random.default_rng(seed)
+    thresholds = fit_thresholds(events, kinds, nodes, rng=rng)
+    return gate_events(events, kinds, nodes, thresholds)
+
+
+def test_populations_far_apart_are_found_cell_by_cell() -> None:
+    events, kinds, names = drawn_events(5000, np.random.default_rng(1))
+    result = gated(events, kinds, hierarchy())
+    for name in ("cd4_t", "cd8_t", "b_cell", "nk"):
+        told, true = result.members[name], names == name
+        assert 2 * np.sum(told & true) / (told.sum() + true.sum()) > 0.98
+
+
+def test_intervals_hold_the_share_that_was_drawn_and_are_never_narrower_than_counting() -> None:
+    events, kinds, names = drawn_events(5000, np.random.default_rng(2))
+    for one in gated(events, kinds, hierarchy()).counts:
+        assert one.ci_low <= one.count_ci_low <= one.fraction <= one.count_ci_high <= one.ci_high
+        if one.population in {"b_cell", "nk"}:
+            assert one.ci_low < np.mean(names == one.population) < one.ci_high
+
+
+def test_events_that_are_no_cells_belong_nowhere() -> None:
+    events, kinds, _ = drawn_events(3000, np.random.default_rng(3))
+    kinds[:1000] = EventKind.DEAD
+    result = gated(events, kinds, hierarchy())
+    assert not any(result.members[name][:1000].any() for name in result.members)
+    assert next(one for one in result.counts if not one.parent).n_parent == 2000
+
+
+def test_events_twice_leave_thresholds_and_shares_as_they_are() -> None:
+    events, kinds, _ = drawn_events(3000, np.random.default_rng(4))
+    twice = dataclasses.replace(events, values=np.asfortranarray(np.tile(events.values, (2, 1))))
+    once = gated(events, kinds, hierarchy())
+    double = gated(twice, np.tile(kinds, 2), hierarchy())
+    for one, other in zip(once.counts, double.counts, strict=True):
+        assert other.fraction == pytest.approx(one.fraction, abs=0.004)
+
+
+def test_a_small_parent_has_counts_and_a_sentence_in_place_of_a_share() -> None:
+    rng = np.random.default_rng(5)
+    values = np.concatenate([rng.normal(0, 0.4, (985, 2)), rng.normal(4, 0.4, (15, 2))])
+    nodes = Hierarchy((population("a", "", "CD19+"), population("b", "a", "CD27+")), {})
+    events = events_of(values, ("CD19", "CD27"))
+    thresholds = fit_thresholds(events, np.zeros(1000, np.uint8), nodes, rng=rng)
+    known = FileThresholds(
+        "drawn.fcs",
+        tuple(dataclasses.replace(t, value=2.0, standard_error=0.1) for t in thresholds.thresholds),
+        (),
+    )
+    first, second = gate_events(events, np.zeros(1000, np.uint8), nodes, known).counts
+    assert (first.n_cells, first.fraction) == (15, 0.015)
+    assert second.n_parent == 15
+    assert np.isnan(second.fraction)
+    assert "15 cells in the parent" in second.status
+
+
+def test_a_marker_that_is_noise_alone_says_so() -> None:
+    rng = np.random.default_rng(6)
+    events = events_of(rng.normal(0, 0.4, (4000, 1)), ("CD19",))
+    nodes = Hierarchy((population("b_cell", "", "CD19+"),), {})
+    (threshold,) = fit_thresholds(events, np.zeros(4000, np.uint8), nodes, rng=rng).thresholds
+    assert "no separation" in threshold.status
+    assert threshold.value > np.quantile(events.values, 0.999)
+
+
+def test_few_cells_borrow_the_threshold_of_the_wider_population() -> None:
+    rng = np.random.default_rng(7)
+    n_cells = 4000
+    is_positive = rng.random((n_cells, 2)) < [0.01, 0.3]
+    values = np.where(is_positive, 4.0, 0.2) + 0.4 * rng.standard_normal((n_cells, 2))
+    nodes = Hierarchy((population("a", "", "CD19+"), population("b", "a", "CD27+")), {})
+    fitted = fit_thresholds(
+        events_of(values, ("CD19", "CD27")), np.zeros(n_cells, np.uint8), nodes, rng=rng
+    )
+    assert fitted.thresholds[1].method == "valley of all cells"
+    assert 1.5 < fitted.thresholds[1].value < 3.0
+
+
+def test_thresholds_of_another_hierarchy_are_refused() -> None:
+    events, kinds, _ = drawn_events(1000, np.random.default_rng(8))
+    with pytest.raises(InputError, match="no threshold of CD45 within all cells"):
+        gate_events(events, kinds, hierarchy(), FileThresholds("x", (), ()))
