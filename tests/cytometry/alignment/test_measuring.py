@@ -2,7 +2,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from macroimmune.cytometry.alignment import BatchedFile, channel_quantiles, measure_and_align
+from macroimmune.cytometry.alignment import (
+    BatchedFile,
+    channel_quantiles,
+    learn_alignment,
+    measure_and_align,
+)
 from macroimmune.results import conform
 
 
@@ -105,6 +110,28 @@ def test_a_batch_that_is_an_arm_is_refused_and_the_data_are_left_as_they_are(stu
         assert "not aligned: batch is confounded with arm" in found.status
         assert set(found.effects["step"]) == {"before"}
         assert found.effects["status"].str.contains("confounded with arm").all()
+
+
+def test_pooled_batches_would_take_biology_along_so_groups_that_are_batches_are_refused(study):
+    # No batch effect: patients express 0.5 more than healthy people, who were measured before.
+    files = study(
+        shifts=(0.0, 0.5),
+        controls=0,
+        labels=lambda batch, donor: {"cohort": "healthy" * batch or "ill"},
+    )
+    quantiles = [one.quantiles for one in files]
+    batches = [one.batch for one in files]
+
+    def apart(those) -> float:
+        bright = [one.of("CD3")[70] for one in those]
+        return abs(np.mean(bright[:4]) - np.mean(bright[4:]))
+
+    alignment = learn_alignment(quantiles, batches, antigens=["CD3"])
+    moved = [alignment.of_quantiles(one, b) for one, b in zip(quantiles, batches, strict=True)]
+    assert apart(moved) < 0.5 * apart(quantiles)
+    found = measured(files, "batches")
+    assert found.alignment is None
+    assert "confounded with cohort: each of 2 batches holds one group only" in found.status
 
 
 def test_a_donor_in_many_files_counts_once_for_its_group(study):
