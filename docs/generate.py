@@ -10,7 +10,13 @@ from typer import Context
 
 from macroimmune.cli.main import app
 from macroimmune.datasets import datasets, ready_studies
-from macroimmune.evidence import biomarkers, find_population
+from macroimmune.evidence import (
+    PopulationDefinition,
+    antigens,
+    biomarkers,
+    find_population,
+    population_definitions,
+)
 from macroimmune.features import SCALE_LABELS
 from macroimmune.features.catalogue import (
     BLOOD_FEATURES,
@@ -41,9 +47,9 @@ _OPENING = """# Reference
 
 Made from the program by `make docs`; do not edit.
 
-Commands · Tables of a study · Endpoints · Analytes · Units · Settings of cytometry · Features ·
-Findings · Tables of a results folder · Plan of a virtual study · Troubles of a virtual study ·
-Public cohorts
+Commands · Tables of a study · Endpoints · Analytes · Units · Settings of cytometry ·
+Populations of cytometry · Antigens · Features · Findings · Tables of a results folder ·
+Plan of a virtual study · Troubles of a virtual study · Public cohorts
 """
 
 
@@ -57,6 +63,8 @@ def reference() -> str:
         *_analytes(),
         *_units(),
         *_cytometry_settings(),
+        *_populations_of_cytometry(),
+        *_antigens(),
         *_features(),
         *_findings(),
         *_result_tables(),
@@ -174,6 +182,44 @@ def _units() -> Iterator[str]:
         for unit in UNITS.values()
     )
     yield _table(("unit", "quantity", "factor to the kept unit", "other spellings"), rows)
+
+
+def _populations_of_cytometry() -> Iterator[str]:
+    yield "## Populations of cytometry\n"
+    yield (
+        "Automatic gating takes for each population the first definition whose markers the panel\n"
+        "has. `+` is above the threshold of positivity, `-` below; `hi` is above the threshold\n"
+        "between much and little, `lo` below. A question mark makes a sign, or a population to\n"
+        "leave out, count only if the panel can show it. Populations of kind *state* are told by\n"
+        "markers that a stimulus moves: they are no part of others and are not gated in\n"
+        "stimulated wells. `hipc` marks the standard set of the Human Immunology Project.\n"
+        "`macroimmune evidence show treg` prints one population with its sources in full.\n"
+    )
+    for species in ("human", "mouse"):
+        yield f"### {species.capitalize()}\n"
+        rows = (
+            (f"`{one.population}`", *_told(one), one.note, ", ".join(one.source))
+            for one in population_definitions(species)
+        )
+        yield _table(("population", "told by", "kind", "note", "source"), rows)
+
+
+def _told(one: PopulationDefinition) -> tuple[str, str]:
+    return one.phrase, ", ".join(filter(None, [one.kind, one.standard]))
+
+
+def _antigens() -> Iterator[str]:
+    yield "## Antigens\n"
+    yield (
+        "What labels of channels and the table `panels` may call them; case, spaces, hyphens,\n"
+        "dots and slashes do not matter, nor do metals, dyes and clones beside them. A panel may\n"
+        "give a channel another role.\n"
+    )
+    rows = (
+        (f"`{one.id}`", one.role, one.species, ", ".join(one.aliases), one.note)
+        for one in antigens()
+    )
+    yield _table(("antigen", "role", "species", "other names", "note"), rows)
 
 
 def _lines_of(*features: str) -> str:

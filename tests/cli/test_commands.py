@@ -32,6 +32,20 @@ def test_words_that_occur_nowhere_give_a_header_and_exit_0(command):
     assert rows_of(outcome) == []
 
 
+def test_a_population_is_shown_with_its_definitions_and_their_sources(command):
+    shown = {row["field"]: row["value"] for row in rows_of(command("evidence", "show", "treg"))}
+    assert shown["human 2"] == "CD25hi CD127lo of cd4_t; HIPC standard set"
+    assert shown["human 2 note"] == "without FOXP3"
+    assert "doi:10.1038/nri3158" in shown["human 2 source"]
+    state = {row["field"]: row["value"] for row in rows_of(command("evidence", "show", "ki67_cd8"))}
+    assert "not in stimulated wells" in state["human 1"]
+
+
+def test_an_antigen_is_shown_under_any_of_its_names(command):
+    shown = {row["field"]: row["value"] for row in rows_of(command("evidence", "show", "BDCA-2"))}
+    assert (shown["id"], shown["role"], shown["species"]) == ("CD303", "lineage", "human")
+
+
 def test_a_line_of_the_evidence_is_shown_whole(command):
     shown = {row["field"]: row["value"] for row in rows_of(command("evidence", "show", "nlr-1"))}
     assert shown["evidence_id"] == "nlr-1"

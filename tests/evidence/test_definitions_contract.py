@@ -50,7 +50,7 @@ def test_every_definition_names_known_populations_antigens_and_sources():
         known = {population.id for population in populations()}
         assert {one.population, *one.excluding, *one.union} <= known
         assert not one.parent or one.parent in known
-        assert {sign.antigen for sign in one.signs} <= set(ROLES)
+        assert {*(sign.antigen for sign in one.signs), *one.needs} <= set(ROLES)
         assert all(SPECIES[sign.antigen] in {"", one.species} for sign in one.signs)
         assert one.source
         for source in one.source:
@@ -97,6 +97,9 @@ def test_lineage_populations_rest_on_lineage_markers_alone():
         if one.kind == "lineage":
             assert used <= {"lineage"}
             assert {kinds[name] for name in needed} <= {"lineage"}
+        else:
+            # Else a stimulated well would show them, by other markers than the one beside it.
+            assert "state" in used | {kinds[name] for name in needed}
 
 
 def test_every_population_of_the_vocabulary_has_a_definition_or_a_reason():

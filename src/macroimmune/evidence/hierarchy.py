@@ -135,7 +135,7 @@ class _Choice:
 
     def _lacks(self, one: PopulationDefinition) -> tuple[str, ...]:
         there = self._antigens[one.kind]
-        markers = [sign.antigen for sign in one.signs if not sign.is_optional]
+        markers = [*(sign.antigen for sign in one.signs if not sign.is_optional), *one.needs]
         populations = (*filter(None, [one.parent]), *one.excluding, *one.union)
         absent = [name for name in populations if self.node(name) is None]
         return (

@@ -82,6 +82,9 @@ class PopulationDefinition:
         Populations that together make up this one; then there are no signs.
     optional : frozenset of str
         Those of `excluding` and `union` that count only if the panel can show them.
+    needs : tuple of str
+        Antigens that the panel must have though they have no sign here: those by which it is
+        known for one of granulocytes, say.
     material : str
         `PBMC` or `whole blood` where the same markers mean other cells in the other one
         (granulocytes among mononuclear cells are suppressor cells of low density), else empty.
@@ -102,6 +105,7 @@ class PopulationDefinition:
     excluding: tuple[str, ...]
     union: tuple[str, ...]
     optional: frozenset[str]
+    needs: tuple[str, ...]
     material: str
     standard: str
     note: str
@@ -116,7 +120,8 @@ class PopulationDefinition:
         signs = " ".join(str(sign) for sign in self.signs) or "all"
         without = f", without {' and '.join(self._asked(self.excluding))}" if self.excluding else ""
         material = f", in {self.material}" if self.material else ""
-        return f"{signs} of {of}{without}{material}"
+        needs = f", if the panel has {' and '.join(self.needs)}" if self.needs else ""
+        return f"{signs} of {of}{without}{material}{needs}"
 
     def _asked(self, names: tuple[str, ...]) -> list[str]:
         return [f"{name}?" if name in self.optional else name for name in names]
@@ -174,6 +179,7 @@ def _definition(row: Mapping[str, str], species: Species) -> PopulationDefinitio
         optional=frozenset(
             name.removesuffix("?") for name in (*excluding, *union) if name.endswith("?")
         ),
+        needs=parts(row["needs"]),
         material=row["material"],
         standard=row["standard"],
         note=row["note"],
