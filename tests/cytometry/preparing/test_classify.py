@@ -1,11 +1,17 @@
 """Live single cells are kept and all else is found; what cannot be told is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from macroimmune.cytometry import EventKind
+from macroimmune.cytometry.opening import open_events
 from macroimmune.cytometry.preparing import classify_events
 from macroimmune.simulator.plan import CytometryPlan
+from macroimmune.study.panels import Panel
 
 KINDS = {"dead": EventKind.DEAD, "doublet": EventKind.DOUBLET, "debris": EventKind.DEBRIS,
          "bead": EventKind.BEAD}  # fmt: skip
@@ -39,4 +45,51 @@ def test_a_file_without_events_says_so(make_events):
 def test_a_panel_of_markers_alone_keeps_all_events_and_names_what_it_lacks(make_events):
     found = classify_events(make_events(("Yb171Di", "CD3", "lineage", np.linspace(0, 5, 300))))
     assert found.percent(EventKind.CELL) == 100
-    assert sum("not told" in step for step in found.steps) == 4
+    assert len(found.untold) == 5
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_order_of_channels_and_of_events_changes_nothing_but_time(virtual_events, seed):
+    rng = np.random.default_rng(seed)
+    events, _ = virtual_events("mass_t_cell", CytometryPlan(events_per_file=3_000))
+    found = classify_events(events)
+    columns = rng.permutation(len(events.panel.channels))
+    turned = replace(
+        events,
+        panel=Panel("turned", tuple(events.panel.channels[k] for k in columns)),
+        values=np.asfortranarray(events.values[:, columns]),
+        transforms=tuple(events.transforms[k] for k in columns),
+        ranges=events.ranges[columns],
+    )
+    assert np.array_equal(classify_events(turned).kinds, found.kinds)
+    rows = rng.permutation(len(events.values))
+    shuffled = classify_events(replace(events, values=np.asfortranarray(events.values[rows])))
+    assert EventKind.UNSTABLE in shuffled.untold
+    assert np.array_equal(shuffled.kinds, found.kinds[rows])
+
+
+def test_missing_and_constant_channels_take_no_events_out(virtual_events):
+    events, _ = virtual_events("mass_t_cell", CytometryPlan(events_per_file=2_000))
+    for value in (np.nan, 1.0):
+        found = classify_events(replace(events, values=np.full_like(events.values, value)))
+        assert found.is_cell.all()
+        assert len(found.untold) == 5
+
+
+@pytest.mark.data
+def test_cells_that_were_labelled_by_hand_survive(public_data):
+    folder = public_data / "flowsom_wsp"
+    events = open_events(folder / "68983.fcs")
+    lines = (folder / "gatingResult.csv").read_text("utf-8").splitlines()
+    labels = np.array([line.strip('"') for line in lines])
+    found = classify_events(events)
+    for label in ("B cells", "CD4 T cells", "CD8 T cells", "NK cells"):
+        assert found.is_cell[labels == label].mean() > 0.98, label
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("folder", ["bcrxl_paired", "bodenmiller_bcrxl_fcs", "cytonorm_fcs"])
+def test_files_of_cells_that_were_gated_before_keep_nearly_all(public_data, folder):
+    for path in sorted((public_data / folder).glob("*.fcs")):
+        assert classify_events(open_events(path)).percent(EventKind.CELL) >= 95, path.name

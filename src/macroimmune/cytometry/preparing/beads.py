@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import EventKind, Events
-from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step
+from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step, not_made
 from macroimmune.cytometry.preparing.modes import find_modes
 from macroimmune.cytometry.preparing.panel_columns import bead_metals, dna_columns, values_of
 
@@ -38,14 +38,15 @@ def beads(events: Events, is_left: NDArray[np.bool_]) -> Step:
     columns, has_own = bead_metals(events)
     dna = dna_columns(events)
     if not columns or not (has_own or (dna and len(columns) > 1)):
-        return Step(
-            EventKind.BEAD, none, "beads: not told, no channel for beads (Ce140 or role bead)"
-        )
+        why = "beads: not told, no channel for beads (Ce140 or role bead)"
+        return not_made(EventKind.BEAD, len(is_left), why)
     score = values_of(events, columns[0], is_left)
     for column in columns[1:]:
         score = np.minimum(score, values_of(events, column, is_left))
     names = ", ".join(events.panel.channels[k].channel for k in columns)
     modes = find_modes(score)
+    if modes.is_constant:
+        return not_made(EventKind.BEAD, len(is_left), f"beads: not told, {names} do not vary")
     gaps = np.diff(modes.positions)
     wide = np.flatnonzero(gaps >= _APART)
     if not wide.size:

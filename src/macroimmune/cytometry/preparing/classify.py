@@ -12,11 +12,15 @@ from macroimmune.cytometry.preparing.debris import debris
 from macroimmune.cytometry.preparing.doublets import doublets
 from macroimmune.cytometry.preparing.event_kinds import EventKinds, Step
 from macroimmune.cytometry.preparing.margin import margin_events
+from macroimmune.cytometry.preparing.unstable_time import unstable_time
 
 __all__ = ["classify_events"]
 
+# What may be told, in the order of `EventKind`.
+_KINDS = tuple(kind for kind in EventKind if kind != EventKind.CELL)
 _STEPS: tuple[Callable[[Events, NDArray[np.bool_]], Step], ...] = (
     margin_events,
+    unstable_time,
     beads,
     debris,
     doublets,
@@ -45,7 +49,7 @@ def classify_events(events: Events) -> EventKinds:
     n_events = len(events.values)
     kinds = np.full(n_events, EventKind.CELL, np.uint8)
     if not n_events:
-        return EventKinds(kinds, ("no events: nothing was told",), (), ())
+        return EventKinds(kinds, ("no events: nothing was told",), (), (), frozenset(_KINDS))
     done = []
     for step in _STEPS:
         made = step(events, kinds == EventKind.CELL)
@@ -56,4 +60,5 @@ def classify_events(events: Events) -> EventKinds:
         tuple(made.told for made in done),
         tuple(item for made in done for item in made.thresholds),
         tuple(item for made in done for item in made.remarks),
+        frozenset(made.kind for made in done if not made.is_made),
     )

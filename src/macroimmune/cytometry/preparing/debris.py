@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import EventKind, Events
-from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step
+from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step, not_made
 from macroimmune.cytometry.preparing.modes import Modes, find_modes
 from macroimmune.cytometry.preparing.panel_columns import (
     dna_columns,
@@ -15,9 +15,9 @@ from macroimmune.cytometry.preparing.panel_columns import (
 
 __all__ = ["debris"]
 
-# Debris gathers at least this far below the cells: a third of the DNA, less than half of the
-# forward scatter, so that small cells beside large ones are not taken for it. Assumed.
-_DNA_APART, _SCATTER_APART = 1.1, 0.8
+# Debris gathers at least this far below the cells, at a third of the DNA or of the forward scatter,
+# so that small cells beside large ones are not taken for it; assumed.
+_APART = 1.1
 
 
 def debris(events: Events, is_left: NDArray[np.bool_]) -> Step:
@@ -42,14 +42,18 @@ def debris(events: Events, is_left: NDArray[np.bool_]) -> Step:
     dna = dna_columns(events) if events.technology == "mass" else ()
     forward = named_column(events, "FSC-A", "FSC-H")
     if dna:
-        name, apart = " and ".join(events.panel.channels[k].channel for k in dna), _DNA_APART
+        name = " and ".join(events.panel.channels[k].channel for k in dna)
         score = dna_content(events, dna, is_left)
     elif forward is not None:
-        name, apart = f"ln {events.panel.channels[forward].channel}", _SCATTER_APART
+        name = f"ln {events.panel.channels[forward].channel}"
         score = np.log(np.maximum(values_of(events, forward, is_left), 1.0))
     else:
-        return Step(EventKind.DEBRIS, none, "debris: not told, neither DNA nor forward scatter")
-    cut = lower_cut(find_modes(score), apart)
+        why = "debris: not told, neither DNA nor forward scatter"
+        return not_made(EventKind.DEBRIS, len(is_left), why)
+    modes = find_modes(score)
+    if modes.is_constant:
+        return not_made(EventKind.DEBRIS, len(is_left), f"debris: not told, {name} does not vary")
+    cut = lower_cut(modes, _APART)
     if cut is None:
         return Step(
             EventKind.DEBRIS, none, f"debris: none, no population below the cells in {name}"

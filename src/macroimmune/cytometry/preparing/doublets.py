@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import EventKind, Events
-from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step
-from macroimmune.cytometry.preparing.modes import find_modes
+from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step, not_made
+from macroimmune.cytometry.preparing.modes import Modes, find_modes, quartile_spread
 from macroimmune.cytometry.preparing.panel_columns import (
     dna_columns,
     dna_content,
@@ -17,8 +17,8 @@ __all__ = ["doublets"]
 
 # The valley below the doublets is so many standard deviations above the single cells; assumed.
 _PULSE_APART, _DNA_APART = 4.0, 2.0
-# Quartiles of a normal distribution are so many standard deviations apart.
-_QUARTILES = 1.349
+# Of the Gaussian that a mass cytometer fits to each ion cloud, where the file has them.
+_CLOUD = ("Residual", "Width")
 
 
 def doublets(events: Events, is_left: NDArray[np.bool_]) -> Step:
@@ -38,23 +38,36 @@ def doublets(events: Events, is_left: NDArray[np.bool_]) -> Step:
     -----
     Convention: light: the width of the pulse of forward scatter, as the natural logarithm of area
     over height, or as measured where there is no height. Mass: DNA and event length together, each
-    in standard deviations of the cells. Two small cells that look like a large one stay: without
+    in standard deviations of the cells; residual and width of the ion cloud where the file has
+    them. Two small cells that look like a large one stay: without
     height, width or DNA nothing tells them.
     """
-    none = np.zeros(len(is_left), np.bool_)
     is_mass = events.technology == "mass"
     scored = _dna_score(events, is_left) if is_mass else _pulse_width(events, is_left)
-    if scored is None:
+    scores = [] if scored is None else [(*scored, _DNA_APART if is_mass else _PULSE_APART)]
+    if is_mass:
+        scores.extend(_cloud_scores(events, is_left))
+    if not scores:
         lacks = "no DNA channel" if is_mass else "no height or width of forward scatter"
-        return Step(EventKind.DOUBLET, none, f"doublets: not told, {lacks}")
-    name, score = scored
-    cut = _upper_cut(score, _DNA_APART if is_mass else _PULSE_APART)
-    if cut is None:
-        told = f"doublets: none, no second population above the cells in {name}"
-        return Step(EventKind.DOUBLET, none, told)
-    none[is_left] = score >= cut
-    told = f"doublets: {int(none.sum())} events above {cut:.2f} in {name}"
-    return Step(EventKind.DOUBLET, none, told, (KindThreshold(EventKind.DOUBLET, name, cut),))
+        return not_made(EventKind.DOUBLET, len(is_left), f"doublets: not told, {lacks}")
+    is_doublet = np.zeros(len(is_left), np.bool_)
+    told, thresholds, is_made = [], [], False
+    for name, score, apart in scores:
+        modes = find_modes(score)
+        is_made |= not modes.is_constant
+        cut = _upper_cut(modes, apart)
+        if cut is None:
+            lies = "does not vary" if modes.is_constant else "shows no second population above"
+            told.append(f"{name} {lies}")
+            continue
+        is_doublet[is_left] |= score >= cut
+        told.append(f"above {cut:.2f} in {name}")
+        thresholds.append(KindThreshold(EventKind.DOUBLET, name, cut))
+    if not is_made:
+        why = f"doublets: not told, {', '.join(told)}"
+        return not_made(EventKind.DOUBLET, len(is_left), why)
+    sentence = f"doublets: {int(is_doublet.sum())} events; {', '.join(told)}"
+    return Step(EventKind.DOUBLET, is_doublet, sentence, tuple(thresholds))
 
 
 def _pulse_width(
@@ -71,7 +84,7 @@ def _pulse_width(
     top = _log(events, area, is_left)
     others = (height,) if width is None else (height, width)
     ratios = [(_over(events, area, k), top - _log(events, k, is_left)) for k in others]
-    return min(ratios, key=lambda item: _spread(item[1]))
+    return min(ratios, key=lambda item: quartile_spread(item[1])[1])
 
 
 def _over(events: Events, area: int, other: int) -> str:
@@ -93,17 +106,29 @@ def _dna_score(
     name = " and ".join(events.panel.channels[k].channel for k in dna)
     score = _standardised(dna_content(events, dna, is_left))
     length = events.panel.with_role("event_length")
-    if length and _spread(values_of(events, length[0], is_left)) > 0:
+    lasting = values_of(events, length[0], is_left) if length else score
+    if length and quartile_spread(lasting)[1] > 0:
         name += " with event length"
-        score += _standardised(values_of(events, length[0], is_left))
+        score += _standardised(lasting)
         score /= np.float32(np.sqrt(2))
     return name, score
 
 
-def _upper_cut(score: NDArray[np.float32], apart: float) -> float | None:
+def _cloud_scores(
+    events: Events, is_left: NDArray[np.bool_]
+) -> list[tuple[str, NDArray[np.float32], float]]:
+    """Return the parameters of the ion cloud that two cells in one cloud raise."""
+    found = [named_column(events, name) for name in _CLOUD]
+    return [
+        (events.panel.channels[k].channel, values_of(events, k, is_left), _PULSE_APART)
+        for k in found
+        if k is not None
+    ]
+
+
+def _upper_cut(modes: Modes, apart: float) -> float | None:
     """Return the first valley above the main mode that is far from it."""
-    modes = find_modes(score)
-    if not modes.positions.size:
+    if modes.is_constant:
         return None
     place = modes.main
     lowest = modes.positions[place] + apart * modes.spreads[place]
@@ -112,15 +137,5 @@ def _upper_cut(score: NDArray[np.float32], apart: float) -> float | None:
 
 
 def _standardised(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    spread = max(_spread(values), 1e-6)
-    middle = np.nanmedian(values) if len(values) else 0.0
-    return (values - np.float32(middle)) / np.float32(spread)
-
-
-def _spread(values: NDArray[np.float32]) -> float:
-    """Return the standard deviation of the main part, from its quartiles; 0 without values."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return 0.0
-    low, high = np.quantile(finite, [0.25, 0.75])
-    return float(high - low) / _QUARTILES
+    middle, spread = quartile_spread(values)
+    return (values - np.float32(middle)) / np.float32(max(spread, 1e-6))

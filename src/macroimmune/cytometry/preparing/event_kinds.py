@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import EventKind
 
-__all__ = ["EventKinds", "KindThreshold", "Step"]
+__all__ = ["EventKinds", "KindThreshold", "Step", "not_made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Step:
     thresholds : tuple of KindThreshold
     remarks : tuple of str
         What is odd about the file.
+    is_made : bool
+        False where the file lacks what the step needs.
     """
 
     kind: EventKind
@@ -49,6 +51,18 @@ class Step:
     told: str
     thresholds: tuple[KindThreshold, ...] = ()
     remarks: tuple[str, ...] = ()
+    is_made: bool = True
+
+
+def not_made(kind: EventKind, n_events: int, why: str) -> Step:
+    """Return the step that could not be made, no event taken.
+
+    Examples
+    --------
+    >>> not_made(EventKind.DEBRIS, 3, "debris: not told, no DNA channel").is_made
+    False
+    """
+    return Step(kind, np.zeros(n_events, np.bool_), why, is_made=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,12 +79,15 @@ class EventKinds:
         Where events were cut.
     remarks : tuple of str
         What is odd about the file.
+    untold : frozenset of EventKind
+        Kinds whose step could not be made.
     """
 
     kinds: NDArray[np.uint8]
     steps: tuple[str, ...]
     thresholds: tuple[KindThreshold, ...]
     remarks: tuple[str, ...]
+    untold: frozenset[EventKind] = frozenset()
 
     @property
     def is_cell(self) -> NDArray[np.bool_]:

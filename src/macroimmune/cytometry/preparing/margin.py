@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.events import EventKind, Events, Transform
+from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.cytometry.preparing.event_kinds import KindThreshold, Step
+from macroimmune.cytometry.preparing.measured_scale import transformed
 
 __all__ = ["margin_events", "measured_top"]
 
@@ -12,6 +13,9 @@ __all__ = ["margin_events", "measured_top"]
 _COMPENSATED_TOP = 0.98
 # Above this share the bright cells of a marker stand at the top: taking them out would lose them.
 _LARGEST_SHARE = 0.02
+# So many events that are equal to the highest are a pile at a top below $PnR.
+_PILE, _PILE_SHARE = 10, 5e-4
+_NAMED = 6
 
 
 def margin_events(events: Events, is_left: NDArray[np.bool_]) -> Step:
@@ -37,54 +41,44 @@ def margin_events(events: Events, is_left: NDArray[np.bool_]) -> Step:
         return Step(
             EventKind.MARGIN, is_margin, "margin: mass cytometers count, no detector has a top"
         )
+    n_left = max(int(np.count_nonzero(is_left)), 1)
     thresholds, remarks = [], []
     for column, channel in enumerate(events.panel.channels):
         if channel.role in {"time", "event_length"}:
             continue
-        values = events.values[:, column]
         top = measured_top(events, column)
-        at_end = values >= top
+        at_end = events.values[:, column] >= top
         if channel.role == "scatter":
-            at_end |= values <= 0
-        n_end = int(np.count_nonzero(at_end & is_left))
-        if not n_end:
-            continue
-        if n_end > _LARGEST_SHARE * max(int(is_left.sum()), 1):
-            share = 100 * n_end / max(int(is_left.sum()), 1)
+            at_end |= events.values[:, column] <= 0
+        at_end &= is_left
+        share = np.count_nonzero(at_end) / n_left
+        if share > _LARGEST_SHARE:
             remarks.append(
-                f"{channel.channel}: {share:.1f} % of events at the end of the detector; they are "
-                "kept, bright cells among them; lower the voltage"
+                f"{channel.channel}: {100 * share:.1f} % of events at the end of the detector; "
+                "they are kept, for bright cells are among them; measure at a lower voltage"
             )
-            continue
-        is_margin |= at_end & is_left
-        thresholds.append(KindThreshold(EventKind.MARGIN, channel.channel, float(top)))
-    n_margin = int(is_margin.sum())
-    told = f"margin: {n_margin} events at the end of a detector"
+        elif share:
+            is_margin |= at_end
+            thresholds.append(KindThreshold(EventKind.MARGIN, channel.channel, top))
+    told = f"margin: {int(is_margin.sum())} events at the end of a detector"
     if thresholds:
-        told += f" ({', '.join(item.of for item in thresholds[:6])})"
+        told += f" ({', '.join(item.of for item in thresholds[:_NAMED])})"
     return Step(EventKind.MARGIN, is_margin, told, tuple(thresholds), tuple(remarks))
 
 
 def measured_top(events: Events, column: int) -> float:
-    """Return the value, as transformed, from which an event stands at the top of a detector."""
+    """Return the value, as transformed, from which an event stands at the top of a detector.
+
+    Infinite where there is none. Of compensated channels the pile of equal values is gone.
+    """
     values, limit = events.values[:, column], events.ranges[column]
     transform = events.transforms[column]
     is_moved = events.is_compensated and transform.kind != "linear"
     tops = []
-    if np.isfinite(limit) and limit > 1:
+    if limit > 1:
         tops.append(transformed((limit - 1) * (_COMPENSATED_TOP if is_moved else 1.0), transform))
-    if not is_moved and len(values):
-        highest = float(np.max(values))
-        n_equal = int(np.count_nonzero(values == highest))
-        if n_equal >= max(10, 5e-4 * len(values)):
-            tops.append(highest)
-    return min(tops, default=np.inf)
-
-
-def transformed(value: float, transform: Transform) -> float:
-    """Return a measured value on the scale of a channel; infinite where there is no formula."""
-    if transform.kind == "linear":
-        return value
-    if transform.kind == "arcsinh":
-        return float(np.arcsinh(value / transform.cofactor))
-    return np.inf
+    highest = np.max(values, initial=-np.inf, where=np.isfinite(values))
+    n_equal = np.count_nonzero(values == highest)
+    if not is_moved and n_equal >= max(_PILE, _PILE_SHARE * len(values)):
+        tops.append(float(highest))
+    return min((top for top in tops if np.isfinite(top)), default=np.inf)

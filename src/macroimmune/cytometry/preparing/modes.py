@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
-__all__ = ["Modes", "find_modes"]
+from macroimmune.cytometry.preparing.mode_loops import (
+    bin_counts,
+    finite_span,
+    histogram_quantile,
+    peaks_and_valleys,
+    smoothed,
+)
 
-_BINS = 256
+__all__ = ["Modes", "find_modes", "quartile_spread"]
+
+_BINS, _FINE = 256, 4096
 # Values beyond these quantiles do not stretch the bins.
 _TAIL = 2e-4
 # Smoothing in bins; a rare and wide population shows on a wide one only.
 _SMOOTHINGS = (2.0, 4.0, 8.0, 16.0)
-# Density where there is no value, so that shares exist.
-_FLOOR = 1e-6
 # Quartiles of a normal distribution are so many standard deviations apart.
 _QUARTILES = 1.349
 
@@ -42,6 +47,11 @@ class Modes:
     depths: NDArray[np.float64]
     counts: NDArray[np.int64]
     spreads: NDArray[np.float64]
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether there are no values, or all are equal."""
+        return len(self.positions) < 2 and not self.spreads.any()
 
     @property
     def main(self) -> int:
@@ -79,68 +89,85 @@ def find_modes(values: NDArray[np.floating], *, deepest: float = 0.6, sigmas: fl
     >>> found.counts.tolist(), bool(1 < found.valleys[0] < 4)
     ([500, 100], True)
     """
-    finite = values[np.isfinite(values)]
-    none = np.zeros(0)
-    if not finite.size:
-        return Modes(none, none, none, np.zeros(0, np.int64), none)
-    low, high = np.quantile(finite, [_TAIL, 1 - _TAIL])
+    single = np.ascontiguousarray(values, np.float32)
+    counted = _binned(single)
+    if counted is None:
+        n_finite, low, _ = finite_span(single)
+        some = min(n_finite, 1)
+        return Modes(
+            np.full(some, low), np.zeros(0), np.zeros(0), np.full(some, n_finite), np.zeros(some)
+        )
+    n_finite, low, step, counts = counted
+    best = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    for width in _SMOOTHINGS:
+        density = np.empty(_BINS)
+        smoothed(counts, width, density)
+        peaks, valleys = peaks_and_valleys(density, width, deepest, sigmas)
+        if len(peaks) > len(best[0]):
+            lower = np.minimum(density[peaks[:-1]], density[peaks[1:]])
+            best = peaks, valleys, density[valleys] / lower
+    peaks, valleys, depths = best
+    members, spreads = _members(counts, valleys, n_finite)
+    positions, places = ((low + step * at).astype(np.float64) for at in (peaks + 0.5, valleys))
+    return Modes(positions, places, depths, members, spreads * step)
+
+
+def quartile_spread(values: NDArray[np.floating]) -> tuple[float, float]:
+    """Return median and standard deviation of values, both by quartiles; 0 without values.
+
+    Parameters
+    ----------
+    values : float array, shape (events,)
+        Those that are not finite are left out.
+
+    Examples
+    --------
+    >>> middle, spread = quartile_spread(np.arange(1001.0))
+    >>> round(middle), round(spread)
+    (500, 371)
+    """
+    counted = _binned(np.ascontiguousarray(values, np.float32), _FINE)
+    if counted is None:
+        n_finite, low, _ = finite_span(np.ascontiguousarray(values, np.float32))
+        return (low if n_finite else 0.0), 0.0
+    _, low, step, counts = counted
+    lower, middle, upper = (histogram_quantile(counts, 0, _FINE, at) for at in (0.25, 0.5, 0.75))
+    return low + step * middle, step * (upper - lower) / _QUARTILES
+
+
+def _binned(
+    values: NDArray[np.float32], n_bins: int = _BINS
+) -> tuple[int, float, float, NDArray[np.float64]] | None:
+    """Return number of values, lower end, width and counts of the bins; None for a constant."""
+    n_finite, low, high = finite_span(values)
     if not low < high:
-        return Modes(np.array([float(low)]), none, none, np.array([finite.size]), np.zeros(1))
-    counts, edges = np.histogram(finite, _BINS, (low, high))
-    centres = (edges[:-1] + edges[1:]) / 2
-    peaks, valleys, depths = max(
-        (_populations(counts, width, deepest, sigmas) for width in _SMOOTHINGS),
-        key=lambda found: len(found[0]),
-    )
-    places = centres[valleys]
-    members, spreads = _members(finite, places)
-    return Modes(centres[peaks], places, depths, members, spreads)
+        return None
+    # Twice, so that one far value does not widen the bins for all.
+    for _ in range(2):
+        counts = np.zeros(_FINE)
+        bin_counts(values, low, high, counts)
+        width = (high - low) / _FINE
+        first = np.floor(histogram_quantile(counts, 0, _FINE, _TAIL))
+        last = np.ceil(histogram_quantile(counts, 0, _FINE, 1 - _TAIL))
+        low, high = low + first * width, low + last * width
+    counts = np.zeros(n_bins)
+    bin_counts(values, low, high, counts)
+    return n_finite, low, (high - low) / n_bins, counts
 
 
 def _members(
-    values: NDArray[np.floating], valleys: NDArray[np.float64]
+    counts: NDArray[np.float64], valleys: NDArray[np.int64], n_values: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return how many values lie between the valleys, and how wide they are spread."""
-    bounds = [-np.inf, *valleys.tolist(), np.inf]
-    counts, spreads = [], []
-    for low, high in zip(bounds, bounds[1:], strict=False):
-        inside = values[(values >= low) & (values < high)] if len(valleys) else values
-        counts.append(len(inside))
-        lower, upper = np.quantile(inside, [0.25, 0.75]) if len(inside) else (0.0, 0.0)
-        spreads.append(float(upper - lower) / _QUARTILES)
-    return np.array(counts, np.int64), np.array(spreads)
-
-
-def _populations(
-    counts: NDArray[np.int64], width: float, deepest: float, sigmas: float
-) -> tuple[list[int], list[int], NDArray[np.float64]]:
-    """Return peaks, valleys and depths of a histogram that is smoothed so wide.
-
-    Neighbours that are not apart are merged, the least clear first.
-    """
-    density = gaussian_filter1d(counts.astype(float), width, mode="constant") + _FLOOR
-    before = np.concatenate([[0.0], density[:-1]])
-    after = np.concatenate([density[1:], [0.0]])
-    peaks = np.flatnonzero((density > before) & (density >= after)).tolist()
-    valleys = [_lowest(density, left, right) for left, right in zip(peaks, peaks[1:], strict=False)]
-    while valleys:
-        lower = np.minimum(density[peaks[:-1]], density[peaks[1:]])
-        at = density[valleys]
-        error = np.sqrt((lower + at) / (2 * np.sqrt(np.pi) * width))
-        clear = np.minimum((lower - at) / error / sigmas, (1 - at / lower) / (1 - deepest))
-        worst = int(clear.argmin())
-        if clear[worst] >= 1:
-            return peaks, valleys, at / lower
-        gone = worst if density[peaks[worst]] < density[peaks[worst + 1]] else worst + 1
-        del peaks[gone]
-        del valleys[worst]
-        if 0 < gone <= len(valleys):
-            valleys[gone - 1] = _lowest(density, peaks[gone - 1], peaks[gone])
-    return peaks, valleys, np.zeros(0)
-
-
-def _lowest(density: NDArray[np.float64], left: int, right: int) -> int:
-    """Return the middle of the lowest stretch between two peaks."""
-    between = density[left : right + 1]
-    lowest = np.flatnonzero(between <= between.min() * (1 + 1e-9) + 1e-9)
-    return left + int(lowest[len(lowest) // 2])
+    """Return how many values lie between the valleys, and how wide they are spread, in bins."""
+    bounds = [0, *valleys.tolist(), len(counts)]
+    inside = np.add.reduceat(counts, bounds[:-1])
+    # What lies beyond the bins belongs to the outer modes.
+    beyond = n_values - int(inside.sum())
+    inside[0] += beyond // 2
+    inside[-1] += beyond - beyond // 2
+    spreads = [
+        (histogram_quantile(counts, low, high, 0.75) - histogram_quantile(counts, low, high, 0.25))
+        / _QUARTILES
+        for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+    ]
+    return inside.astype(np.int64), np.array(spreads)

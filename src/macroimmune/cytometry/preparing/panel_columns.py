@@ -1,18 +1,17 @@
 """Which columns of a file tell kinds of events: by their roles, else by their detectors."""
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import Events
+from macroimmune.cytometry.opening.technology import isotope_of
 from macroimmune.study.panels import PanelChannel
 
 __all__ = [
     "bead_metals",
     "dna_columns",
     "dna_content",
-    "marker_columns",
+    "followed_columns",
     "named_column",
     "values_of",
 ]
@@ -30,8 +29,8 @@ def metal(channel: PanelChannel) -> str:
     >>> metal(PanelChannel("DNA-1(Ir191)Dd", "DNA1", "dna"))
     'Ir191'
     """
-    found = re.search(r"(?<![A-Za-z])([A-Z][a-z]?)(\d{2,3})(?!\d)", channel.channel)
-    return "".join(found.groups()) if found else ""
+    isotope = isotope_of(channel.channel)
+    return f"{isotope[0]}{isotope[1]}" if isotope else ""
 
 
 def dna_columns(events: Events) -> tuple[int, ...]:
@@ -64,12 +63,15 @@ def bead_metals(events: Events) -> tuple[tuple[int, ...], bool]:
     return tuple(sorted(own | shared)), bool(own)
 
 
-def marker_columns(events: Events) -> tuple[int, ...]:
-    """Return the columns of antibodies, those of unknown antigens too."""
+def followed_columns(events: Events) -> tuple[int, ...]:
+    """Return the columns whose signals are followed over time."""
     return tuple(
-        k for k, one in enumerate(events.panel.channels)
-        if one.role in {"lineage", "state"} or (one.role == "other" and one.antigen)
-    )  # fmt: skip
+        k
+        for k, one in enumerate(events.panel.channels)
+        if one.role not in {"time", "event_length"}
+        and (one.role == "scatter" or events.transforms[k].kind != "linear")
+        and (one.antigen or one.role != "other")
+    )
 
 
 def named_column(events: Events, *names: str) -> int | None:
