@@ -103,7 +103,7 @@ def test_without_a_clock_the_order_of_events_is_time(make_events):
 
 def test_few_events_and_channels_without_variation_are_said(make_events):
     few = make_events(("Yb171Di", "CD3", "lineage", np.linspace(0, 5, 900)))
-    assert "900 events, fewer than 1000" in unstable_time(few, np.ones(900, bool)).told
+    assert "900 events, fewer than 2000" in unstable_time(few, np.ones(900, bool)).told
     for value in (1.0, np.nan):
         flat = make_events(("Yb171Di", "CD3", "lineage", np.full(2_000, value)))
         assert "no channel varies" in unstable_time(flat, np.ones(2_000, bool)).told

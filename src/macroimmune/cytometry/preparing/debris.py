@@ -9,7 +9,7 @@ from macroimmune.cytometry.preparing.modes import Modes, find_modes
 from macroimmune.cytometry.preparing.panel_columns import (
     dna_columns,
     dna_content,
-    named_column,
+    forward_scatter,
     values_of,
 )
 
@@ -40,7 +40,8 @@ def debris(events: Events, is_left: NDArray[np.bool_]) -> Step:
     """
     none = np.zeros(len(is_left), np.bool_)
     dna = dna_columns(events) if events.technology == "mass" else ()
-    forward = named_column(events, "FSC-A", "FSC-H")
+    area, height, _ = forward_scatter(events)
+    forward = height if area is None else area
     if dna:
         name = " and ".join(events.panel.channels[k].channel for k in dna)
         score = dna_content(events, dna, is_left)

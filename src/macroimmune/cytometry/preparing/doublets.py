@@ -9,9 +9,11 @@ from macroimmune.cytometry.preparing.modes import Modes, find_modes, quartile_sp
 from macroimmune.cytometry.preparing.panel_columns import (
     dna_columns,
     dna_content,
+    forward_scatter,
     named_column,
     values_of,
 )
+from macroimmune.cytometry.preparing.shoulder import shoulder_above
 
 __all__ = ["doublets"]
 
@@ -39,8 +41,9 @@ def doublets(events: Events, is_left: NDArray[np.bool_]) -> Step:
     Convention: light: the width of the pulse of forward scatter, as the natural logarithm of area
     over height, or as measured where there is no height. Mass: DNA and event length together, each
     in standard deviations of the cells; residual and width of the ion cloud where the file has
-    them. Two small cells that look like a large one stay: without
-    height, width or DNA nothing tells them.
+    them. The second population begins at a valley, or where there is none at a shoulder of the
+    upper tail. Two small cells that look like a large one stay: without height, width or DNA
+    nothing tells them.
     """
     is_mass = events.technology == "mass"
     scored = _dna_score(events, is_left) if is_mass else _pulse_width(events, is_left)
@@ -55,7 +58,7 @@ def doublets(events: Events, is_left: NDArray[np.bool_]) -> Step:
     for name, score, apart in scores:
         modes = find_modes(score)
         is_made |= not modes.is_constant
-        cut = _upper_cut(modes, apart)
+        cut = _upper_cut(score, modes, apart)
         if cut is None:
             lies = "does not vary" if modes.is_constant else "shows no second population above"
             told.append(f"{name} {lies}")
@@ -74,7 +77,7 @@ def _pulse_width(
     events: Events, is_left: NDArray[np.bool_]
 ) -> tuple[str, NDArray[np.float32]] | None:
     """Return a measure of the width of each pulse with its name."""
-    area, height, width = (named_column(events, name) for name in ("FSC-A", "FSC-H", "FSC-W"))
+    area, height, width = forward_scatter(events)
     if width is not None and (area is None or height is None):
         return f"ln {events.panel.channels[width].channel}", _log(events, width, is_left)
     if area is None or height is None:
@@ -126,14 +129,15 @@ def _cloud_scores(
     ]
 
 
-def _upper_cut(modes: Modes, apart: float) -> float | None:
-    """Return the first valley above the main mode that is far from it."""
+def _upper_cut(score: NDArray[np.float32], modes: Modes, apart: float) -> float | None:
+    """Return the first valley above the main mode that is far from it, else where a shoulder is."""
     if modes.is_constant:
         return None
-    place = modes.main
-    lowest = modes.positions[place] + apart * modes.spreads[place]
-    above = modes.valleys[modes.valleys >= lowest]
-    return float(above[0]) if above.size else None
+    centre, spread = modes.positions[modes.main], modes.spreads[modes.main]
+    above = modes.valleys[modes.valleys >= centre + apart * spread]
+    if above.size:
+        return float(above[0])
+    return shoulder_above(score, float(centre), float(spread), int(modes.counts[modes.main]))
 
 
 def _standardised(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.closest import folded
 from macroimmune.cytometry.events import Events
 from macroimmune.cytometry.opening.technology import isotope_of
 from macroimmune.study.panels import PanelChannel
@@ -12,6 +13,7 @@ __all__ = [
     "dna_columns",
     "dna_content",
     "followed_columns",
+    "forward_scatter",
     "named_column",
     "values_of",
 ]
@@ -19,6 +21,12 @@ __all__ = [
 # Metals of the EQ four-element calibration beads.
 _BEAD_METALS = frozenset({"Ce140", "Eu151", "Eu153", "Ho165", "Lu175"})
 _DNA_METALS = frozenset({"Ir191", "Ir193"})
+# Area, height and width of forward scatter, as instruments call them.
+_FORWARD = (
+    ("FSC-A", "FS-A", "FSC-Area", "FS-Area"),
+    ("FSC-H", "FS-H", "FSC-Height", "FS-Peak"),
+    ("FSC-W", "FS-W", "FSC-Width", "FS-TOF"),
+)
 
 
 def metal(channel: PanelChannel) -> str:
@@ -75,11 +83,19 @@ def followed_columns(events: Events) -> tuple[int, ...]:
 
 
 def named_column(events: Events, *names: str) -> int | None:
-    """Return the first column whose detector has one of these names, whatever the case."""
-    wanted = {name.casefold() for name in names}
-    return next(
-        (k for k, one in enumerate(events.panel.channels) if one.channel.casefold() in wanted), None
-    )
+    """Return the first column whose detector has one of these names.
+
+    Case and punctuation do not matter: FSC-A is fsc_a.
+    """
+    wanted = {folded(name) for name in names}
+    channels = events.panel.channels
+    return next((k for k, one in enumerate(channels) if folded(one.channel) in wanted), None)
+
+
+def forward_scatter(events: Events) -> tuple[int | None, int | None, int | None]:
+    """Return the columns of area, height and width of forward scatter, None where one lacks."""
+    area, height, width = (named_column(events, *names) for names in _FORWARD)
+    return area, height, width
 
 
 def values_of(events: Events, column: int, is_left: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ __all__ = ["Signals", "part_sums", "standardised_bins"]
 # taken from the run, to follow them.
 _SAMPLE, _FOLLOWED = 5_000, 50_000
 # A population with a smaller share of the events is not followed by itself.
-_SMALLEST_PART = 0.08
+_SMALLEST_PART = 0.15
 _CONSISTENT = 1.4826
 _SLOPE_BINS = 24
 # A line explains three quarters of what a step does where there is a step half way, and a step
@@ -186,14 +186,25 @@ def _moments(
     edges: NDArray[np.int64],
 ) -> list[NDArray[np.float64]]:
     """Return the sums by bin of a channel as a whole, and of each of its populations."""
-    modes = find_modes(values[sample])
+    drawn = values[sample]
+    modes = find_modes(drawn)
     sums = np.empty((len(modes.valleys) + 1, 3, len(edges) - 1))
     part_sums(values, rows, edges, modes.valleys.astype(np.float32), sums)
     whole = sums.sum(axis=0)
     if len(sums) == 1:
         return [whole]
     least = _SMALLEST_PART * whole[0].sum()
-    return [whole, *(part for part in sums if part[0].sum() >= least)]
+    bounds = [-np.inf, *modes.valleys.tolist(), np.inf]
+    return [whole] + [
+        part
+        for part, low, high in zip(sums, bounds[:-1], bounds[1:], strict=True)
+        if part[0].sum() >= least and not _is_spike(drawn[(drawn >= low) & (drawn < high)])
+    ]
+
+
+def _is_spike(values: NDArray[np.float32]) -> bool:
+    """Return whether half of the values are the least of them, as where no ion came."""
+    return values.size == 0 or float(np.median(values)) == float(values.min())
 
 
 def _signal(

@@ -12,7 +12,7 @@ from macroimmune.cytometry.preparing.signal_bins import Signals, standardised_bi
 
 __all__ = ["run_bins", "unstable_time"]
 
-_FEWEST_BINS, _BIN_EVENTS, _MOST_BINS = 10, 100, 400
+_FEWEST_BINS, _BIN_EVENTS, _MOST_BINS = 20, 100, 400
 # An edge of a bin that is so near to one of a stretch of odd flow gives way to it.
 _NEAR = 0.5
 # Windows of so many bins are looked at: a short clog, a longer one, a change that stays.
@@ -23,7 +23,9 @@ _SIGMAS, _MOVED = 6.0, 0.5
 _TOGETHER_SIGMAS, _TOGETHER_MOVED = 8.0, 0.15
 _OF_ODD_FLOW = 0.5
 # Of all signals together the spread between bins is at least this, in standard errors.
-_LEAST_SPREAD = 0.05
+_LEAST_SPREAD = 0.08
+# Means of fewer events are too far from normal.
+_FEWEST_EVENTS = 15
 # Good stretches between bad ones that are not longer are taken with them.
 _GAP_BINS = 2
 # A larger share is no stretch of the run: nothing says which part is the right one.
@@ -147,6 +149,7 @@ def _moved(
     sigmas = mean * np.sqrt(counts)
     alone = asked[:, None]
     is_out = (np.abs(sigmas) > _SIGMAS * alone) & (np.abs(mean) > _MOVED * alone)
+    is_out &= counts >= _FEWEST_EVENTS
     together = np.sqrt((sigmas**2).mean(axis=1))
     middle = np.median(together)
     spread = max(_CONSISTENT * float(np.median(np.abs(together - middle))), _LEAST_SPREAD)
