@@ -82,9 +82,6 @@ class PopulationDefinition:
         Populations that together make up this one; then there are no signs.
     optional : frozenset of str
         Those of `excluding` and `union` that count only if the panel can show them.
-    needs : tuple of str
-        Antigens that the panel must have though they have no sign here: those by which it is
-        known for one of granulocytes, say.
     material : str
         `PBMC` or `whole blood` where the same markers mean other cells in the other one
         (granulocytes among mononuclear cells are suppressor cells of low density), else empty.
@@ -94,6 +91,9 @@ class PopulationDefinition:
         What a reader of the numbers must know.
     source : tuple of str
         Ids of sources, a term of the Cell Ontology, or that it is standard usage or of our own.
+    needs : tuple of str
+        Antigens that the panel must have though they have no sign here: those by which it is
+        known for one of granulocytes, say.
     """
 
     population: str
@@ -105,11 +105,11 @@ class PopulationDefinition:
     excluding: tuple[str, ...]
     union: tuple[str, ...]
     optional: frozenset[str]
-    needs: tuple[str, ...]
     material: str
     standard: str
     note: str
     source: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def phrase(self) -> str:
@@ -179,9 +179,9 @@ def _definition(row: Mapping[str, str], species: Species) -> PopulationDefinitio
         optional=frozenset(
             name.removesuffix("?") for name in (*excluding, *union) if name.endswith("?")
         ),
-        needs=parts(row["needs"]),
         material=row["material"],
         standard=row["standard"],
         note=row["note"],
         source=parts(row["source"]),
+        needs=parts(row["needs"]),
     )
