@@ -4,6 +4,7 @@ import dataclasses
 import os
 
 import flowio
+import flowkit
 import numpy as np
 import polars as pl
 import pytest
@@ -72,6 +73,11 @@ def test_keywords_spillover_and_labels_are_kept(tmp_path):
     assert (found.keywords["$CYT"], found.keywords["$P1V"]) == ("Aurora", "450")
     assert found.keywords["$FIL"] == "b.fcs"
     np.testing.assert_array_equal(found.spillover.matrix, spillover.matrix)
+    other = flowkit.Sample(made.path, null_channel_list=list(made.channels))
+    other.apply_compensation(other.metadata["spillover"])
+    inverse = np.linalg.inv(spillover.matrix)
+    compensated = other.get_events(source="comp")[:, :2]
+    np.testing.assert_allclose(compensated, np.ones((2, 2)) @ inverse, rtol=1e-6)
     assert found.keywords["MACROIMMUNE_KEY"].startswith("event_kind: 0 cell, 1 margin")
 
 

@@ -7,13 +7,15 @@ import pytest
 
 from macroimmune.cytometry import EventKind, FileThresholds, Threshold
 from macroimmune.cytometry.export import export_labelled
+from macroimmune.cytometry.gating import fit_thresholds, gate_events
 from macroimmune.cytometry.gatingml_writing import write_gatingml
 from macroimmune.cytometry.manual import gate_with_workspace
 from macroimmune.cytometry.opening import open_events
+from macroimmune.cytometry.preparing import classify_events
 from macroimmune.errors import InputError
-from macroimmune.evidence import Hierarchy, population_definitions
+from macroimmune.evidence import Hierarchy, gating_hierarchy, population_definitions
 from macroimmune.evidence.population_definition import parse_signs
-from macroimmune.formats import FcsHeading, Spillover, write_fcs
+from macroimmune.formats import FcsHeading, Spillover, read_fcs_head, write_fcs
 
 NAMES = ("FSC-A", "FITC-A", "PE-A", "APC-A")
 ANTIGENS = ("", "CD3", "CD4", "CD25")
@@ -134,3 +136,21 @@ def test_compensated_events_need_their_matrix(file, tmp_path):
     cuts = thresholds(lambda x: np.arcsinh(x / 150.0))
     with pytest.raises(InputError, match="no spillover matrix is given"):
         write_gatingml(tmp_path / "gates.xml", open_events(file), HIERARCHY, cuts)
+
+
+@pytest.mark.data
+def test_flowkit_finds_the_automatic_populations_of_the_public_file(public_data, tmp_path):
+    path = public_data / "flowsom_wsp" / "68983.fcs"
+    events = open_events(path)
+    kinds = classify_events(events).kinds
+    hierarchy = gating_hierarchy(events.panel.lineage_antigens, "mouse")
+    cuts = fit_thresholds(events, kinds, hierarchy, rng=np.random.default_rng(1))
+    members = gate_events(events, kinds, hierarchy, cuts).members
+    made = export_labelled(path, tmp_path / "out.fcs", members, kinds)
+    spillover = read_fcs_head(path).spillover
+    gates = write_gatingml(tmp_path / "gates.xml", events, hierarchy, cuts, spillover=spillover)
+    found = gate_with_workspace(gates.path, made.path)
+    by_name = {path[-1]: told for path, told in found.members.items()}
+    assert {"b_cell", "cd4_t", "cd8_t", "nk"} <= set(gates.populations)
+    for population in gates.populations:
+        np.testing.assert_array_equal(by_name[population], members[population])

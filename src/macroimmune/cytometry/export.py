@@ -97,7 +97,8 @@ def export_labelled(
     Convention: all original channels as stored, neither compensated nor transformed, under their
     names, in single precision; logarithmic ones ($PnE) on the linear scale, because single
     precision allows no other. Keywords and spillover are kept; $FIL names the new file. New
-    channels come last. Checked against: flowio and FlowKit, which read the same values back.
+    channels come last; FlowKit compensates by the keyword if they are given to it as null channels.
+    Checked against: flowio and FlowKit, which read the same values back.
     """
     key_path = out_path.with_name(f"{out_path.stem}.key.csv")
     _refuse_loss(fcs_path, out_path, key_path, is_replacing=is_replacing)

@@ -197,3 +197,23 @@ def test_more_work_than_people_draw_is_refused(fcs, write_workspace, monkeypatch
     path = write_workspace(flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 50, 1000)))
     with pytest.raises(FormatError, match="1 gates with 0 corners for 100 events"):
         gate_with_workspace(path, fcs)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_one_of_many_files_is_cut_out_in_every_encoding(fcs, tmp_path, flowjo, encoding):
+    gates = [flowjo.rectangle("T cells", "CD3", 50 + k, 1000) for k in range(5)]
+    entries = [
+        flowjo.sample(f"{k}.fcs" if k != 3 else "one.fcs", gate, number=k + 1)
+        for k, gate in enumerate(gates)
+    ]
+    path = tmp_path / "gates.wsp"
+    text = flowjo.workspace(*entries).replace('encoding="UTF-8"', f'encoding="{encoding}"')
+    path.write_bytes(text.encode(encoding))
+    assert gate_with_workspace(path, fcs).gates[0].n_cells == 47
+
+
+def test_a_workspace_that_was_saved_anew_is_read_anew(fcs, write_workspace, flowjo):
+    path = write_workspace(flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 50, 1000)))
+    assert gate_with_workspace(path, fcs).gates[0].n_cells == 50
+    write_workspace(flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 5, 10000)))
+    assert gate_with_workspace(path, fcs).gates[0].n_cells == 95

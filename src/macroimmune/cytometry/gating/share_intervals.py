@@ -33,7 +33,7 @@ def share_intervals(
 
     Notes
     -----
-    Convention: counting alone: Wilson's interval. The variance that a threshold adds, on the logit
+    Convention: counting alone: Jeffreys' interval. The variance that a threshold adds, on the logit
     scale with half a cell added to both sides, is the mean of the squared changes when it is moved
     down and up; variances of thresholds add up. Each half of the interval is widened to the root of
     its square and that of 1.96 such standard deviations.

@@ -1,7 +1,7 @@
 """Files of gates from elsewhere, looked through before anything interprets them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from xml.parsers import expat
@@ -15,6 +15,7 @@ MAX_DEPTH = 128
 MAX_ELEMENTS = 5_000_000
 MAX_VERTICES = 10_000
 _EXPECTED = "expected a FlowJo 10 workspace (.wsp) or GatingML 2.0"
+_CLOSING = b"</Sample>"
 _GATES = frozenset({
     "BooleanGate", "EllipsoidGate", "PolygonGate", "QuadrantGate", "RectangleGate",
 })  # fmt: skip
@@ -36,6 +37,8 @@ class WorkspaceSample:
         Last part of where the file lay.
     n_events : int
         -1 where it is not said.
+    begin, end : int
+        Bytes of the document that are its element; end 0: not known.
     """
 
     id: str
@@ -43,6 +46,8 @@ class WorkspaceSample:
     file: str
     address: str
     n_events: int
+    begin: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,13 +100,23 @@ def read_gating_document(path: Path) -> GatingDocument:
     Convention: a document type is refused whatever it says, because neither FlowJo nor the GatingML
     standard needs one, and entities within it can expand without end or name files of this machine.
     """
+    try:
+        found = path.stat()
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); correct the path"
+        raise FormatError(msg) from error
+    return _looked_through(path, found.st_mtime_ns, found.st_size)
+
+
+# All files of a study are often in one workspace: it is looked through once.
+@lru_cache(maxsize=2)
+def _looked_through(path: Path, _modified: int, _size: int) -> GatingDocument:
     data = _bytes(path)
-    seen = _Seen(path.name)
     parser = expat.ParserCreate()
+    seen = _Seen(path.name, data, parser)
     parser.StartDoctypeDeclHandler = seen.refuse_document_type
     parser.StartElementHandler = seen.begin
     parser.EndElementHandler = seen.end
-    seen.line = lambda: parser.CurrentLineNumber
     try:
         parser.Parse(data, True)  # noqa: FBT003
     except expat.ExpatError as error:
@@ -135,11 +150,13 @@ def _bytes(path: Path) -> bytes:
 class _Seen:
     """What has passed by so far."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, data: bytes, parser: expat.XMLParserType) -> None:
         self.file = file
         self.root: tuple[str, dict[str, str]] = ("", {})
         self.samples: list[WorkspaceSample] = []
-        self.line: Callable[[], int] = lambda: 0
+        self._data = data
+        self._parser = parser
+        self._begin = 0
         self.n_gates = 0
         self.n_vertices = 0
         self.names_compensation = False
@@ -156,8 +173,9 @@ class _Seen:
         FormatError
             Always.
         """
+        line = self._parser.CurrentLineNumber
         msg = (
-            f"{self.file}, line {self.line()}: declares a document type or entities, which gates "
+            f"{self.file}, line {line}: declares a document type or entities, which gates "
             f"never need; {_EXPECTED} without them; save it anew from the program it came from"
         )
         raise FormatError(msg)
@@ -168,42 +186,55 @@ class _Seen:
         name = tag.rpartition(":")[2]
         if self._depth == 1:
             self.root = (name, attributes)
-        if name in _GATES:
+        if name == "vertex":
+            self.n_vertices += 1
+        elif name in _GATES:
             self.n_gates += 1
             self._vertices_before = self.n_vertices
-        elif name == "vertex":
-            self.n_vertices += 1
-        elif name == "dimension" and any("compensation-ref" in one for one in attributes):
-            self.names_compensation = True
-        self._refuse_excess()
-        self._note(name, attributes)
+        elif name == "dimension" and not self.names_compensation:
+            self.names_compensation = any("compensation-ref" in one for one in attributes)
+        in_gate = self.n_vertices - self._vertices_before
+        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS or in_gate > MAX_VERTICES:
+            self._refuse_excess(in_gate)
+        if self._sample is not None or name == "Sample":
+            self._note(name, attributes)
 
     def end(self, tag: str) -> None:
         self._depth -= 1
         if tag == "Sample" and self._sample is not None:
-            self.samples.append(_sample(self._sample))
+            self.samples.append(_sample(self._sample, self._begin, self._end()))
             self._sample = None
 
-    def _refuse_excess(self) -> None:
+    def _end(self) -> int:
+        """Return the byte behind the closing tag, 0 where characters are no single bytes."""
+        at = self._parser.CurrentByteIndex
+        return at + len(_CLOSING) if self._data.startswith(_CLOSING, at) else 0
+
+    def _refuse_excess(self, in_gate: int) -> None:
         """Refuse what no person draws.
 
         Raises
         ------
         FormatError
-            If there is too much of something.
+            Always.
         """
-        for what, found, most in (
-            ("nested", self._depth, MAX_DEPTH),
-            ("elements", self._elements, MAX_ELEMENTS),
-            ("vertices in one gate", self.n_vertices - self._vertices_before, MAX_VERTICES),
-        ):
-            if found > most:
-                msg = f"{self.file}, line {self.line()}: more than {most} {what}; {_EXPECTED}"
-                raise FormatError(msg)
+        what = next(
+            f"{most} {word}"
+            for word, found, most in (
+                ("nested", self._depth, MAX_DEPTH),
+                ("elements", self._elements, MAX_ELEMENTS),
+                ("vertices in one gate", in_gate, MAX_VERTICES),
+            )
+            if found > most
+        )
+        line = self._parser.CurrentLineNumber
+        msg = f"{self.file}, line {line}: more than {what}; {_EXPECTED}"
+        raise FormatError(msg)
 
     def _note(self, name: str, attributes: dict[str, str]) -> None:
         if name == "Sample":
             self._sample = {}
+            self._begin = self._parser.CurrentByteIndex
         if self._sample is None:
             return
         if name == "DataSet":
@@ -231,7 +262,7 @@ class _Seen:
         raise FormatError(msg)
 
 
-def _sample(found: dict[str, str]) -> WorkspaceSample:
+def _sample(found: dict[str, str], begin: int, end: int) -> WorkspaceSample:
     address = found.get("uri", "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     numbers = (found.get("count", ""), found.get("$TOT", "").strip())
     return WorkspaceSample(
@@ -240,4 +271,6 @@ def _sample(found: dict[str, str]) -> WorkspaceSample:
         file=found.get("$FIL", "").strip(),
         address=address,
         n_events=next((int(text) for text in numbers if text.isdecimal()), -1),
+        begin=begin,
+        end=end,
     )

@@ -66,7 +66,7 @@ def cut_workspace(
     that FlowJo derived) or on a scale that is not documented are left out with those below them and
     those that combine them; other files of the workspace cannot disturb this one.
     """
-    root = _parsed(document)
+    root = _parsed(document.file, _without_others(document, sample))
     element = _only_sample(root, document, sample)
     pruning = _Pruning(_spellings(element, channels), _take_out_unknown_scales(element))
     node = element.find("SampleNode")
@@ -102,12 +102,22 @@ def _lxml() -> tuple[Any, Any]:
     return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True), etree
 
 
-def _parsed(document: GatingDocument) -> Any:
+def _without_others(document: GatingDocument, sample: WorkspaceSample) -> bytes:
+    """Return the bytes of a workspace without those of its other files, where they are known."""
+    kept, at = [], 0
+    for one in document.samples:
+        if one is not sample and one.end:
+            kept.append(document.data[at : one.begin])
+            at = one.end
+    return b"".join([*kept, document.data[at:]])
+
+
+def _parsed(file: str, data: bytes) -> Any:
     parser, etree = _lxml()
     try:
-        return etree.fromstring(document.data, parser)
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        msg = f"{document.file}: {error}; expected a workspace that FlowJo 10 saved"
+        msg = f"{file}: {error}; expected a workspace that FlowJo 10 saved"
         raise FormatError(msg) from error
 
 
