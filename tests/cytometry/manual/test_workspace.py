@@ -217,3 +217,18 @@ def test_a_workspace_that_was_saved_anew_is_read_anew(fcs, write_workspace, flow
     assert gate_with_workspace(path, fcs).gates[0].n_cells == 50
     write_workspace(flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 5, 10000)))
     assert gate_with_workspace(path, fcs).gates[0].n_cells == 95
+
+
+def test_more_memory_than_gates_need_is_refused(fcs, write_workspace, monkeypatch, flowjo):
+    monkeypatch.setattr("macroimmune.cytometry.manual.workspace._MOST_BYTES", 99)
+    path = write_workspace(flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 50, 1000)))
+    with pytest.raises(FormatError, match="1 gates for 100 events would hold more than 2 GB"):
+        gate_with_workspace(path, fcs)
+
+
+def test_marks_of_compensated_channels_that_are_patterns_are_refused(fcs, write_workspace, flowjo):
+    matrix = '<transforms:spilloverMatrix prefix="(a+)+$" suffix="" name="m"/>'
+    entry = flowjo.sample("one.fcs", flowjo.rectangle("T cells", "CD3", 50, 1000))
+    path = write_workspace(entry.replace("<Sample>", f"<Sample>{matrix}"))
+    with pytest.raises(FormatError, match=r"prefix of compensated channels '\(a\+\)\+\$'"):
+        gate_with_workspace(path, fcs)

@@ -23,6 +23,8 @@ __all__ = ["gate_with_workspace"]
 # A gate costs about what a polygon of that many corners does: compensation and scales.
 _VERTICES_OF_A_GATE = 200
 _MOST_WORK = 10**12
+# A gate holds one byte per event.
+_MOST_BYTES = 2 * 10**9
 _FLOWJO_EXPORT = (
     "; FlowJo's own export of GatingML names no compensation and no populations: give the workspace"
 )
@@ -55,7 +57,7 @@ def gate_with_workspace(
         If FlowKit is not installed, or no or several entries of the workspace fit the file.
     FormatError
         If a file cannot be read as what it claims to be, or there is more to compute than a person
-        draws: events times corners above 10^12.
+        draws: events times corners above 10^12, or events times gates above 2 x 10^9.
 
     Notes
     -----
@@ -110,6 +112,12 @@ def _refuse_excess(document: GatingDocument, n_events: int, vertices: int, gates
         msg = (
             f"{document.file}: {gates} gates with {vertices} corners for {n_events} events; "
             "expected at most 10^12 events times corners; draw simpler gates"
+        )
+        raise FormatError(msg)
+    if n_events * gates > _MOST_BYTES:
+        msg = (
+            f"{document.file}: {gates} gates for {n_events} events would hold more than 2 GB; "
+            "expected fewer; leave out gates that nobody reads"
         )
         raise FormatError(msg)
 

@@ -15,6 +15,7 @@ _SHAPES = frozenset({"EllipsoidGate", "PolygonGate", "RectangleGate"})
 _BOOLEAN = frozenset({"AndNode", "NotNode", "OrNode"})
 _SCALES = frozenset({"biex", "fasinh", "linear", "log", "logicle"})
 _BIEX_LENGTH = "256"
+_PLAIN = re.compile(r"[\w .\-]{0,32}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,7 @@ def cut_workspace(
     """
     root = _parsed(document.file, _without_others(document, sample))
     element = _only_sample(root, document, sample)
+    _refuse_patterns(element, document.file)
     pruning = _Pruning(_spellings(element, channels), _take_out_unknown_scales(element))
     node = element.find("SampleNode")
     if node is not None:
@@ -145,6 +147,26 @@ def _only_sample(root: Any, document: GatingDocument, sample: WorkspaceSample) -
         msg = f"{document.file}: lacks Groups, SampleList or {sample.name}; save it anew in FlowJo"
         raise FormatError(msg)
     return kept
+
+
+def _refuse_patterns(element: Any, file: str) -> None:
+    """Refuse marks of compensated channels that FlowKit would take for a pattern of its own.
+
+    Raises
+    ------
+    FormatError
+        If one holds other characters than names do.
+    """
+    for matrix in element:
+        for end in ("prefix", "suffix") if _tag(matrix) == "spilloverMatrix" else ():
+            mark = matrix.get(end, "")
+            if not _PLAIN.fullmatch(mark):
+                msg = (
+                    f"{file}: {end} of compensated channels {mark[:40]!r}; expected at most "
+                    "32 letters, digits, spaces, hyphens and points, such as 'Comp-'; change it in "
+                    "FlowJo"
+                )
+                raise FormatError(msg)
 
 
 def _spellings(element: Any, channels: Collection[str]) -> dict[str, str]:
