@@ -25,12 +25,10 @@ from macroimmune.simulator.plan import CytometryPlan
 from macroimmune.statistics.quantile_functions import earth_movers_distance
 from macroimmune.study.panels import Panel, PanelChannel
 
-# One cut for all files, by eye of no file: arcsinh(x / 5) between what is dim and what is bright.
-CUT = 2.0
 POPULATIONS = {
     "T": "CD3+", "CD4 T": "CD3+ CD4+ CD8-", "CD8 T": "CD3+ CD8+ CD4-",
-    "neutrophil": "CD66+ CD3- CD14-", "monocyte": "CD14+ CD3-", "NK": "CD7+ CD3- CD14-",
-    "HLA-DR+ CD3-": "HLA-DR+ CD3- CD14-",
+    "neutrophil": "CD16+ CD11b+ CD15+ CD3- CD14-", "monocyte": "CD14+ CD11b+ CD3-",
+    "NK": "CD7+ CD3- CD14-", "HLA-DR+ CD3-": "HLA-DR+ CD3- CD14- CD11b-",
 }  # fmt: skip
 BATCHES, TUBES = ("PTLG021", "PTLG028", "PTLG034"), (0, 1)
 PERCENT = np.array([leaf.percent_of_pbmc for leaf in LEAVES.values()])
@@ -118,13 +116,20 @@ def print_real_distances(files: list[FileQuantiles], batches: list[str]) -> None
         print(f"{'between batches, ' + name:47}{distance(moved, between).mean():.3f}")
 
 
-def share(events: Events, kinds: np.ndarray, definition: str) -> float:
+def valley(values: np.ndarray) -> float:
+    """Return where the density of values is lowest between its two populations."""
+    grid = np.linspace(*np.quantile(values, [0.001, 0.999]), 200)
+    density = np.array([np.exp(-(((values - x) / 0.25) ** 2) / 2).mean() for x in grid]) ** 0.5
+    left, right = np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1]
+    return float(grid[np.argmax(np.minimum(left, right) - density)])
+
+
+def share(events: Events, kinds: np.ndarray, definition: str, cuts: dict[str, float]) -> float:
     """Return the percent of cells that have the signs."""
     chosen = kinds == 0
     total = chosen.sum()
     for sign in definition.split():
-        values = events.column(sign[:-1])
-        chosen = chosen & ((values > CUT) == (sign[-1] == "+"))
+        chosen = chosen & ((events.column(sign[:-1]) > cuts[sign[:-1]]) == (sign[-1] == "+"))
     return float(100 * chosen.sum() / total)
 
 
@@ -134,11 +139,20 @@ def print_populations(
     """Print how far populations move through alignment, beside the spread of two tubes."""
     alignment = learn_alignment(files, batches)
     moved = [alignment.applied(one, batch) for one, batch in zip(events, batches, strict=True)]
-    print(f"\npercent of cells, one cut at {CUT} for all files; none may move further than tubes")
+    markers = {sign[:-1] for definition in POPULATIONS.values() for sign in definition.split()}
+    cuts = {
+        name: valley(
+            np.concatenate([e.column(name)[k == 0] for e, k in zip(events, kinds, strict=True)])
+        )
+        for name in sorted(markers)
+    }
+    print(
+        "\npercent of cells; a marker is cut for all files alike, in the valley of all six pooled"
+    )
     print("population       mean  largest move  tubes differ by up to  SD of batches")
     for name, definition in POPULATIONS.items():
         before, after = (
-            np.array([share(e, k, definition) for e, k in zip(those, kinds, strict=True)])
+            np.array([share(e, k, definition, cuts) for e, k in zip(those, kinds, strict=True)])
             for those in (events, moved)
         )
         spread = np.abs(before[::2] - before[1::2]).max()

@@ -28,7 +28,7 @@ Numbers = NDArray[np.float64]
 _GRID = 256
 # Sizes and smoothness of the shift that are tried, as shares of the range of the values.
 _SIZES = np.geomspace(0.002, 0.3, 30)
-_LENGTHS = (0.25, 0.5, 1.0, 2.0)
+_LENGTHS = (0.125, 0.25, 0.5, 1.0, 2.0)
 # Below this share of the range a quantile is not believed, however many cells.
 _RESOLUTION = 0.002
 _SMOOTHED_OVER = 5
@@ -215,7 +215,8 @@ def _counting_errors(q: Numbers, size: Numbers) -> Numbers:
 
 
 def _prior(at: Numbers, other: Numbers, size: float, length: float) -> Numbers:
-    return np.asarray(size**2 * np.exp(-np.abs(at[:, None] - other) / length))
+    apart = np.sqrt(3.0) * np.abs(at[:, None] - other) / length
+    return np.asarray(size**2 * (1 + apart) * np.exp(-apart))
 
 
 def _most_likely(observed: list[_Observed], span: float) -> tuple[float, float]:
