@@ -59,6 +59,8 @@ SHIFTS = {
     "16 signals -0.5, the last half": (-0.5, 16, 0.5, 1.0),
 }
 REPEATS = 5
+# Files of fewer events are left out where deviations are counted.
+FEWEST = 500
 
 
 @dataclass(frozen=True)
@@ -201,14 +203,21 @@ def print_public(folder: Path) -> None:
             )
             print(f"{name:22}{path.name[-34:]:36}{len(found.kinds):7} {out or 'nothing'}")
     print_workspace(folder / "flowsom_wsp")
+    print_deviations(folder)
+
+
+def hand_labels(folder: Path) -> np.ndarray:
+    """Return the label of each event of the public file that was gated by hand."""
+    lines = (folder / "gatingResult.csv").read_text("utf-8").splitlines()
+    return np.array([line.strip('"') for line in lines])
 
 
 def print_workspace(folder: Path) -> None:
     """Print how the single cells agree with those of the workspace, and what labels lose."""
     found = classify_events(open_events(folder / "68983.fcs"))
-    labels = np.array((folder / "gatingResult.csv").read_text("utf-8").replace('"', "").split("\n"))
+    labels = hand_labels(folder)
     for label in LABELLED:
-        lost = 100 * (1 - found.is_cell[labels[: len(found.kinds)] == label].mean())
+        lost = 100 * (1 - found.is_cell[labels == label].mean())
         print(f"labelled by hand {label:12} lost {lost:.2f} %")
     if importlib.util.find_spec("flowkit") is None:
         print("FlowKit is not installed: no comparison with the gates of the workspace")
@@ -227,6 +236,32 @@ def print_workspace(folder: Path) -> None:
         f"{100 * is_ours[is_single].mean():.2f} %, taken out of the others "
         f"{100 * (~is_ours)[~is_single].mean():.1f} %"
     )
+
+
+def print_deviations(folder: Path) -> None:
+    """Print what a cut at so many median absolute deviations would take out instead."""
+    lost = []
+    for path in sorted((folder / "bodenmiller_bcrxl_fcs").glob("*.fcs")):
+        events = open_events(path)
+        if len(events.values) >= FEWEST:
+            dna = events.values[:, list(events.panel.with_role("dna"))].mean(axis=1)
+            lost.append(100 * (_deviations(dna) < -3).mean())
+    print(
+        f"instead, DNA 3 deviations below the median: {np.mean(lost):.1f} % of the events of files "
+        f"of one gated population, at most {np.max(lost):.1f} %"
+    )
+    events = open_events(folder / "flowsom_wsp" / "68983.fcs")
+    labels = hand_labels(folder / "flowsom_wsp")
+    names = [channel.channel for channel in events.panel.channels]
+    area, width = (events.values[:, names.index(name)] for name in ("FSC-A", "FSC-W"))
+    is_wide = _deviations(area / width) > 4
+    listed = ", ".join(f"{label} {100 * is_wide[labels == label].mean():.2f}" for label in LABELLED)
+    print(f"instead, pulses 4 deviations above the median, percent of labelled cells: {listed}")
+
+
+def _deviations(values: np.ndarray) -> np.ndarray:
+    middle = np.median(values)
+    return (values - middle) / (1.4826 * np.median(np.abs(values - middle)))
 
 
 def print_speed(folder: Path) -> None:

@@ -29,6 +29,14 @@ def test_what_is_no_live_single_cell_is_found_and_live_cells_are_kept(virtual_ev
     assert found.is_cell[truth == "live"].mean() > 0.995
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_doublets_of_mass_cytometry_are_found_in_every_file(virtual_events, seed):
+    events, truth = virtual_events("mass_t_cell", seed=seed)
+    found = classify_events(events).kinds == EventKind.DOUBLET
+    assert found[truth == "doublet"].mean() > 0.8
+    assert found[truth == "live"].mean() < 0.01
+
+
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_file_of_live_single_cells_keeps_them(virtual_events, panel):
     plan = CytometryPlan(dead=0.0, doublets=0.0, debris=0.0, beads=0.0)

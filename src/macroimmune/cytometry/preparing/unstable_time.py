@@ -191,4 +191,4 @@ def _drift_remarks(events: Events, signals: Signals) -> tuple[str, ...]:
         )
     listed = ", ".join(f"{name} {change:+.2f}" for name, change in list(named.items())[:_NAMED])
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return (f"signals drifted steadily from the first to the last event: {listed}{more}",)
+    return (f"signals drifted steadily over the run, as transformed: {listed}{more}",)
