@@ -1,10 +1,11 @@
 import struct
+import time
 import tracemalloc
 
 import numpy as np
 import pytest
 
-from macroimmune.errors import FormatError, InputError, MacroimmuneError
+from macroimmune.errors import FormatError, InputError
 from macroimmune.formats import linear_events, read_fcs
 
 EVENTS = [[1.5, -2.0], [0.25, 1e6], [3.0, 4.0]]
@@ -68,10 +69,38 @@ def test_version_2_has_its_place_in_the_header_alone(fcs, read):
     assert data.remarks == ("no $TOT: the events are counted by their bytes",)
 
 
-def test_an_end_that_names_the_byte_after_is_read_without_a_remark(fcs, read):
+def test_an_end_that_names_the_byte_after_is_read_with_a_remark(fcs, read):
     data = read(fcs(packed(), end_shift=1, total=3))
     assert data.events.tolist() == EVENTS
-    assert data.remarks == ()
+    assert data.remarks == ("the end of the events is named one byte late",)
+
+
+@pytest.mark.parametrize("spelled", ["3,4,1,2", "2,1,4,3", "1,3,2,4"])
+def test_a_mixed_byte_order_is_read(fcs, read, spelled):
+    # The order names for each byte of the file how significant it is.
+    little = np.array(EVENTS, "<f4").view(np.uint8).reshape(-1, 4)
+    order = [int(byte) - 1 for byte in spelled.split(",")]
+    data = read(fcs(little[:, order].tobytes(), order=spelled, total=3))
+    assert data.events.tolist() == EVENTS
+
+
+@pytest.mark.parametrize(("order", "end"), [("1,2,3", "little"), ("3,2,1", "big")])
+def test_integers_of_24_bits_are_read(fcs, read, order, end):
+    numbers = [1, 70_000, 16_777_215, 3]
+    raw = b"".join(number.to_bytes(3, end) for number in numbers)
+    data = read(fcs(raw, kind="I", order=order, bits=(24, 24), ranges=(2**24, 1024), total=2))
+    assert data.events.tolist() == [[1, 70_000 & 1023], [16_777_215, 3]]
+
+
+def test_integers_of_64_bits_are_read(fcs, read):
+    raw = packed("<", "Q", [[2**40, 5]])
+    data = read(fcs(raw, kind="I", bits=(64, 64), ranges=(2**41, 256), total=1))
+    assert data.events.tolist() == [[2**40, 5]]
+
+
+def test_two_orders_that_are_none_are_refused(fcs, read):
+    with pytest.raises(FormatError, match=r"\$BYTEORD = '1,1,2,3'"):
+        read(fcs(packed(), order="1,1,2,3", total=3))
 
 
 @pytest.mark.parametrize(("total", "n_read"), [(2, 2), (10**12, 3)])
@@ -159,7 +188,7 @@ def test_other_data_sets_are_counted(fcs, read):
     ("change", "found"),
     [
         ({"kind": "A"}, r"\$DATATYPE = 'A'"),
-        ({"order": "3,4,1,2"}, r"\$BYTEORD = '3,4,1,2'"),
+        ({"order": "3,4,1,2", "bits": (64, 64), "kind": "D"}, r"\$BYTEORD = '3,4,1,2'"),
         ({"bits": (32, 16)}, r"\$P2B = '16'"),
         ({"kind": "I", "bits": (10, 10)}, r"\$P1B = '10'"),
         ({"extra": {"$MODE": "H"}}, r"\$MODE = 'H'"),
@@ -170,6 +199,7 @@ def test_other_data_sets_are_counted(fcs, read):
         ({"in_header": False, "in_text": False, "total": 3}, "neither the header"),
         ({"in_header": False, "extra": {"$ENDDATA": "9999999", "$TOT": "5000000"}}, "incomplete"),
         ({"in_header": False, "extra": {"$BEGINDATA": "99999"}}, "from byte 99999"),
+        ({"in_header": False, "extra": {"$BEGINDATA": "57"}}, "from byte 57"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_was_found(fcs, read, change, found):
@@ -196,6 +226,52 @@ def test_a_total_of_a_billion_allocates_nothing(fcs, read):
     assert peak < 1_000_000
 
 
+BOMBS = {
+    "channels": {"$PAR": "10000"},
+    "byte order": {"$BYTEORD": "," * 19_000_000},
+    "amplification": {"$P1E": "1," * 9_000_000},
+    "spillover": {"SPILL": "2" + "," * 19_000_000},
+    "number": {"$PAR": " " * 19_000_000 + "x"},
+    "empty keywords": {"X": "//" * 9_000_000},
+    "every character": {"X": "//" + "".join(map(chr, range(0xE000, 0xF900))) * 800},
+    "keywords": {f"K{k}": "v" for k in range(900_000)},
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_text_of_19_mb_that_was_made_to_fill_the_memory_takes_little(read, name):
+    least = {"$BYTEORD": "1,2,3,4", "$DATATYPE": "F", "$PAR": "1", "$P1B": "32", "$P1R": "9"}
+    text = "/" + "/".join(f"{key}/{value}" for key, value in (least | BOMBS[name]).items()) + "/"
+    raw = text.encode()
+    head = b"FCS3.1    " + b"".join(b"%8d" % at for at in (58, 57 + len(raw), 0, 0, 0, 0))
+    seconds = time.thread_time()
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError):
+            read(head + raw)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # The text as bytes, as letters, and what is cut from it.
+    assert peak < 300_000_000
+    assert time.thread_time() - seconds < 5
+
+
+def test_data_sets_that_share_one_long_text_are_not_read_a_hundred_times(fcs, read):
+    first = fcs(packed(), total=3, extra={"$NEXTDATA": "4120"})
+    text = b"/$PAR/1/$NEXTDATA/64/X/" + b"x" * 9_000_000 + b"/"
+    headers = b""
+    for number in range(100):
+        begin = 64 * (100 - number)
+        places = b"".join(b"%8d" % at for at in (begin, begin + len(text) - 1, 0, 0, 0, 0))
+        headers += (b"FCS3.0    " + places).ljust(64)
+    seconds = time.thread_time()
+    data = read(first + headers + text)
+    assert data.events.tolist() == EVENTS
+    assert data.remarks == ("4 data sets: the first is read",)
+    assert time.thread_time() - seconds < 2
+
+
 def test_events_beyond_the_header_s_eight_digits_are_found(tmp_path, fcs, read):
     begin = 100_000_256
     text = {"$BEGINDATA": str(begin), "$ENDDATA": str(begin + 23)}
@@ -209,56 +285,6 @@ def test_events_beyond_the_header_s_eight_digits_are_found(tmp_path, fcs, read):
     mapped = read_fcs(path, is_memory_mapped=True).events
     assert isinstance(mapped, np.memmap)
     assert mapped.tolist() == EVENTS
-
-
-def mutated(raw, other, rng):
-    """Return the bytes with a few changed, cut out, doubled or taken from another file."""
-    out = bytearray(raw)
-    for _ in range(rng.integers(1, 6)):
-        # Most changes hit the header and the text, where the structure is.
-        at = int(rng.integers(0, min(len(out), 700 if rng.random() < 0.8 else len(out))))
-        kind = rng.integers(0, 5)
-        if kind == 0:
-            out[at] = rng.integers(0, 256)
-        elif kind == 1:
-            out[at] = ord(rng.choice(list("0123456789,/$|-")))
-        elif kind == 2:
-            del out[at : at + int(rng.integers(1, 40))]
-        elif kind == 3:
-            out[at:at] = out[at : at + int(rng.integers(1, 40))]
-        else:
-            out[at : at + 30] = other[at : at + 30]
-        out = out or bytearray(b"F")
-    return bytes(out[: rng.integers(1, len(out))] if rng.random() < 0.1 else out)
-
-
-def test_two_thousand_damaged_files_are_read_or_refused_and_nothing_else(fcs, read):
-    rng = np.random.default_rng(20)
-    whole = [
-        fcs(packed(), total=3, extra={"SPILL": "2,D1,D2,1,0.1,0,1", "$NEXTDATA": "4120"})
-        + fcs(packed(), total=3),
-        fcs(
-            packed(">", "H"[:1], [[1, 2], [3, 4]]),
-            kind="I",
-            order="4,3,2,1",
-            bits=(16, 16),
-            total=2,
-        ),
-        fcs(b"\1\2\0\3\4\0", kind="I", bits=(8, 16), ranges=(200, 1000), total=2),
-        fcs(packed("<", "d"), kind="D", bits=(64, 64), total=3, extra={"$COMP": "2,1,0,0,1"}),
-    ]
-    outcomes = {"read": 0, "refused": 0, "without its file": 0}
-    for number in range(2000):
-        raw = mutated(whole[number % 4], whole[(number + 1) % 4], rng)
-        try:
-            data = read(raw)
-        except MacroimmuneError as error:
-            outcomes["refused" if "a.fcs" in str(error) else "without its file"] += 1
-        else:
-            outcomes["read"] += 1
-            assert data.events.nbytes <= 8 * len(raw)
-    assert min(outcomes["read"], outcomes["refused"]) > 200
-    assert outcomes["without its file"] == 0
 
 
 @pytest.mark.data
@@ -276,7 +302,9 @@ def test_every_public_file_equals_flowio(public_data):
         np.testing.assert_array_equal(read_fcs(path, is_memory_mapped=True).events, events)
         assert data.names == tuple(peer.pnn_labels), path.name
         assert data.antigens == tuple(label.strip() for label in peer.pns_labels), path.name
-        assert data.remarks == (), path.name
+        late = ("the end of the events is named one byte late",)
+        is_late = path.parent.name == "bodenmiller_bcrxl_fcs"
+        assert data.remarks == (late if is_late else ()), path.name
 
 
 @pytest.mark.data

@@ -1,6 +1,7 @@
 """The events of an FCS file, a block at a time: bytes to numbers in the memory that is given."""
 
 from io import BufferedIOBase, RawIOBase
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,21 +49,41 @@ def fill_events(
         If the file became shorter.
     """
     stream.seek(extent.begin + first * layout.event_bytes)
-    kind = np.dtype(layout.fields[0])
-    if layout.is_uniform and kind.kind == "f" and kind.itemsize == target.dtype.itemsize:
+    kind = layout.fields[0]
+    is_float = layout.is_uniform and kind[1] == "f" and int(kind[2:]) == target.dtype.itemsize
+    if is_float and not layout.byte_order:
         _fill(stream, target, file)
-        if not kind.isnative:
+        if not np.dtype(kind).isnative:
             target.byteswap(inplace=True)
         return
-    stored = np.dtype([(f"c{k}", field) for k, field in enumerate(layout.fields)])
-    block = np.empty(len(target), stored)
-    _fill(stream, block, file)
-    if layout.is_uniform and not any(layout.masks):
-        target[:] = block.view(layout.fields[0]).reshape(target.shape)
+    raw = np.empty((len(target), layout.event_bytes), np.uint8)
+    _fill(stream, raw, file)
+    if layout.byte_order:
+        raw = _little_endian(raw, layout.byte_order)
+    if layout.is_uniform and kind[1:] != "u3" and not any(layout.masks):
+        target[:] = raw.view(kind)
         return
-    for channel, mask in enumerate(layout.masks):
-        column = block[f"c{channel}"]
+    begin = 0
+    for channel, (field, mask) in enumerate(zip(layout.fields, layout.masks, strict=True)):
+        end = begin + int(field[2:])
+        column = _numbers(raw[:, begin:end], field)
         target[:, channel] = column & column.dtype.type(mask) if mask else column
+        begin = end
+
+
+def _little_endian(raw: NDArray[np.uint8], places: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return fields of four bytes with the lowest byte first."""
+    fields = raw.reshape(len(raw), -1, 4)
+    return np.ascontiguousarray(fields[:, :, places]).reshape(raw.shape)
+
+
+def _numbers(raw: NDArray[np.uint8], field: str) -> NDArray[Any]:
+    """Return the numbers of one channel from its bytes, shape (rows, width)."""
+    if field[1:] != "u3":
+        return np.ascontiguousarray(raw).view(field)[:, 0]
+    low, middle, high = (0, 1, 2) if field[0] == "<" else (2, 1, 0)
+    wide = raw.astype(np.uint32)
+    return wide[:, low] | wide[:, middle] << 8 | wide[:, high] << 16
 
 
 def _fill(stream: BufferedIOBase | RawIOBase, array: NDArray[np.generic], file: str) -> None:

@@ -16,7 +16,9 @@ __all__ = ["MAX_CHANNELS", "EventLayout", "Extent", "event_layout", "events_exte
 
 MAX_CHANNELS = 10_000
 _EXACT_IN_FLOAT32 = 2**24
-_INTEGER_BITS = (8, 16, 32, 64)
+_INTEGER_BITS = (8, 16, 24, 32, 64)
+_HEADER_BYTES = 58
+_MIXED_ORDER = re.compile(r"[1-4],[1-4],[1-4],[1-4]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,22 @@ class EventLayout:
     ----------
     n_channels : int
     fields : tuple of str, one per channel
-        The numpy type of each channel, byte order included.
+        The numpy type of each channel, byte order included; ``<u3`` and ``>u3``, which numpy does
+        not have, are 24 bits.
     masks : tuple of int, one per channel
         The bits that an integer may have by its $PnR; 0 where nothing is masked.
     ranges : float array, shape (channels,)
         $PnR; NaN where it is missing or no number.
+    byte_order : tuple of int
+        Empty, or of a mixed order ($BYTEORD 3,4,1,2) for each of four bytes, lowest first, where
+        it stands; `fields` are then little endian.
     """
 
     n_channels: int
     fields: tuple[str, ...]
     masks: tuple[int, ...]
     ranges: NDArray[np.float64]
+    byte_order: tuple[int, ...] = ()
 
     @property
     def is_uniform(self) -> bool:
@@ -47,15 +54,14 @@ class EventLayout:
     @property
     def event_bytes(self) -> int:
         """Bytes of one event."""
-        return sum(np.dtype(field).itemsize for field in self.fields)
+        return sum(_bytes_of(field) for field in self.fields)
 
     @property
     def result(self) -> type[np.float32] | type[np.float64]:
         """Single precision where it holds every value of the file, else double."""
         for field, mask in zip(self.fields, self.masks, strict=True):
-            kind = np.dtype(field)
-            widest = mask or 2 ** (8 * kind.itemsize) - 1
-            if kind == np.float64 or (kind.kind == "u" and widest > _EXACT_IN_FLOAT32):
+            widest = mask or 2 ** (8 * _bytes_of(field)) - 1
+            if field[1:] == "f8" or (field[1] == "u" and widest > _EXACT_IN_FLOAT32):
                 return np.float64
         return np.float32
 
@@ -85,7 +91,8 @@ def event_layout(keywords: Mapping[str, str], file: str) -> EventLayout:
     ------
     FormatError
         If a keyword that is needed is missing, or says what is not supported: another mode than
-        list mode, numbers as text, widths other than 8, 16, 32 or 64 bits, mixed byte orders.
+        list mode, numbers as text, widths other than 8, 16, 24, 32 or 64 bits, a mixed byte order
+        of other widths than 32 bits.
     """
     n_channels = whole_number(keywords.get("$PAR"))
     if n_channels is None or not 1 <= n_channels <= MAX_CHANNELS:
@@ -99,7 +106,8 @@ def event_layout(keywords: Mapping[str, str], file: str) -> EventLayout:
         raise FormatError(msg)
     kind = _kind(keywords, file)
     bits = [_bits(keywords, f"$P{channel}B", kind, file) for channel in range(1, n_channels + 1)]
-    order = _order(keywords, file, is_one_byte=set(bits) == {8})
+    mixed = _mixed_order(keywords.get("$BYTEORD", ""), bits)
+    order = "<" if mixed else _order(keywords, file, is_one_byte=set(bits) == {8})
     ranges = np.array([_number(keywords.get(f"$P{k}R")) for k in range(1, n_channels + 1)])
     letter = "u" if kind == "I" else "f"
     return EventLayout(
@@ -110,7 +118,21 @@ def event_layout(keywords: Mapping[str, str], file: str) -> EventLayout:
             for width, top in zip(bits, ranges.tolist(), strict=True)
         ),
         ranges,
+        mixed,
     )
+
+
+def _bytes_of(field: str) -> int:
+    return int(field[2:])
+
+
+def _mixed_order(text: str, bits: list[int]) -> tuple[int, ...]:
+    """Return where each of four bytes stands, lowest first, if their order is a mixed one."""
+    order = text.replace(" ", "")
+    if order in {"1,2,3,4", "4,3,2,1"} or not _MIXED_ORDER.fullmatch(order) or set(bits) != {32}:
+        return ()
+    places = [int(byte) for byte in order.split(",")]
+    return tuple(places.index(byte) for byte in range(1, 5)) if len(set(places)) == 4 else ()
 
 
 def _wrong(file: str, keyword: str, keywords: Mapping[str, str], expected: str) -> str:
@@ -126,7 +148,7 @@ def _kind(keywords: Mapping[str, str], file: str) -> str:
 
 
 def _order(keywords: Mapping[str, str], file: str, *, is_one_byte: bool) -> Literal["<", ">"]:
-    order = keywords.get("$BYTEORD", "").replace(" ", "")
+    order = keywords.get("$BYTEORD", "")[:40].replace(" ", "")
     ends = [str(byte) for byte in range(1, order.count(",") + 2)]
     if order == ",".join(ends) and (len(ends) > 1 or is_one_byte):
         return "<"
@@ -190,8 +212,9 @@ def events_extent(
     Notes
     -----
     Convention: the last byte belongs to the data; where the segment is one byte longer than $TOT
-    events, its writer named the byte after. $TOT events are read where the segment holds them,
-    and otherwise as many as it holds whole. Of two places, the one that fits $TOT is taken.
+    events, its writer named the byte after, and a remark says so. $TOT events are read where the
+    segment holds them, and otherwise as many as it holds whole. Of two places, the one that fits
+    $TOT is taken.
     """
     stated = whole_number(keywords.get("$TOT"))
     n_stated = stated if stated is not None and stated >= 0 else None
@@ -199,7 +222,7 @@ def events_extent(
     begin, end, remarks = _place(keywords, header, needed, file)
     if needed == 0 and end <= begin + 1:
         return Extent(0, 0, remarks)
-    if not 0 < begin < size or end < begin:
+    if not _HEADER_BYTES <= begin < size or end < begin:
         msg = (
             f"{file}: events from byte {begin} to {end}, the file has {size} bytes; expected a "
             "place inside the file; it is damaged, copy or export it again"
@@ -214,6 +237,8 @@ def events_extent(
             "them; the copy is incomplete, copy or export it again"
         )
         raise FormatError(msg)
+    if needed is not None and room == needed + 1:
+        remarks = (*remarks, "the end of the events is named one byte late")
     whole = min(room, size - begin) // event_bytes
     if n_stated is None:
         return Extent(begin, whole, (*remarks, "no $TOT: the events are counted by their bytes"))

@@ -279,7 +279,8 @@ def _events(stream: BufferedIOBase, layout: EventLayout, extent: Extent, file: s
 def _mapped(path: Path, layout: EventLayout, extent: Extent) -> Events:
     """Return the events where they stand in the file, or read where they cannot stay there."""
     shape = (extent.n_events, layout.n_channels)
-    if extent.n_events and set(layout.fields) == {"<f4"} and np.dtype("<f4").isnative:
+    is_plain = set(layout.fields) == {"<f4"} and not layout.byte_order
+    if extent.n_events and is_plain and np.dtype("<f4").isnative:
         return np.memmap(path, np.float32, "r", extent.begin, shape)
     with path.open("rb") as stream:
         return _events(stream, layout, extent, path.name)
@@ -288,7 +289,7 @@ def _mapped(path: Path, layout: EventLayout, extent: Extent) -> Events:
 def _amplification(text: str | None) -> tuple[float, float]:
     """Return decades and value at zero; linear where they are missing or no numbers."""
     try:
-        decades, zero = (float(part) for part in (text or "0,0").split(","))
+        decades, zero = (float(part) for part in (text or "0,0").split(",", 2))
     except ValueError:
         return (0.0, 0.0)
     return (decades, zero) if math.isfinite(decades) and math.isfinite(zero) else (0.0, 0.0)
@@ -332,5 +333,7 @@ def linear_events(data: FcsData) -> NDArray[np.float64]:
         if not top > 0:
             msg = f"{data.names[channel]}: logarithmic, range {top}; expected $PnR above 0"
             raise InputError(msg)
-        events[:, channel] = 10 ** (decades * events[:, channel] / top) * (zero or 1.0)
+        # What grows too large becomes infinite, without a warning for every file.
+        with np.errstate(all="ignore"):
+            events[:, channel] = 10 ** (decades * events[:, channel] / top) * (zero or 1.0)
     return events

@@ -101,15 +101,18 @@ def count_data_sets(
     stream: BufferedIOBase, keywords: Mapping[str, str], size: int, file: str
 ) -> tuple[int, tuple[str, ...]]:
     """Return how many data sets stand in the file, and remarks; each step goes forward."""
-    start, count = 0, 1
-    while count < _MAX_DATA_SETS:
+    start, count, n_bytes = 0, 1, 0
+    # Texts that lie over each other could be long, and read a hundred times.
+    while count < _MAX_DATA_SETS and n_bytes < _MAX_TEXT_BYTES:
         step = whole_number(keywords.get("$NEXTDATA")) or 0
         if step <= 0:
             break
         start += step
         try:
-            keywords = read_keywords(stream, read_header(stream, start, file), start, size, file)
+            header = read_header(stream, start, file)
+            keywords = read_keywords(stream, header, start, size, file)
         except FormatError:
             return count, (f"$NEXTDATA leads to byte {start}, where no data set is",)
         count += 1
+        n_bytes += header.text[1] - header.text[0]
     return count, (f"{count} data sets: the first is read",) if count > 1 else ()

@@ -13,6 +13,7 @@ from macroimmune.formats.fcs_text import whole_number
 __all__ = ["SPILLOVER_KEYWORDS", "Spillover", "spillover_of"]
 
 SPILLOVER_KEYWORDS = ("$SPILLOVER", "SPILL", "SPILLOVER", "$COMP")
+_MOST_DYES = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,21 +51,22 @@ def spillover_of(
     [[1.0, 0.1], [0.0, 1.0]]
     """
     for keyword in SPILLOVER_KEYWORDS:
-        parts = [part.strip() for part in keywords.get(keyword, "").split(",")]
-        count = whole_number(parts[0])
-        if parts == [""] or count == 0:
+        text = keywords.get(keyword, "").strip()
+        count = whole_number(text.partition(",")[0])
+        if not text or count == 0:
             continue
         n_names = 0 if keyword == "$COMP" else count or 0
-        if count is None or not 1 <= count <= len(channels):
-            raise FormatError(
-                _wrong(file, keyword, parts, f"a number of channels from 1 to {len(channels)}")
-            )
-        if len(parts) != 1 + n_names + count * count:
+        most = min(len(channels), _MOST_DYES)
+        if count is None or not 1 <= count <= most:
+            raise FormatError(_wrong(file, keyword, text, f"a number of channels from 1 to {most}"))
+        # Counted before it is cut: a text of commas must not fill the memory.
+        if text.count(",") != n_names + count * count:
             expected = f"{count}, then {n_names} names and {count} x {count} numbers"
-            raise FormatError(_wrong(file, keyword, parts, expected))
+            raise FormatError(_wrong(file, keyword, text, expected))
+        parts = [part.strip() for part in text.split(",")]
         values = _numbers(parts[1 + n_names :])
         if values is None:
-            raise FormatError(_wrong(file, keyword, parts, "finite numbers after the names"))
+            raise FormatError(_wrong(file, keyword, text, "finite numbers after the names"))
         names = tuple(parts[1 : 1 + n_names]) or channels[:count]
         return Spillover(names, np.array(values).reshape(count, count), keyword)
     return None
@@ -78,9 +80,8 @@ def _numbers(parts: list[str]) -> list[float] | None:
     return values if all(map(math.isfinite, values)) else None
 
 
-def _wrong(file: str, keyword: str, parts: list[str], expected: str) -> str:
-    found = ",".join(parts)[:60]
+def _wrong(file: str, keyword: str, text: str, expected: str) -> str:
     return (
-        f"{file}, TEXT: {keyword} = {found!r} of {len(parts)} parts; expected {expected}; "
-        "export the file again"
+        f"{file}, TEXT: {keyword} = {text[:60]!r} of {text.count(',') + 1} parts; expected "
+        f"{expected}; export the file again"
     )

@@ -16,6 +16,10 @@ __all__ = ["decoded", "encode_keywords", "parse_keywords", "whole_number"]
 
 _DELIMITERS = "/|\\!~^#;:&*@%?="
 _PADDING = " \0\r\n\t"
+# Channels have some ten keywords each; a text of many more is none that an instrument wrote.
+_MOST_DELIMITERS = 1_000_000
+# No text that was decoded holds one half of a pair.
+_HELD = "\ud800"
 _NEEDED = frozenset({"$PAR", "$DATATYPE", "$BYTEORD", "$P1B", "$P1R"})
 
 
@@ -51,7 +55,7 @@ def parse_keywords(segment: bytes, place: str) -> dict[str, str]:
     Raises
     ------
     FormatError
-        If the segment is empty, or holds no keyword with a value.
+        If the segment is empty, holds no keyword with a value, or more than a million delimiters.
 
     Examples
     --------
@@ -64,6 +68,12 @@ def parse_keywords(segment: bytes, place: str) -> dict[str, str]:
         msg = (
             f"{place}: begins with {text[:10]!r}; expected a delimiter, then keywords and values; "
             "the file is damaged or no FCS file, export it again"
+        )
+        raise FormatError(msg)
+    if text.count(delimiter) > _MOST_DELIMITERS:
+        msg = (
+            f"{place}: {text.count(delimiter)} delimiters {delimiter!r}; expected at most "
+            f"{_MOST_DELIMITERS}; the file is damaged or no FCS file, export it again"
         )
         raise FormatError(msg)
     by_rule = _pairs(_escaped_parts(text, delimiter))
@@ -83,11 +93,8 @@ def _escaped_parts(text: str, delimiter: str) -> list[str]:
     """Split at single delimiters; a doubled one becomes one character of its part."""
     if delimiter * 2 not in text:
         return text[1:].split(delimiter)
-    code = 0xE000
-    while chr(code) in text or chr(code) == delimiter:
-        code += 1
-    held = text[1:].replace(delimiter * 2, chr(code))
-    return [part.replace(chr(code), delimiter) for part in held.split(delimiter)]
+    held = text[1:].replace(delimiter * 2, _HELD)
+    return [part.replace(_HELD, delimiter) for part in held.split(delimiter)]
 
 
 def _pairs(parts: list[str]) -> dict[str, str]:

@@ -3,5 +3,13 @@
 from macroimmune.cytometry.opening.event_columns import EventBuffer
 from macroimmune.cytometry.opening.event_opening import open_events
 from macroimmune.cytometry.opening.logicle import Logicle, inverse_logicle, logicle
+from macroimmune.cytometry.opening.spillover_file import read_spillover
 
-__all__ = ["EventBuffer", "Logicle", "inverse_logicle", "logicle", "open_events"]
+__all__ = [
+    "EventBuffer",
+    "Logicle",
+    "inverse_logicle",
+    "logicle",
+    "open_events",
+    "read_spillover",
+]

@@ -111,11 +111,12 @@ def _fill_part(
 
 
 def _make_linear(events: NDArray[np.float32 | np.float64], steps: tuple[LinearStep, ...]) -> None:
-    for step in steps:
-        column = events[:, step.channel]
-        if not step.decades:
-            column /= step.gain
-            continue
-        with np.errstate(over="ignore", invalid="ignore"):
-            exponent = column.astype(np.float64) * (step.decades / step.top)
-            column[:] = step.zero * 10.0**exponent
+    # Values that are no numbers, or grow too large, are counted as missing afterwards.
+    with np.errstate(all="ignore"):
+        for step in steps:
+            column = events[:, step.channel]
+            if step.decades:
+                exponent = column.astype(np.float64) * (step.decades / step.top)
+                column[:] = step.zero * 10.0**exponent
+            else:
+                column /= step.gain

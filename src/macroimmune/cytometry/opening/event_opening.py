@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from macroimmune.cytometry.events import Events, Transform
 from macroimmune.cytometry.opening.channel_scales import LOGICLE_WORDS, ScaleChoice
 from macroimmune.cytometry.opening.event_columns import EventBuffer, fill_columns, usual_threads
-from macroimmune.cytometry.opening.logicle import fitted_logicle, logicle
+from macroimmune.cytometry.opening.logicle import fitted_logicle, put_on_logicle
 from macroimmune.cytometry.opening.opening_plan import OpeningPlan, opening_plan
+from macroimmune.cytometry.opening.spillover_file import read_spillover
 from macroimmune.formats import Spillover, read_fcs_head
 from macroimmune.study.panels import Panel
 
@@ -22,7 +23,7 @@ def open_events(
     *,
     transform: ScaleChoice = "auto",
     cofactor: float | None = None,
-    spillover: Spillover | None = None,
+    spillover: Spillover | Path | str | None = None,
     n_threads: int | None = None,
     buffer: EventBuffer | None = None,
 ) -> Events:
@@ -37,8 +38,8 @@ def open_events(
         Of the markers; `auto` is arcsinh. Time, scatter and the length of the event stay linear.
     cofactor : float or None
         Of arcsinh(x / cofactor); None: 5 for mass, 150 for fluorescence.
-    spillover : Spillover or None
-        In the place of the file's own.
+    spillover : Spillover, Path, str or None
+        In the place of the file's own; a path is that of a CSV, see `read_spillover`.
     n_threads : int or None
         At most; None: the cores of this process. Workers that open files beside each other take 1.
     buffer : EventBuffer or None
@@ -63,6 +64,8 @@ def open_events(
     taken out of fluorescence, then markers are transformed. Checked against: FlowKit.
     """
     path = Path(path)
+    if isinstance(spillover, Path | str):
+        spillover = read_spillover(spillover)
     head = read_fcs_head(path)
     plan = opening_plan(
         head, path.name, panel, transform=transform, cofactor=cofactor, spillover=spillover
@@ -98,7 +101,7 @@ def _with_logicle(
             continue
         column = columns[place]
         scale = fitted_logicle(column, top)
-        column[:] = logicle(column, scale)
+        put_on_logicle(column, scale)
         transforms[place] = Transform("logicle", 1.0, scale.parameters)
         widths.append(scale.width)
     if not widths:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from macroimmune.statistics.compiled import compiled
 
-__all__ = ["solve_scale"]
+__all__ = ["interpolate_scale", "solve_scale"]
 
 _MOST_STEPS = 50
 _CLOSE = 1e-13
@@ -53,3 +53,42 @@ def solve_scale(
             if abs(step) < _CLOSE:
                 break
         places[index] = y if values[index] >= 0 else 2.0 * zero - y
+
+
+@compiled
+def interpolate_scale(
+    values: NDArray[np.float32],
+    offset: float,
+    most: float,
+    places: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    zero: float,
+    unit: float,
+) -> None:
+    """Replace values by their places, found between nodes that were solved.
+
+    Parameters
+    ----------
+    values : float32 array, shape (values,)
+        Of a size up to `most`, or NaN, which stays.
+    offset, most : float
+        Nodes are even in log(size + offset), from size 0 to `most`.
+    places, slopes : float array, shape (nodes,)
+        y at the nodes, and how fast it rises from node to node.
+    zero, unit : float
+        The y of value 0; what is written is y * unit.
+    """
+    start = math.log(offset)
+    per_node = (places.size - 1) / (math.log(most + offset) - start)
+    for index in range(values.size):
+        size = abs(float(values[index]))
+        if not size <= most:
+            continue
+        at = (math.log(size + offset) - start) * per_node
+        node = min(int(at), places.size - 2)
+        right = at - node
+        left = 1.0 - right
+        # Cubic between two nodes with the slopes of both.
+        y = left * left * ((1.0 + 2.0 * right) * places[node] + right * slopes[node])
+        y += right * right * ((1.0 + 2.0 * left) * places[node + 1] - left * slopes[node + 1])
+        values[index] = unit * (y if values[index] >= 0 else 2.0 * zero - y)
