@@ -27,6 +27,8 @@ UNPLANTED = {
     "file": "a section of study.toml without its file; `unreadable-file` stands for it",
     "not-inferred": "of drafts, which are made where there is no study.toml",
     "not-used": "of drafts, which are made where there is no study.toml",
+    "list-written": "of drafts, which are made where there is no study.toml",
+    "panel-written": "of drafts, which are made where there is no study.toml",
     "left-out": "of drafts, which are made where there is no study.toml",
     "unknown-column": "of data frames, which are no files",
     "raw-files-listed": "tells what there is; nothing is wrong",

@@ -22,7 +22,10 @@ _PROBLEM = 1
 def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with the tables.")],
 ) -> None:
-    """Look at the tables of a folder and draft its study.toml.
+    """Look at the tables and FCS files of a folder and draft its study.toml.
+
+    FCS files are looked for in its folders too. Where no table lists them, or says what their
+    channels measure, cytometry_files.csv and panels.csv are written for completion.
 
     Example: macroimmune init my_study
     """

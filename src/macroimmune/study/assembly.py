@@ -19,6 +19,7 @@ from macroimmune.study.study import AnalysisSettings, Study
 
 __all__ = ["assembled_study", "stacked"]
 
+_WHO = ("participant_id", "source_file", "source_row")
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -96,7 +97,7 @@ def assembled_study(
 
 def _participants(tables: Mapping[str, pl.DataFrame], found: list[Finding]) -> pl.DataFrame:
     """Return the participants; where no table lists them, those who have an outcome."""
-    people, outcomes = tables["participants"], tables["outcomes"]
+    people, outcomes = _said_once(tables["participants"]), tables["outcomes"]
     if not people.is_empty() or outcomes.is_empty():
         return people
     found.append(
@@ -113,6 +114,16 @@ def _participants(tables: Mapping[str, pl.DataFrame], found: list[Finding]) -> p
     )
     ids = outcomes.select("participant_id", "source_file", "source_row")
     return pl.concat([people, ids.unique("participant_id", maintain_order=True)], how="diagonal")
+
+
+def _said_once(people: pl.DataFrame) -> pl.DataFrame:
+    """Return the participants without rows of one file that repeat who there is and say no more.
+
+    A list of files or samples may stand in for a table of participants.
+    """
+    said = [name for name in TABLES["participants"].schema if name not in _WHO]
+    is_bare = pl.all_horizontal(pl.col(name).is_null() for name in said)
+    return people.filter(~is_bare | pl.struct("participant_id", "source_file").is_first_distinct())
 
 
 def _unique_records(tables: dict[str, pl.DataFrame]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from macroimmune.closest import did_you_mean
@@ -11,9 +11,13 @@ from macroimmune.inputs import ColumnSpec
 from macroimmune.inputs.reading_columns import heading_in
 from macroimmune.results import Finding
 from macroimmune.study.drafting import (
+    FcsFolder,
     FoundTable,
     Section,
     combined,
+    cytometry_sections,
+    cytometry_tables,
+    find_fcs,
     find_tables,
     sections_of,
     settings_text,
@@ -35,10 +39,13 @@ class Draft:
     findings : tuple of Finding
         What was inferred (notes, code `inferred`), what was left open (warnings, code
         `not-inferred`) and files that were left out.
+    files : mapping from file name to text
+        Tables to be written beside it, for the user to complete.
     """
 
     text: str
     findings: tuple[Finding, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def draft_settings(
@@ -75,17 +82,22 @@ def draft_settings(
     guess. Columns of numbers that are nothing else become supplied features; outcomes, dates and
     identifiers never do.
     """
-    tables, unread = find_tables(place, sheet=sheet)
     where = place if isinstance(place, Path) else None
+    fcs = find_fcs(where) if where is not None and where.is_dir() else FcsFolder()
+    tables, unread = find_tables(place, sheet=sheet, required=not fcs.files)
     name = (where.resolve().name if where.is_dir() else where.stem) if where else ""
-    draft = draft_from_tables(tables, name=name, hints=hints)
-    return Draft(draft.text, (*unread, *draft.findings))
+    draft = draft_from_tables(tables, name=name, hints=hints, fcs=fcs)
+    return Draft(draft.text, (*unread, *fcs.findings, *draft.findings), draft.files)
 
 
 def draft_from_tables(
-    tables: Sequence[FoundTable], *, name: str, hints: Mapping[str, ColumnSpec] | None = None
+    tables: Sequence[FoundTable],
+    *,
+    name: str,
+    hints: Mapping[str, ColumnSpec] | None = None,
+    fcs: FcsFolder | None = None,
 ) -> Draft:
-    """Return a `study.toml` for tables that were read; see `draft_settings`.
+    """Return a `study.toml` for tables that were read, and FCS files; see `draft_settings`.
 
     Raises
     ------
@@ -94,11 +106,12 @@ def draft_from_tables(
     """
     hints = hints or {}
     _check_hints(tables, hints)
-    looked_at = [sections_of(table, hints) for table in tables]
-    sections = combined([found for found, _ in looked_at])
-    reasons = {
-        id(table): reason for table, (_, reason) in zip(tables, looked_at, strict=True) if reason
-    }
+    cytometry = cytometry_tables(fcs or FcsFolder(), tables)
+    looked_at = [(table, *sections_of(table, hints)) for table in cytometry.others]
+    sections = combined([found for _, found, _ in looked_at])
+    reasons = {id(table): reason for table, _, reason in looked_at if reason}
+    more, files, said = cytometry_sections(cytometry, sections)
+    sections += more
     people = [one for one in sections if one.table in {"participants", "outcomes"}]
     known = [one for one in (*people, *sections) if one.participant]
     if not known:
@@ -119,7 +132,9 @@ def draft_from_tables(
         participant=known[0].participant,
         reason=reasons.get(id(main), ""),
     )
-    return Draft(text, tuple(_findings(sections)))
+    # What was written for the user to complete is told by itself.
+    read = [section for section in sections if section.source.file not in files]
+    return Draft(text, (*_findings(read), *said), files)
 
 
 def _check_hints(tables: Sequence[FoundTable], hints: Mapping[str, ColumnSpec]) -> None:

@@ -115,7 +115,7 @@ def study_from_frames(
 
 
 def draft_study(folder: str | Path) -> tuple[Path, tuple[Finding, ...]]:
-    """Write a drafted study.toml into a folder of tables.
+    """Write a drafted study.toml into a folder of tables, and tables of FCS files to complete.
 
     Returns
     -------
@@ -126,7 +126,8 @@ def draft_study(folder: str | Path) -> tuple[Path, tuple[Finding, ...]]:
     Raises
     ------
     InputError
-        If the folder already has a study.toml, or holds no table.
+        If the folder already has a study.toml or a table of that name, or holds no table and no
+        FCS file.
     """
     place = Path(folder).expanduser()
     if not place.is_dir():
@@ -137,5 +138,11 @@ def draft_study(folder: str | Path) -> tuple[Path, tuple[Finding, ...]]:
         msg = f"{path}: already there; edit it, or move it away to draft anew"
         raise InputError(msg)
     draft = draft_settings(place)
+    for name in draft.files:
+        if (place / name).exists():
+            msg = f"{place / name}: already there; move it away to draft it anew"
+            raise InputError(msg)
+    for name, text in draft.files.items():
+        (place / name).write_text(text, encoding="utf-8")
     path.write_text(draft.text, encoding="utf-8")
     return path, draft.findings

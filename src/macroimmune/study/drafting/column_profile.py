@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from macroimmune.errors import SchemaError
 from macroimmune.inputs import BUILT_IN_MISSING, RawTable
 from macroimmune.units import find_unit
 
-__all__ = ["ColumnProfile", "profiles_of"]
+__all__ = ["ColumnProfile", "first_named", "profiles_of"]
 
 _MISSING = {code.lower() for code in (*BUILT_IN_MISSING, "ND", "UN", "unknown", "n.a.", "missing")}
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
@@ -122,6 +123,12 @@ def _unit_symbol(text: str) -> str:
         return find_unit(text).symbol
     except SchemaError:
         return ""
+
+
+def first_named(columns: Iterable[ColumnProfile], names: Sequence[str]) -> ColumnProfile | None:
+    """Return the column under the first of some folded headings, None where there is none."""
+    by_key = {folded(column.heading): column for column in columns}
+    return next((by_key[name] for name in names if name in by_key), None)
 
 
 def profiles_of(raw: RawTable) -> tuple[ColumnProfile, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from macroimmune.closest import folded
 from macroimmune.inputs import ColumnSpec, RawTable
 from macroimmune.inputs.measured_units import known_analyte
-from macroimmune.study.drafting.column_profile import ColumnProfile
+from macroimmune.study.drafting.column_profile import ColumnProfile, first_named
 from macroimmune.study.drafting.guess import Guess, Open
 from macroimmune.study.drafting.measured_columns import is_protein_name, protein_word
 from macroimmune.study.drafting.participant_columns import is_sample_identifier
@@ -56,11 +56,6 @@ _MOST_REPEATED = 0.2
 _MOSTLY = 0.5
 
 
-def _first(columns: Iterable[ColumnProfile], names: Sequence[str]) -> ColumnProfile | None:
-    by_key = {folded(column.heading): column for column in columns}
-    return next((by_key[name] for name in names if name in by_key), None)
-
-
 def day_of_label(label: str) -> str | None:
     """Return the day that the name of a time point says, None where a cycle's length would."""
     words = re.sub(r"[^a-z0-9]+", " ", label.lower()).strip()
@@ -82,10 +77,10 @@ def day_of_label(label: str) -> str | None:
 def guess_day(columns: Iterable[ColumnProfile], table: str) -> Guess | None:
     """Return the day of the sample: a column of days, or the names of time points as days."""
     columns = list(columns)
-    day = _first(columns, _DAY)
+    day = first_named(columns, _DAY)
     if day is not None and day.is_number:
         return Guess(table, "days_from_treatment_start", ColumnSpec(day.heading))
-    timepoint = _first(columns, _TIMEPOINT)
+    timepoint = first_named(columns, _TIMEPOINT)
     if timepoint is None:
         return None
     days = {label: day_of_label(label) for label in timepoint.codes}
@@ -101,7 +96,7 @@ def guess_day(columns: Iterable[ColumnProfile], table: str) -> Guess | None:
 
 def timepoint_of(columns: Iterable[ColumnProfile]) -> Guess | None:
     """Return the column that names the time point, None where there is none."""
-    timepoint = _first(columns, _TIMEPOINT)
+    timepoint = first_named(columns, _TIMEPOINT)
     if timepoint is None:
         return None
     return Guess("samples", "timepoint", ColumnSpec(timepoint.heading))
@@ -115,7 +110,7 @@ def guess_samples(columns: Sequence[ColumnProfile], participant: str) -> list[Gu
     found = [Guess("samples", "sample_id", ColumnSpec(sample.heading))]
     when = (timepoint_of(columns), guess_day(columns, "samples"))
     found += [guess for guess in when if guess is not None]
-    batch = _first(columns, ("batch", "plate", "run", "batchid", "plateid"))
+    batch = first_named(columns, ("batch", "plate", "run", "batchid", "plateid"))
     if batch is not None:
         found.append(Guess("samples", "batch", ColumnSpec(batch.heading)))
     return found
@@ -138,7 +133,7 @@ def guess_long(
     raw: RawTable, columns: Sequence[ColumnProfile], participant: str
 ) -> list[Guess | Open]:
     """Return how a long table is read; empty where the table is not long."""
-    value, word = _first(columns, _VALUE), _first(columns, _WORD)
+    value, word = first_named(columns, _VALUE), first_named(columns, _WORD)
     sample = next((one for one in columns if is_sample_identifier(one)), None)
     who = sample.heading if sample is not None else participant
     if value is None or word is None or not value.is_number or word.is_number or not who:
@@ -161,7 +156,7 @@ def guess_long(
     if sample is not None and sample.heading != participant:
         guesses.append(Guess(table, "sample_id", ColumnSpec(sample.heading)))
     for name, headings in (("unit", _UNIT), ("limit_of_detection", _LIMIT)):
-        column = _first(columns, headings)
+        column = first_named(columns, headings)
         if column is not None and (name == "unit" or table == "proteins"):
             guesses.append(Guess(table, name, ColumnSpec(column.heading)))
     return [*guesses, *([day] if day else [])]

@@ -47,6 +47,10 @@ class Section:
     rename : mapping from the user's words to ours
     prefix : str
         Put before every id.
+    folder : str
+        From which a list names its files, empty for the study's own.
+    keep : mapping from heading to codes
+        Rows that stay.
     """
 
     table: str
@@ -56,6 +60,8 @@ class Section:
     opens: tuple[Open, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
+    folder: str = ""
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def is_cohort(sections: Mapping[str, Section]) -> bool:

@@ -14,9 +14,9 @@ from macroimmune.inputs.raw_table import raw_table_from_bytes
 from macroimmune.results import Finding
 from macroimmune.study.drafting.column_profile import ColumnProfile, profiles_of
 
-__all__ = ["FoundTable", "find_tables", "table_from_raw"]
+__all__ = ["TABLE_SUFFIXES", "FoundTable", "find_tables", "table_from_raw"]
 
-_SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsb", ".parquet", ".gz"}
+TABLE_SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsb", ".parquet", ".gz"}
 _MOST_FILES = 200
 
 
@@ -60,7 +60,7 @@ def _files(place: Path | Iterable[Path]) -> tuple[list[Path], Path | None]:
         if not place.is_dir():
             return [place], place.parent
         inside = sorted(place.iterdir())
-        found = [one for one in inside if one.is_file() and one.suffix.lower() in _SUFFIXES]
+        found = [one for one in inside if one.is_file() and one.suffix.lower() in TABLE_SUFFIXES]
         return found[:_MOST_FILES], place
     return [Path(one) for one in place], None
 
@@ -77,7 +77,7 @@ def _sheets(data: bytes, file: str) -> list[str | None]:
 
 
 def find_tables(
-    place: Path | Iterable[Path], *, sheet: str | None = None
+    place: Path | Iterable[Path], *, sheet: str | None = None, required: bool = True
 ) -> tuple[tuple[FoundTable, ...], tuple[Finding, ...]]:
     """Return every table in a folder or in the files given, and those that cannot be read.
 
@@ -87,6 +87,8 @@ def find_tables(
         A folder (its own files, not those of folders in it), one file, or files.
     sheet : str or None
         Only this sheet of workbooks.
+    required : bool
+        Whether a folder without tables is an error.
 
     Returns
     -------
@@ -104,8 +106,8 @@ def find_tables(
         msg = f"{place}: no such file or folder; name the folder with the study's tables"
         raise InputError(msg)
     files, folder = _files(place)
-    if not files:
-        endings = ", ".join(sorted(_SUFFIXES))
+    if not files and required:
+        endings = ", ".join(sorted(TABLE_SUFFIXES))
         msg = f"{place}: no tables found; put files with one of these endings there: {endings}"
         raise InputError(msg)
     tables: list[FoundTable] = []

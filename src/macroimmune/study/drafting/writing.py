@@ -9,6 +9,7 @@ from macroimmune.study.drafting.sources import FoundTable
 from macroimmune.study.drafting.toml_text import (
     comment_text,
     key_text,
+    list_text,
     spec_text,
     string_text,
 )
@@ -77,10 +78,14 @@ def _section_lines(
 def _source_lines(section: Section, main: FoundTable, participant: str) -> list[str]:
     lines = []
     source = section.source
-    if source is not main:
+    if (source.file, source.sheet) != (main.file, main.sheet):
         lines.append(f"file = {string_text(source.file)}")
         if source.sheet:
             lines.append(f"sheet = {string_text(source.sheet)}")
+    if section.folder:
+        lines.append(f"folder = {string_text(section.folder)}")
+    for heading, codes in section.keep.items():
+        lines.append(f"keep = {{ {key_text(heading)} = {list_text(codes)} }}")
     if section.prefix:
         lines.append(f"prefix = {string_text(section.prefix)}")
     if section.participant and section.participant != participant:
