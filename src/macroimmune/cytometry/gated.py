@@ -31,6 +31,9 @@ class Threshold:
         How it was found.
     status : str
         Empty, or why it is missing or to be read with care.
+    floor_error : float
+        The part of `own_standard_error` that other files do not lessen: how wide the floor of the
+        valley is, of which any place would do as well.
     """
 
     antigen: str
@@ -43,6 +46,7 @@ class Threshold:
     weight: float
     method: str
     status: str
+    floor_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

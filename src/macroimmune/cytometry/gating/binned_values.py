@@ -25,6 +25,8 @@ class BinnedValues:
         Values below the first bin; those above the last are what is left of `n`.
     n : int
         All values.
+    lowest : float
+        The smallest of them.
     low, width : float
         Lower edge of the first bin, and the width of each.
     """
@@ -32,6 +34,7 @@ class BinnedValues:
     counts: NDArray[np.float64]
     n_below: int
     n: int
+    lowest: float
     low: float
     width: float
 
@@ -52,6 +55,7 @@ def bin_values(values: NDArray[np.float32], resolution: float) -> BinnedValues |
     Parameters
     ----------
     values : float32 array, shape (cells,)
+        NaN is left out.
     resolution : float
         The blur by `SMOOTHING` is at least so wide.
 
@@ -60,6 +64,7 @@ def bin_values(values: NDArray[np.float32], resolution: float) -> BinnedValues |
     Convention: 256 bins from the 0.05 % to the 99.95 % quantile and 4 % of that beyond each end,
     more where the resolution asks for it.
     """
+    values = values[np.isfinite(values)]
     if len(values) == 0:
         return None
     last = len(values) - 1
@@ -75,7 +80,12 @@ def bin_values(values: NDArray[np.float32], resolution: float) -> BinnedValues |
     is_inside = (places >= 0) & (places < N_BINS)
     counts = np.bincount(places[is_inside].astype(np.int64), minlength=N_BINS)
     return BinnedValues(
-        counts.astype(float), int(np.count_nonzero(places < 0)), len(values), low, width
+        counts=counts.astype(float),
+        n_below=int(np.count_nonzero(places < 0)),
+        n=len(values),
+        lowest=float(values.min()),
+        low=low,
+        width=width,
     )
 
 

@@ -8,8 +8,8 @@ from macroimmune.cytometry.gating.marker_thresholds import CutPoint, MarkerScale
 
 __all__ = ["contrast_cut"]
 
-_LEAST_CELLS, _LEAST_CONTRAST = 50, 0.4
-_FLOOR, _N_DRAWS = 0.95, 40
+_LEAST_CELLS = 50
+_NEAR_BEST, _NEAR, _N_DRAWS = 0.99, 0.95, 40
 
 
 def contrast_cut(
@@ -19,6 +19,7 @@ def contrast_cut(
     rng: np.random.Generator,
     *,
     is_above: bool,
+    least: float,
 ) -> CutPoint | None:
     """Return the threshold that parts told cells from the rest, None where none does.
 
@@ -31,36 +32,75 @@ def contrast_cut(
     rng : numpy Generator
     is_above : bool
         Whether told cells should have more of the marker than the rest, or less.
+    least : float in 0..1
+        The largest difference between the shares of told cells and of the rest on the right side
+        of a threshold (Youden's J) has to be at least that.
 
     Notes
     -----
-    Convention: the threshold with the largest difference between the shares of both groups beyond
-    it (Youden's J), at least 0.4 and from 50 cells in each group. Standard error: SD over Poisson
-    draws of the counts, and a uniform spread over where J is at least 95 % of the largest.
+    Convention: some told cells are none of the population but like the rest: as many, by their
+    share beyond the median of the rest on the wrong side. A threshold is as good as the share of
+    told cells that it puts where they belong, these apart from the others; of those at least 0.99
+    as good as the best, the one nearest to the told cells is taken. At least 50 cells in each
+    group. Standard error: SD over Poisson draws of the counts, and the distance to the nearest that
+    is 0.95 as good.
     """
+    is_known = np.isfinite(values)
+    values, is_told = values[is_known], is_told[is_known]
     if min(np.count_nonzero(is_told), np.count_nonzero(~is_told)) < _LEAST_CELLS:
         return None
     binned = bin_values(values, scale.resolution)
     if binned is None:
         return None
-    places = np.clip((values - binned.low) / binned.width, 0, len(binned.counts) - 1)
+    n_bins = len(binned.counts)
+    places = np.clip((values - binned.low) / binned.width, 0, n_bins - 1).astype(np.int64)
     counts = np.stack([
-        np.bincount(places[group].astype(np.int64), minlength=len(binned.counts))
-        for group in (is_told, ~is_told)
+        np.bincount(places[group], minlength=n_bins) for group in (is_told, ~is_told)
     ]).astype(float)
-    parted = _parted(counts, is_above=is_above)
-    if parted.max() < _LEAST_CONTRAST:
+    told, rest = _shares(counts, is_above=is_above)
+    if (told - rest).max() < least:
         return None
-    drawn = _parted(rng.poisson(counts, (_N_DRAWS, *counts.shape)).astype(float), is_above=is_above)
-    floor = np.flatnonzero(parted >= _FLOOR * parted.max())
-    error = np.hypot(np.std(drawn.argmax(axis=-1), ddof=1), np.ptp(floor) / np.sqrt(12))
-    value = binned.low + binned.width * (int(parted.argmax()) + 1)
-    return CutPoint(value, binned.width * float(error), 0.0, "contrast", "")
+    right = _right(told, rest)
+    drawn = _right(
+        *_shares(rng.poisson(counts, (_N_DRAWS, *counts.shape)).astype(float), is_above=is_above)
+    )
+    place = float(_last(right[None], _NEAR_BEST, is_above=is_above)[0])
+    floor = abs(float(_last(right[None], _NEAR, is_above=is_above)[0]) - place)
+    moved = float(np.std(_last(drawn, _NEAR_BEST, is_above=is_above), ddof=1))
+    return CutPoint(
+        value=binned.low + binned.width * (place + 1),
+        standard_error=binned.width * float(np.hypot(moved, floor)),
+        floor_error=binned.width * floor,
+        gap=0.0,
+        dip=0.0,
+        method="contrast",
+        status="",
+    )
 
 
-def _parted(counts: NDArray[np.float64], *, is_above: bool) -> NDArray[np.float64]:
-    """Return J for each upper edge of a bin; the last two axes are (group, bin)."""
+def _shares(
+    counts: NDArray[np.float64], *, is_above: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the shares of told cells and of the rest on the right side of each upper edge."""
     below = np.cumsum(smoothed(counts), axis=-1)
     below = below / np.maximum(below[..., -1:], 1e-12)
-    difference = below[..., 1, :] - below[..., 0, :]
-    return difference if is_above else -difference
+    right = 1 - below if is_above else below
+    return right[..., 0, :], right[..., 1, :]
+
+
+def _right(told: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of told cells that a threshold puts where they belong, less a constant."""
+    # Beyond the median of the rest, on its side, lie told cells that are like the rest, and half
+    # of these.
+    middle = np.abs(rest - 0.5).argmin(axis=-1)
+    beyond = 1 - np.take_along_axis(told, middle[..., None], axis=-1)
+    alike = np.clip(2 * beyond, 0, 1)
+    return np.asarray(told - 2 * alike * rest)
+
+
+def _last(right: NDArray[np.float64], share: float, *, is_above: bool) -> NDArray[np.intp]:
+    """Return, for each row, the place nearest to the told cells that is as good as the best."""
+    is_good = right >= share * right.max(axis=1, keepdims=True)
+    if is_above:
+        return np.asarray(right.shape[1] - 1 - is_good[:, ::-1].argmax(axis=1))
+    return np.asarray(is_good.argmax(axis=1))

@@ -48,8 +48,12 @@ class CutPoint:
     ----------
     value, standard_error : float
         Scale of the values; NaN where there is none.
+    floor_error : float
+        The part of it that comes of the width of the floor.
     gap : float
         Depth of the division, as in `Division`; 0 where there is none.
+    dip : float
+        How clear the valley is, from 0 (a shoulder, or nothing) to 1 (empty).
     method : str
     status : str
         Empty, or why it is missing or to be read with care.
@@ -57,7 +61,9 @@ class CutPoint:
 
     value: float
     standard_error: float
+    floor_error: float
     gap: float
+    dip: float
     method: str
     status: str
 
@@ -73,13 +79,15 @@ class MarkerCuts:
 
     Parameters
     ----------
-    positive, high : CutPoint
+    positive, high, lowest : CutPoint
+        The lowest division, whether or not the cells below it are negative.
     binned : BinnedValues or None
         None where the values do not differ.
     """
 
     positive: CutPoint
     high: CutPoint
+    lowest: CutPoint
     binned: BinnedValues | None
 
 
@@ -100,26 +108,26 @@ def marker_cuts(
     Convention: of the divisions that are at least half as deep as the deepest one, the lowest
     parts negative from positive cells and the highest parts high from dim ones; one division
     serves both. Without a division the cells are one population, and the end of it is taken, which
-    `status` says: four times the distance from its median to its 15.9 % quantile below the
-    median where that is still above the noise, as all cells are positive then; else the same above
-    it, with the 84.1 % quantile, as all or nearly all are negative.
+    `status` says: below all cells where 99.5 % of them are above the noise, as they are positive
+    then; else four times the distance from the median to the 84.1 % quantile above the median, as
+    all or nearly all are negative.
     """
     if len(values) < LEAST_CELLS:
         missing = _missing(f"{len(values)} cells; a threshold needs {LEAST_CELLS}")
-        return MarkerCuts(missing, missing, bin_values(values, scale.resolution))
+        return MarkerCuts(missing, missing, missing, bin_values(values, scale.resolution))
     binned = bin_values(values, scale.resolution)
     if binned is None:
         missing = _missing("all cells have the same value")
-        return MarkerCuts(missing, missing, None)
+        return MarkerCuts(missing, missing, missing, None)
     found = _deep(divisions(binned.counts), binned, scale)
     if not found:
         end = _end_of_population(binned, scale)
-        return MarkerCuts(end, end, binned)
+        return MarkerCuts(end, end, end, binned)
     high = _cut(found[-1], binned, rng)
-    if binned.value(found[0].left) > scale.highest_negative:
-        return MarkerCuts(_end_of_population(binned, scale), high, binned)
-    low = high if len(found) == 1 else _cut(found[0], binned, rng)
-    return MarkerCuts(low, high, binned)
+    lowest = high if len(found) == 1 else _cut(found[0], binned, rng)
+    is_negative = binned.value(found[0].left) <= scale.highest_negative
+    positive = lowest if is_negative else _end_of_population(binned, scale)
+    return MarkerCuts(positive, high, lowest, binned)
 
 
 def _deep(found: tuple[Division, ...], binned: BinnedValues, scale: MarkerScale) -> list[Division]:
@@ -139,28 +147,30 @@ def _deep(found: tuple[Division, ...], binned: BinnedValues, scale: MarkerScale)
 
 
 def _missing(status: str) -> CutPoint:
-    return CutPoint(float("nan"), float("nan"), 0.0, "none", status)
+    return CutPoint(float("nan"), float("nan"), 0.0, 0.0, 0.0, "none", status)
 
 
 def _cut(one: Division, binned: BinnedValues, rng: np.random.Generator) -> CutPoint:
     drawn = float(np.std(redrawn_places(one, binned.counts, _N_DRAWS, rng), ddof=1))
     # Any place of the floor would do as well: uniform there.
-    error = binned.width * float(np.hypot(drawn, one.floor / np.sqrt(12)))
+    floor = binned.width * float(one.floor / np.sqrt(12))
+    error = float(np.hypot(binned.width * drawn, floor))
     method = "valley" if one.dip > 0 else "shoulder"
-    return CutPoint(binned.value(one.place), error, one.gap, method, "")
+    return CutPoint(binned.value(one.place), error, floor, one.gap, one.dip, method, "")
 
 
 def _end_of_population(binned: BinnedValues, scale: MarkerScale) -> CutPoint:
     middle, first = binned.quantile(0.5), binned.quantile(_FIRST)
     below, above = middle - binned.quantile(_TAIL), binned.quantile(1 - _TAIL) - middle
     if first > scale.noise:
-        lower = max(min(middle - _END * below, first), scale.noise)
+        # Below all cells: those farther down are too few to be a population.
+        lower = min(middle - _END * below, binned.lowest - scale.resolution)
         return CutPoint(
-            lower, _END_ERROR * below, 0.0, "lower end",
+            lower, _END_ERROR * below, 0.0, 0.0, 0.0, "lower end",
             "no separation seen: all cells taken as positive",
         )  # fmt: skip
     return CutPoint(
-        middle + _END * above, _END_ERROR * above, 0.0, "upper end",
+        middle + _END * above, _END_ERROR * above, 0.0, 0.0, 0.0, "upper end",
         "no separation seen: only cells beyond the end of the one population are positive",
     )  # fmt: skip
 

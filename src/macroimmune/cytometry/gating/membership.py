@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 
 from macroimmune.cytometry.gating.sign_tests import NodeTests
 
-__all__ = ["belonging", "count_moved"]
+__all__ = ["belonging", "count_moved", "is_beyond"]
+
+
+def is_beyond(values: NDArray[np.float32], cut: float, *, above: bool) -> NDArray[np.bool_]:
+    """Return which values lie above a threshold, or up to it; NaN on either is on no side."""
+    threshold = np.float32(cut)
+    return values > threshold if above else values <= threshold
 
 
 def belonging(
@@ -33,8 +39,7 @@ def belonging(
     """
     is_member = np.ones(members.shape[1], bool) if node.parent < 0 else members[node.parent].copy()
     for cut, above in node.cuts:
-        threshold = np.float32(cuts[cut])
-        is_member &= values[cut] > threshold if above else values[cut] <= threshold
+        is_member &= is_beyond(values[cut], cuts[cut], above=above)
     for other in node.excluding:
         is_member &= ~members[other]
     if node.union:

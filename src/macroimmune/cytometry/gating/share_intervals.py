@@ -46,4 +46,5 @@ def share_intervals(
         reach = normal_quantile(_CONFIDENCE) * np.sqrt((moved**2).sum(axis=0) / 2)
         wide_low = special.expit(centre - np.hypot(centre - special.logit(low), reach))
         wide_high = special.expit(centre + np.hypot(special.logit(high) - centre, reach))
-    return np.stack([share, wide_low, wide_high, low, high])
+    # Rounding must not make the wider interval the narrower one.
+    return np.stack([share, np.minimum(wide_low, low), np.maximum(wide_high, high), low, high])

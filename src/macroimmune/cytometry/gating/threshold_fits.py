@@ -16,7 +16,7 @@ from macroimmune.cytometry.gating.marker_thresholds import (
     borrowed,
     marker_cuts,
 )
-from macroimmune.cytometry.gating.membership import belonging
+from macroimmune.cytometry.gating.membership import belonging, is_beyond
 from macroimmune.cytometry.gating.sign_tests import (
     ThresholdKey,
     node_keys,
@@ -38,6 +38,10 @@ _SCALES = {
 _MOST_BINS = 64
 # A wider population in which the marker separates twice as clearly is taken.
 _AS_CLEAR = 0.5
+_LEAST_CONTRAST = {"positive": 0.8, "high": 0.4}
+# A valley by so much below the lower peak needs no other markers to be seen.
+_CLEAR = 0.5
+_LEAST_CONTRAST = {"positive": 0.8, "high": 0.4}
 
 
 def fit_thresholds(
@@ -68,8 +72,10 @@ def fit_thresholds(
     Notes
     -----
     Convention: a marker is cut where it is looked at, among the cells of the parent. Where these
-    are fewer than 100 or do not fall apart, the threshold of the closest wider population in which
-    they do is taken, and `method` names it; if there is none, `status` says so.
+    are fewer than 100, or the marker falls apart twice as clearly in a wider population, the
+    threshold of the latter is taken, and `method` names it; if it nowhere does, `status` says so.
+    A high level, and a marker without a clear valley, is cut where it best parts the cells that
+    the other signs of the population tell from the rest, if it does (`contrast`).
     """
     return _Fit(events, kinds, hierarchy, rng).thresholds()
 
@@ -108,6 +114,8 @@ class _Fit:
         self.members = np.zeros((len(hierarchy.nodes), len(self.rows)), bool)
         self.parents: Mapping[str, str] = {n.population: n.parent for n in hierarchy.nodes}
         self.cuts: dict[tuple[str, str], MarkerCuts] = {}
+        # Cells that are told as low alone (HLA-DRlo) are parted from all others.
+        self.told_as_high = {key for n in hierarchy.nodes for key, above in node_keys(n) if above}
         self.place = {name: place for place, name in enumerate(hierarchy.names)}
 
     def thresholds(self) -> FileThresholds:
@@ -119,8 +127,7 @@ class _Fit:
             # Thresholds of positivity first: they tell the cells by which others are found.
             for key, above in sorted(node_keys(node), key=lambda pair: pair[0][2] != "positive"):
                 if key not in fitted:
-                    told = self._contrast(node, key, fitted, is_above=above)
-                    fitted[key] = _threshold(key, told) if told else self._fitted(key)
+                    fitted[key] = _threshold(key, self._cut(node, key, fitted, is_above=above))
             cuts = np.array([fitted[key].value if key in fitted else np.nan for key in keys])
             self.members[place] = belonging(tests[place], columns, cuts, self.members)
         histograms = tuple(
@@ -130,35 +137,42 @@ class _Fit:
         )
         return FileThresholds(self.events.file, tuple(fitted.values()), histograms)
 
-    def _contrast(
+    def _cut(
         self,
         node: PopulationDefinition,
         key: ThresholdKey,
         fitted: Mapping[ThresholdKey, Threshold],
         *,
         is_above: bool,
-    ) -> CutPoint | None:
-        """Return where a high level parts the cells that the other signs of a node tell."""
-        others = [(one, side) for one, side in node_keys(node) if one in fitted and one != key]
-        if key[2] == "positive" or not any(one[0] != key[0] for one, _ in others):
-            return None
+    ) -> CutPoint:
+        found = self._divided(key)
+        if key[2] == "positive" and found.dip >= _CLEAR:
+            return found
+        others = [pair for pair in node_keys(node) if pair[0] in fitted and pair[0][0] != key[0]]
+        if not others:
+            return found
         is_within = self._within(node.parent)
         values = self._values(key[0])[is_within]
         is_told = np.ones(len(values), bool)
-        for one, side in others:
-            is_told &= (self._values(one[0])[is_within] > fitted[one].value) == side
-        return contrast_cut(values, is_told, self._scale(key[0]), self.rng, is_above=is_above)
+        for one, above in others:
+            is_told &= is_beyond(self._values(one[0])[is_within], fitted[one].value, above=above)
+        least = _LEAST_CONTRAST[key[2]]
+        told = contrast_cut(
+            values, is_told, self._scale(key[0]), self.rng, is_above=is_above, least=least
+        )
+        return told or found
 
-    def _fitted(self, key: ThresholdKey) -> Threshold:
-        antigen, within, level = key
-        own = getattr(self._cuts(antigen, within), level)
-        chosen, wider = own, within
+    def _divided(self, key: ThresholdKey) -> CutPoint:
+        """Return the threshold by the marker alone, in the population or in a wider one."""
+        antigen, wider, level = key
+        side = level if level == "positive" or key in self.told_as_high else "lowest"
+        chosen: CutPoint = getattr(self._cuts(antigen, wider), side)
         while wider:
             wider = self.parents[wider]
-            other = getattr(self._cuts(antigen, wider), level)
+            other: CutPoint = getattr(self._cuts(antigen, wider), side)
             if other.is_separated and chosen.gap < _AS_CLEAR * other.gap:
                 chosen = borrowed(other, wider)
-        return _threshold(key, chosen)
+        return chosen
 
     def _cuts(self, antigen: str, within: str) -> MarkerCuts:
         if (antigen, within) not in self.cuts:
@@ -195,6 +209,7 @@ def _threshold(key: ThresholdKey, cut: CutPoint) -> Threshold:
         weight=1.0,
         method=cut.method,
         status=cut.status,
+        floor_error=cut.floor_error,
     )
 
 
