@@ -25,6 +25,14 @@ def test_what_is_not_said_keeps_its_default():
     assert settings == CytometrySettings("controls", "arcsinh", 5.0, 0, ("workspace", "automatic"))
 
 
+def test_names_of_gates_are_given_the_id_that_their_meaning_has():
+    settings, findings = read(
+        '[analysis.cytometry.populations]\nP7 = "Tregs"\n"Live/P2" = "b_cell"\n"B cells" = ""\n'
+    )
+    assert findings == ()
+    assert settings.populations == (("P7", "treg"), ("Live/P2", "b_cell"), ("B cells", ""))
+
+
 def test_ways_that_are_not_named_are_all_used_unless_others_are():
     assert all(CytometrySettings().uses(way) for way in ("automatic", "workspace", "clusters"))
     assert not CytometrySettings(ways=("labels",)).uses("automatic")
@@ -42,6 +50,9 @@ def test_ways_that_are_not_named_are_all_used_unless_others_are():
         ("n_clusters = 1", "wrong-type", "n_clusters"),
         ("n_clusters = 20.5", "wrong-type", "n_clusters"),
         ('ways = ["flowjo"]', "unknown-key", "ways"),
+        ('populations = "treg"', "wrong-type", "populations"),
+        ('populations = { P7 = "tregg" }', "unknown-key", "populations.P7"),
+        ("populations = { P7 = 3 }", "wrong-type", "populations.P7"),
         ("cofacter = 5", "unknown-key", "cofacter"),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, TypeVar, get_args
 
+from macroimmune.evidence import find_population, populations
 from macroimmune.study.column_settings import Problems, text_list
 
 __all__ = ["Alignment", "CytometrySettings", "TransformName", "Way", "cytometry_settings"]
@@ -29,6 +30,9 @@ class CytometrySettings:
     cofactor : float or None
     n_clusters : int
     ways : tuple of {"automatic", "workspace", "labels", "clusters"}
+    populations : tuple of (str, str)
+        The laboratory's names for gates and labels, and ids of the evidence, empty where a name
+        means none.
     """
 
     align: Alignment = field(
@@ -58,6 +62,15 @@ class CytometrySettings:
         metadata={
             "meaning": "of automatic, workspace, labels and clusters, those that give populations; "
             "empty: all that the files allow"
+        },
+    )
+
+    populations: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata={
+            "meaning": "what gates and labels of people mean where their names do not say it: "
+            'populations = { "P7" = "treg" }; a gate also by its path, "Live/Singlets/P7"; "" for '
+            "a name that means no known population"
         },
     )
 
@@ -103,7 +116,25 @@ def cytometry_settings(section: object, problems: Problems) -> CytometrySettings
         cofactor=_cofactor(section, problems),
         n_clusters=_clusters(section, default.n_clusters, problems),
         ways=tuple(ways[word] for word in chosen if word in ways),
+        populations=_populations(section.get("populations", {}), problems),
     )
+
+
+def _populations(section: object, problems: Problems) -> tuple[tuple[str, str], ...]:
+    key = f"{_KEY}.populations"
+    if not isinstance(section, Mapping):
+        problems.wrong_type(key, section, 'names and what they mean: { "P7" = "treg" }')
+        return ()
+    meant = []
+    for name, value in section.items():
+        found = find_population(value) if isinstance(value, str) else None
+        if found is not None or value == "":
+            meant.append((str(name), "" if found is None else found.id))
+        elif isinstance(value, str):
+            problems.unknown_key(f"{key}.{name}", value, [one.id for one in populations()])
+        else:
+            problems.wrong_type(f"{key}.{name}", value, 'a population such as "treg"')
+    return tuple(meant)
 
 
 def _one_of(
