@@ -137,6 +137,11 @@ from macroimmune.statistics.self_organising_map import (
     SelfOrganisingMap,
     train_self_organising_map,
 )
+from macroimmune.statistics.share_differences import (
+    ShareDifference,
+    paired_share_difference,
+    share_difference,
+)
 from macroimmune.statistics.spline import SplineEffect, cox_spline, natural_spline_basis
 from macroimmune.statistics.start_stop import StartStop, split_at
 from macroimmune.statistics.stratified_restricted_mean import (
@@ -225,6 +230,7 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SelfOrganisingMap",
+    "ShareDifference",
     "SplineEffect",
     "StartStop",
     "StratifiedRestrictedMeanDifference",
@@ -303,6 +309,7 @@ __all__ = [
     "normal_quantile",
     "novel_kinds",
     "overdispersed_logistic",
+    "paired_share_difference",
     "participant_folds",
     "participants_needed",
     "plotting_positions",
@@ -323,6 +330,7 @@ __all__ = [
     "screen_cut_points",
     "screen_log_rank",
     "screen_logistic",
+    "share_difference",
     "smallest_log_ratio",
     "split_at",
     "standard_horizon",
