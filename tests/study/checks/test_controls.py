@@ -15,7 +15,12 @@ def rows(name, *some):
 
 
 def look(controls, batches=("1", "2")):
-    files = [{"raw_file": f"{k}.fcs", "batch": batch} for k, batch in enumerate(batches)]
+    files = [
+        {"raw_file": f"{panel}{k}.fcs", "batch": batch, "panel": panel}
+        for panel in ("T", "M")
+        for k, batch in enumerate(batches)
+    ]
+    files.append({"raw_file": "once.fcs", "batch": batches[0], "panel": "once"})
     tables = {
         "cytometry": rows("cytometry", *files),
         "cytometry_controls": rows("cytometry_controls", *controls),
@@ -43,6 +48,8 @@ def test_a_control_of_one_batch_alone_bridges_nothing_where_there_are_several():
     assert look(one, batches=("1", "1")) == []
     other_panel = [control("a", "1"), control("b", "2", panel="M")]
     assert [code for code, _ in look(other_panel)] == ["control-in-one-batch"] * 2
+    assert look([control("a", "1", panel="once")]) == []
+    assert look([control("a", "1", panel=None)]) == [("control-in-one-batch", 2)]
 
 
 def test_batches_of_files_that_go_with_time_confound_and_mixed_ones_do_not(clean_tables):

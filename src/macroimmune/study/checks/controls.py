@@ -14,9 +14,7 @@ __all__ = ["CONTROLS"]
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
     controls = rows_of(tables, "cytometry_controls")
     yield from limited(_without_batch(controls))
-    batches = set(rows_of(tables, "cytometry")["batch"].drop_nulls())
-    if len(batches) > 1:
-        yield from limited(_in_one_batch(controls, len(batches)))
+    yield from limited(_in_one_batch(controls, rows_of(tables, "cytometry")))
 
 
 def _without_batch(controls: pl.DataFrame) -> Iterator[Finding]:
@@ -32,11 +30,13 @@ def _without_batch(controls: pl.DataFrame) -> Iterator[Finding]:
         )
 
 
-def _in_one_batch(controls: pl.DataFrame, n_batches: int) -> Iterator[Finding]:
-    """Yield controls of one batch, in a study whose files are of several."""
+def _in_one_batch(controls: pl.DataFrame, files: pl.DataFrame) -> Iterator[Finding]:
+    """Yield controls of one batch, where the files of their panel are of several."""
     known = controls.drop_nulls(["control", "batch"])
     for (name, panel), rows in known.group_by("control", "panel", maintain_order=True):
-        if rows["batch"].n_unique() == 1:
+        of_panel = files if panel is None else files.filter(pl.col("panel") == panel)
+        n_batches = of_panel["batch"].drop_nulls().n_unique()
+        if rows["batch"].n_unique() == 1 and n_batches > 1:
             yield at_row(
                 rows.row(0, named=True),
                 severity="warning",

@@ -24,7 +24,8 @@ from macroimmune.study.drafting.written_lists import (
 __all__ = ["CytometryTables", "cytometry_sections", "cytometry_tables"]
 
 _LIST, _PANELS = "cytometry_files.csv", "panels.csv"
-_SAID = ("raw_file", "sample_id", "days_from_treatment_start", "stimulus", "batch", "panel",
+_SAID = ("raw_file", "sample_id", "days_from_treatment_start", "stimulus", "stimulus_minutes",
+         "batch", "panel",
          "labels")  # fmt: skip
 
 

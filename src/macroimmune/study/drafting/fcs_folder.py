@@ -116,8 +116,10 @@ def _tables(place: Path, folders: Iterable[PurePosixPath]) -> Iterator[FoundTabl
 def _gates(place: Path, folders: Iterable[PurePosixPath]) -> Iterator[PurePosixPath]:
     for folder in folders:
         for path in sorted((place / folder).iterdir()):
-            is_gating_ml = path.suffix.lower() == ".xml" and _names_gating_ml(path)
-            if path.suffix.lower() in _GATES or is_gating_ml:
+            suffix = path.suffix.lower()
+            if path.is_file() and (
+                suffix in _GATES or (suffix == ".xml" and _names_gating_ml(path))
+            ):
                 yield folder / path.name
 
 

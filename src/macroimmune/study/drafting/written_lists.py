@@ -13,6 +13,7 @@ from macroimmune.study.panels import PanelChannel, panel_from_head
 __all__ = ["file_rows", "panel_names", "panel_rows", "table_text"]
 
 _MARKERS = ("lineage", "state")
+_TO_FILL_IN = ("days_from_treatment_start", "stimulus", "stimulus_minutes", "batch")
 FileRow = Mapping[str, str]
 
 
@@ -96,7 +97,7 @@ def file_rows(
         row = {"raw_file": str(one.path)}
         row["participant_id"] = _id_in(one.path.stem, participants)
         row["sample_id"] = _id_in(one.path.stem, samples)
-        row |= dict.fromkeys(("days_from_treatment_start", "stimulus", "batch"), "")
+        row |= dict.fromkeys(_TO_FILL_IN, "")
         row["panel"] = panels[one.path]
         if labels:
             row["labels"] = labels.get(one.path, "")
