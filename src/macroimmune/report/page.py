@@ -10,6 +10,7 @@ from macroimmune.report.page_parts import EvidenceLine, Fact, FigureWithNote, Re
 from macroimmune.report.sections import (
     AddedValueSection,
     AgreementSection,
+    BatchesSection,
     BiomarkerSection,
     BiomarkersSection,
     CompetingSection,
@@ -34,6 +35,7 @@ __all__ = [
     "SECTIONS",
     "AddedValueSection",
     "AgreementSection",
+    "BatchesSection",
     "BiomarkerSection",
     "BiomarkersSection",
     "CompetingSection",
@@ -107,6 +109,7 @@ SECTIONS = (
     AddedValueSection,
     TrajectoriesSection,
     AgreementSection,
+    BatchesSection,
     ConcordanceSection,
     TruthSection,
     DetailsSection,

@@ -10,6 +10,7 @@ from macroimmune.report.tables import Table
 __all__ = [
     "AddedValueSection",
     "AgreementSection",
+    "BatchesSection",
     "BiomarkerSection",
     "BiomarkersSection",
     "CompetingSection",
@@ -238,6 +239,30 @@ class ConcordanceSection:
     cells: Table | None
     differences: Table | None
     alone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesSection:
+    """Batches of cytometry: how far they lie apart, before and after alignment.
+
+    Parameters
+    ----------
+    lead : str
+    told : tuple of str
+        A sentence for each panel and what it was measured on.
+    figures : tuple of FigureWithNote
+        One for each panel.
+    rows : Table
+        Every marker.
+    """
+
+    template: ClassVar[str] = "batches.html"
+    anchor: ClassVar[str] = "batches"
+    heading: ClassVar[str] = "Batches of cytometry"
+    lead: str
+    told: tuple[str, ...]
+    figures: tuple[FigureWithNote, ...]
+    rows: Table
 
 
 @dataclass(frozen=True, slots=True)

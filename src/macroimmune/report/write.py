@@ -11,6 +11,7 @@ from markupsafe import Markup
 from macroimmune.errors import ResultsError
 from macroimmune.report.added_value_section import added_value_forests, added_value_section
 from macroimmune.report.agreement_section import agreement_section
+from macroimmune.report.batches_section import batch_figures, batches_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
 from macroimmune.report.competing_section import competing_section
@@ -127,6 +128,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     yield from (part.figure for part in biomarkers_section(source).forests)
     yield from (part.figure for part in added_value_forests(source))
     yield from (part.figure for part in trajectory_forests(source))
+    yield from (part.figure for part in batch_figures(source))
     yield from (part.figure for part in concordance_figures(source))
     competing = competing_section(source)
     if competing is not None:
@@ -184,6 +186,7 @@ def _render_page(source: ReportSource) -> str:
         added_value_section,
         trajectories_section,
         agreement_section,
+        batches_section,
         concordance_section,
         truth_section,
         details_section,

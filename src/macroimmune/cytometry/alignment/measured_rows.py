@@ -36,7 +36,7 @@ def measured(
     ----------
     panel : str
     sets : mapping from what is measured on to its files
-        Controls, samples; an empty one gives no row.
+        Controls, samples; an empty one gives no row. Densities are of the first that is not.
     alignment : Alignment or None
     why_not : str
         Why there is none though one was asked for.
@@ -44,6 +44,7 @@ def measured(
     """
     effects: list[Row] = []
     densities: list[Row] = []
+    drawn = next((name for name, files in sets.items() if files), "")
     for measured_on, files in sets.items():
         units = _units(files)
         steps = {"before": units}
@@ -57,7 +58,7 @@ def measured(
                 row = batch_effect_row(those, antigen, rng=rng)
                 status = "; ".join(filter(None, [str(row["status"]), *remarks[step]]))
                 effects.append({**key, "step": step, **row, "status": status})
-            if role == "lineage":
+            if role == "lineage" and measured_on == drawn:
                 densities += _curves(key, shown)
     return effects, densities
 
