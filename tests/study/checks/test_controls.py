@@ -6,6 +6,7 @@ from macroimmune.schema import TABLES
 from macroimmune.study import AnalysisSettings
 from macroimmune.study.checks import is_batch_confounded
 from macroimmune.study.checks.controls import CONTROLS
+from macroimmune.study.checks.repeated_files import REPEATED_FILES
 
 
 def rows(name, *some):
@@ -50,6 +51,15 @@ def test_a_control_of_one_batch_alone_bridges_nothing_where_there_are_several():
     assert [code for code, _ in look(other_panel)] == ["control-in-one-batch"] * 2
     assert look([control("a", "1", panel="once")]) == []
     assert look([control("a", "1", panel=None)]) == [("control-in-one-batch", 2)]
+
+
+def test_a_file_of_a_sample_that_is_listed_as_a_control_too_is_told():
+    tables = {
+        "cytometry": rows("cytometry", {"raw_file": "a.fcs", "sample_id": "s1"}),
+        "cytometry_controls": rows("cytometry_controls", control("a.fcs", "1")),
+    }
+    (found,) = REPEATED_FILES.look(tables, AnalysisSettings())
+    assert found.found == "a.fcs of control A, listed as sample s1 too"
 
 
 def test_batches_of_files_that_go_with_time_confound_and_mixed_ones_do_not(clean_tables):

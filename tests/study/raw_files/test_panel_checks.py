@@ -55,6 +55,12 @@ def test_a_channel_that_the_files_lack_is_named_with_the_nearest(look):
     assert "R660-A" in one.advice
 
 
+def test_two_rows_for_one_channel_by_detector_and_by_label_are_told(look):
+    (one,) = look(GOOD + "T,CD3,CD3,\n")
+    assert (one.code, one.row) == ("channel-not-in-file", 5)
+    assert "CD3, for which another row stands already" in one.found
+
+
 def test_a_marker_that_the_table_lacks_is_named_and_time_is_not(look):
     (one,) = look("T,V450-A,CD3,\nT,R660-A,,\n")
     assert one.code == "channel-not-in-panel"

@@ -22,6 +22,24 @@ def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
             first = first.select("raw_file", pl.col(whose).alias("before"))
             again = again.join(first, on="raw_file", how="left", maintain_order="left")
             yield from limited(_findings(again, whose))
+    yield from limited(_of_sample_and_control(tables))
+
+
+def _of_sample_and_control(tables: Tables) -> Iterator[Finding]:
+    samples = rows_of(tables, "cytometry").select("raw_file", "sample_id").unique("raw_file")
+    controls = rows_of(tables, "cytometry_controls")
+    both = controls.join(samples, on="raw_file", how="inner", maintain_order="left")
+    for row in both.iter_rows(named=True):
+        yield at_row(
+            row,
+            severity="warning",
+            code="raw-file-repeated",
+            column="raw_file",
+            found=f"{row['raw_file']} of control {row['control']}, listed as sample "
+            f"{row['sample_id']} too",
+            expected="a file of a sample, or of a control of no participant",
+            advice="Delete it from one of the two lists.",
+        )
 
 
 def _findings(rows: pl.DataFrame, whose: str) -> Iterator[Finding]:

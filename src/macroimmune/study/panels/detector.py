@@ -5,7 +5,14 @@ import re
 from macroimmune.closest import folded
 from macroimmune.evidence import Role
 
-__all__ = ["area_of", "bare_detector", "detector_key", "is_blank", "technical_role"]
+__all__ = [
+    "area_of",
+    "bare_detector",
+    "detector_key",
+    "is_blank",
+    "repeats_detector",
+    "technical_role",
+]
 
 # FlowJo puts these around the names of compensated channels.
 _COMPENSATED = re.compile(r"^(?:fjcomp|comp)[-_ ](?=.)|^<(?=.+>$)", re.IGNORECASE)
@@ -51,6 +58,20 @@ def detector_key(name: str) -> str:
     (True, 'cd45in115')
     """
     return folded(_METAL_ENDING.sub("", bare_detector(name)))
+
+
+def repeats_detector(label: str, name: str) -> bool:
+    """Whether a label says no more than the name of the detector.
+
+    Examples
+    --------
+    >>> [repeats_detector(label, "FJComp-PE-A") for label in ("PE-A", "pe", "Comp-PE-A", "CD3")]
+    [True, True, True, False]
+    """
+    bare = bare_detector(name)
+    match = _PULSE.fullmatch(bare)
+    names = {folded(bare), folded(match["stem"]) if match else folded(bare)}
+    return folded(bare_detector(label)) in names
 
 
 def technical_role(name: str) -> Role | None:

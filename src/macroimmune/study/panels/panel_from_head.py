@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from macroimmune.closest import folded
 from macroimmune.evidence import Antigen, find_antigen
 from macroimmune.study.panels.detector import (
     area_of,
     bare_detector,
     detector_key,
     is_blank,
+    repeats_detector,
     technical_role,
 )
 from macroimmune.study.panels.panel import Panel, PanelChannel
@@ -71,7 +71,7 @@ PanelChannel(channel='PE-A', antigen='my clone', role='other'))
     technical = technical_role(detector)
     if technical is not None:
         return PanelChannel(detector, "", technical)
-    says_nothing = is_blank(label) or folded(label) == folded(detector)
+    says_nothing = is_blank(label) or repeats_detector(label, detector)
     word = _METAL_BESIDE.sub("", label).strip()
     known = (find_antigen(label) or find_antigen(word)) if word else None
     if known is None and says_nothing:

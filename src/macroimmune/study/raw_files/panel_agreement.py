@@ -11,6 +11,7 @@ from macroimmune.results import Finding
 from macroimmune.study.checks.check import at_row, rows_of
 from macroimmune.study.panels import (
     Panel,
+    detector_key,
     panel_from_head,
     panel_of,
     rows_of_channels,
@@ -101,17 +102,23 @@ def _absent(opened: OpenedFiles) -> Iterator[Finding]:
         used = {id(row) for row in kind.by_place.values()}
         names = [*kind.head.names, *(one for one in kind.head.antigens if one)]
         for row in kind.rows:
-            if id(row) not in used:
-                channel = str(row["channel"])
-                yield at_row(
-                    row,
-                    severity="warning",
-                    code="channel-not-in-file",
-                    column="channel",
-                    found=f"{channel}, which {kind.where} lacks",
-                    expected="$PnN or $PnS of a channel",
-                    advice=f"{did_you_mean(channel, names)} The row is not used.",
-                )
+            if id(row) in used:
+                continue
+            channel = str(row["channel"])
+            is_there = detector_key(channel) in {detector_key(name) for name in names}
+            yield at_row(
+                row,
+                severity="warning",
+                code="channel-not-in-file",
+                column="channel",
+                found=f"{channel}, for which another row stands already"
+                if is_there
+                else f"{channel}, which {kind.where} lacks",
+                expected="$PnN or $PnS of a channel, one row each",
+                advice="The row is not used. Delete one of the two."
+                if is_there
+                else f"{did_you_mean(channel, names)} The row is not used.",
+            )
 
 
 def _unlisted(opened: OpenedFiles) -> Iterator[Finding]:
