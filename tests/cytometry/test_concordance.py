@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from macroimmune.cytometry.concordance import WayMembers, way_concordance, way_differences
 from macroimmune.errors import InputError
-from macroimmune.results import RESULT_TABLES, conform
+from macroimmune.results import RESULT_TABLES, conform, empty
 
 
 def members(**populations):
@@ -91,7 +91,7 @@ def test_differences_over_files_are_of_participants_and_of_shared_parents():
             (person, f"{k}.fcs", "automatic", "nk", "lymphocytes", auto),
             (person, f"{k}.fcs", "automatic", "nk", "leukocytes", auto / 2),
         ]
-    found = way_differences(frequencies(*rows))
+    found = way_differences(frequencies(*rows), empty("concordance"))
     [row] = conform("way_differences", found).rows(named=True)
     assert (row["population"], row["parent"], row["way"]) == ("nk", "lymphocytes", "automatic")
     assert (row["n_files"], row["n"]) == (5, 4)
@@ -105,7 +105,33 @@ def test_two_files_have_a_status_and_one_way_has_no_rows():
         ("p1", "1.fcs", "labels", "nk", "", 1.0),
         ("p1", "1.fcs", "workspace", "nk", "", 2.0),
     ]
-    [row] = way_differences(frequencies(*two)).rows(named=True)
+    [row] = way_differences(frequencies(*two), empty("concordance")).rows(named=True)
     assert row["status"] == "measured both ways: 1; at least 3 are needed"
-    assert way_differences(frequencies(*two[:1])).is_empty()
-    assert way_differences(frequencies()).is_empty()
+    assert way_differences(frequencies(*two[:1]), empty("concordance")).is_empty()
+    assert way_differences(frequencies(), empty("concordance")).is_empty()
+
+
+def test_shares_of_parents_that_are_other_cells_are_not_compared():
+    rows = [
+        (f"p{k}", f"{k}.fcs", way, population, parent, 10.0 + k + shift)
+        for k in range(3)
+        for way, shift in (("labels", 0), ("automatic", 1))
+        for population, parent in (("nk", "leukocytes"), ("cd4_t", "t_cell"), ("nk", ""))
+    ]
+    pairs = {"leukocytes": (100, 70, 70), "t_cell": (50, 49, 48)}
+    columns = RESULT_TABLES["concordance"].schema
+    agreed = pl.DataFrame(
+        [
+            dict.fromkeys(columns)
+            | {"population": name, "way": "automatic", "other_way": "labels"}
+            | dict(zip(("n_cells", "n_other", "n_both"), counts, strict=True))
+            for name, counts in pairs.items()
+        ],
+        schema=columns,
+    )
+    found = way_differences(frequencies(*rows), agreed)
+    status = {(row["population"], row["parent"]): row["status"] for row in found.to_dicts()}
+    assert status["nk", "leukocytes"] == "the two ways mean other cells by leukocytes (F1 0.82)"
+    kept = found.filter(pl.col("mean_difference").is_not_null())
+    assert kept.select("population", "parent").rows() == [("cd4_t", "t_cell"), ("nk", "")]
+    assert kept["mean_difference"].to_list() == [1.0, 1.0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from macroimmune.report.concordance_section import concordance_figures, concordance_section
 from macroimmune.report.source import read_source
-from macroimmune.report.ways_figure import PopulationShares, WayShares, ways_figure
+from macroimmune.report.ways_figure import PopulationShares, ways_figure
 from macroimmune.results import RESULT_TABLES, conform, empty
 
 HOSTILE = '<script>alert("x")</script>'
@@ -47,18 +47,6 @@ def agreed(file, population, n, other, both, status=""):
     }
 
 
-def share(file, population, way, percent, parent="lymphocytes"):
-    return {
-        "raw_file": file,
-        "way": way,
-        "population": population,
-        "parent": parent,
-        "percent": percent,
-        "ci_low": percent * 0.9,
-        "ci_high": percent * 1.1,
-    }
-
-
 @pytest.fixture(scope="module")
 def source(silent):
     return with_tables(
@@ -69,12 +57,10 @@ def source(silent):
             agreed("a.fcs", HOSTILE, 4, None, None, "not told by labels"),
             agreed("a.fcs", "b_cell", None, 7, None, "not told by automatic"),
         ],
-        cell_frequencies=[
-            share("a.fcs", "nk", "automatic", 9.0, parent="leukocytes"),
-            share("a.fcs", "nk", "automatic", 10.0),
-            share("b.fcs", "nk", "automatic", 12.0),
-            share("a.fcs", "nk", "labels", 11.0),
-            share("b.fcs", "nk", "labels", 0.0),
+        cytometry_quality=[
+            {"raw_file": "a.fcs", "n_cells": 1000},
+            {"raw_file": "b.fcs", "n_cells": 100},
+            {"raw_file": "empty.fcs", "n_cells": 0},
         ],
         way_differences=[
             {
@@ -92,7 +78,8 @@ def source(silent):
                 "correlation": 0.9,
                 "status": "no interval of the correlation: three units",
             },
-            {"population": "b_cell", "status": "measured both ways: 1", "n": 1, "n_files": 1},
+            {"population": "b_cell", "status": "too few", "n": 1, "n_files": 1},
+            {"population": "t_cell", "status": "too few", "n": 1, "n_files": 1},
         ],
     )
 
@@ -121,7 +108,7 @@ def test_cells_in_common_are_summed_over_files_and_the_worst_file_is_told(source
 
 def test_populations_that_one_way_alone_tells_are_named(source):
     assert concordance_section(source).alone == (
-        "1 more differences over files need at least 3 participants that both ways gated.",
+        "2 shares not compared over files: too few.",
         f"Told by automatic and not by labels: {HOSTILE}.",
         "Told by labels and not by automatic: B cells.",
     )
@@ -133,11 +120,20 @@ def test_differences_show_estimates_only(source):
     assert row[6:10] == ["-1.5", "-2 to -1", "-3 to 0", "0.90"]
 
 
-def test_the_figure_takes_the_parent_that_the_ways_share(source):
+def test_the_figure_shows_shares_of_the_same_cells(source):
     [part] = concordance_figures(source)
+    # 90 of 1000 and 10 of 100; 100 of 1000 and 10 of 100.
     assert part.figure.description.endswith(
-        "natural killer cells, % of lymphocytes: automatic 11 % (2 files), labels 5.5 % (2 files)."
+        "natural killer cells: automatic 9.5 % (2 files), labels 10 % (2 files)."
     )
+
+
+def test_files_without_live_cells_are_not_drawn(silent):
+    rows = [agreed("a.fcs", "nk", 5, 5, 5), agreed("b.fcs", "nk", 5, 5, 5)]
+    quality = [{"raw_file": "a.fcs", "n_cells": 0}, {"raw_file": "b.fcs", "n_cells": 10}]
+    [part] = concordance_figures(with_tables(silent, concordance=rows, cytometry_quality=quality))
+    assert "automatic 50 % (1 file)" in part.figure.description
+    assert concordance_figures(with_tables(silent, concordance=rows, cytometry_quality=[])) == ()
 
 
 def test_many_populations_fill_several_figures(silent):
@@ -145,9 +141,7 @@ def test_many_populations_fill_several_figures(silent):
     crowded = with_tables(
         silent,
         concordance=[agreed("a.fcs", name, 5, 5, 5) for name in names],
-        cell_frequencies=[
-            share("a.fcs", name, way, 3.0) for name in names for way in ("automatic", "labels")
-        ],
+        cytometry_quality=[{"raw_file": "a.fcs", "n_cells": 10}],
     )
     assert [part.figure.name for part in concordance_figures(crowded)] == [
         "ways-of-gating-1",
@@ -160,9 +154,8 @@ def test_many_populations_fill_several_figures(silent):
     st.lists(st.lists(st.floats(0, 100), min_size=1, max_size=6), min_size=1, max_size=4),
 )
 def test_everything_is_drawn_inside_the_figure_and_words_are_escaped(values):
-    nan = float("nan")
     ways = [f"way {k}" for k in range(len(values))]
-    shares = {way: WayShares(np.array(v), nan, nan) for way, v in zip(ways, values, strict=True)}
+    shares = {way: np.array(v) for way, v in zip(ways, values, strict=True)}
     figure = ways_figure("x", [PopulationShares(HOSTILE, shares)], ways, title="t")
     assert "<script>" not in figure.body
     for x, y in re.findall(r"M(-?\d+) (-?\d+)", figure.body):

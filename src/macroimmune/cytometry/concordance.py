@@ -15,6 +15,7 @@ from macroimmune.statistics import method_agreement
 
 __all__ = ["WayConcordance", "WayMembers", "way_concordance", "way_differences"]
 
+_SAME_CELLS = 0.9
 _ORDER = ("automatic", "clusters", "workspace", "labels")
 
 
@@ -166,26 +167,29 @@ def _alone(
 _PAIRED = ["raw_file", "panel", "population", "parent"]
 
 
-def way_differences(frequencies: pl.DataFrame) -> pl.DataFrame:
+def way_differences(frequencies: pl.DataFrame, concordance: pl.DataFrame) -> pl.DataFrame:
     """Return how far apart ways of gating are in percent, over the files of a study.
 
     Parameters
     ----------
-    frequencies : DataFrame
-        The table `cell_frequencies`.
+    frequencies, concordance : DataFrame
+        The tables of these names (`cell_frequencies`, `concordance`).
 
     Returns
     -------
     differences : DataFrame
         The columns of the table `way_differences`: one row per population, parent and pair of ways
-        that give the share of the population in that parent.
+        that give the share of the population in that parent. No numbers, and a status, where the
+        two ways do not mean the same cells by the parent.
 
     Notes
     -----
     Convention: the one way less the other, in percentage points, automatic ways first. The unit is
     the participant: files of one are averaged; files without a participant (controls) stand for
-    themselves.
+    themselves. Two ways mean the same cells by a parent where F1 over all files is at least 0.9
+    (assumed): below that a share would differ because the parent does.
     """
+    agreed = _parents_agreed(concordance)
     shares = frequencies.filter(pl.col("percent").is_finite()).with_columns(
         unit=pl
         .when(pl.col("participant_id").fill_null("") == "")
@@ -193,24 +197,46 @@ def way_differences(frequencies: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.concat_str(pl.lit("participant "), "participant_id"))
     )
     ways = sorted(shares["way"].unique().to_list(), key=_rank)
-    rows = [row for one, other in combinations(ways, 2) for row in _differences(shares, one, other)]
+    rows = [
+        row
+        for one, other in combinations(ways, 2)
+        for row in _differences(shares, one, other, agreed)
+    ]
     return pl.DataFrame(rows, schema=RESULT_TABLES["way_differences"].schema, orient="row")
 
 
-def _differences(shares: pl.DataFrame, one: str, other: str) -> Iterator[tuple[object, ...]]:
+def _parents_agreed(concordance: pl.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Return F1 over all files by population and pair of ways."""
+    both = concordance.filter(pl.col("n_both").is_not_null())
+    summed = both.group_by("population", "way", "other_way").agg(
+        pl.col("n_cells", "n_other", "n_both").sum()
+    )
+    return {
+        (row["population"], row["way"], row["other_way"]): (
+            2 * row["n_both"] / max(row["n_cells"] + row["n_other"], 1)
+        )
+        for row in summed.iter_rows(named=True)
+    }
+
+
+def _differences(
+    shares: pl.DataFrame, one: str, other: str, agreed: Mapping[tuple[str, str, str], float]
+) -> Iterator[tuple[object, ...]]:
     first = shares.filter(pl.col("way") == one).select(*_PAIRED, "unit", "percent")
     second = shares.filter(pl.col("way") == other).select(*_PAIRED, other="percent")
     both = first.join(second, on=_PAIRED, how="inner", maintain_order="left")
     groups = both.group_by("population", "parent", maintain_order=True)
     for (population, parent), rows in groups:
         units = rows.group_by("unit", maintain_order=True).agg(pl.col("percent", "other").mean())
+        keys = (population, parent, one, other, rows["raw_file"].n_unique())
+        f1 = agreed.get((str(parent), one, other), 1.0)
+        if f1 < _SAME_CELLS:
+            status = f"the two ways mean other cells by {parent} (F1 {f1:.2f})"
+            yield (*keys, units.height, *[None] * 8, status)
+            continue
         found = method_agreement(units["percent"].to_numpy(), units["other"].to_numpy())
         yield (
-            population,
-            parent,
-            one,
-            other,
-            rows["raw_file"].n_unique(),
+            *keys,
             found.n,
             found.mean_difference,
             found.ci_low,

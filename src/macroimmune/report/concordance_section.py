@@ -1,8 +1,8 @@
 """Ways of gating beside each other: shares, cells in common, differences over files."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
-import numpy as np
 import polars as pl
 
 from macroimmune.evidence import populations
@@ -11,14 +11,13 @@ from macroimmune.report.page import ConcordanceSection, FigureWithNote
 from macroimmune.report.source import ReportSource, Row
 from macroimmune.report.svg import shorten
 from macroimmune.report.tables import Cell, Column, Table, number_cell, table
-from macroimmune.report.ways_figure import PopulationShares, WayShares, ways_figure
+from macroimmune.report.ways_figure import PopulationShares, ways_figure
 
 __all__ = ["concordance_figures", "concordance_section"]
 
 _WAYS = ("automatic", "clusters", "workspace", "labels")
 _IN_FIGURE = 12
 _LONGEST_STATUS = 120
-_FEWEST = 3
 _PAIR = ("population", "way", "other_way")
 
 
@@ -39,7 +38,7 @@ def concordance_section(source: ReportSource) -> ConcordanceSection | None:
         figures=concordance_figures(source),
         cells=_cells(told),
         differences=_differences(source),
-        alone=(*_too_few(source), *_alone(rows)),
+        alone=(*_not_compared(source), *_alone(rows)),
     )
 
 
@@ -48,7 +47,7 @@ def concordance_figures(source: ReportSource) -> tuple[FigureWithNote, ...]:
     rows = source.tables["concordance"]
     if rows.is_empty():
         return ()
-    shares = _shares(source.tables["cell_frequencies"], _order(rows))
+    shares = _shares(rows, source.tables["cytometry_quality"])
     ways = _ways(rows)
     return tuple(
         FigureWithNote(
@@ -59,16 +58,16 @@ def concordance_figures(source: ReportSource) -> tuple[FigureWithNote, ...]:
                 ways,
                 title="Share of each population by way of gating",
             ),
-            "Dots are files; the bar and the number are the median over them. One file alone has "
-            "its 95 % interval, which for people's gates and labels is that of counting only.",
+            "Dots are files; the bar and the number are the median over them. All shares of a file "
+            "are of the same cells, those that were told to be live and single, so that only the "
+            "population differs; people's gates can hold others too.",
         )
         for first in range(0, len(shares), _IN_FIGURE)
     )
 
 
 def _ways(rows: pl.DataFrame) -> list[str]:
-    found = {*rows["way"].to_list(), *rows["other_way"].to_list()}
-    return sorted(found, key=lambda way: (_WAYS.index(way) if way in _WAYS else len(_WAYS), way))
+    return _ordered([*rows["way"], *rows["other_way"]])
 
 
 def _name(population: str) -> str:
@@ -79,46 +78,36 @@ def _names() -> dict[str, str]:
     return {one.id: one.name for one in populations()}
 
 
-def _order(rows: pl.DataFrame) -> list[str]:
+def _shares(rows: pl.DataFrame, quality: pl.DataFrame) -> list[PopulationShares]:
+    """Return shares of live single cells of the populations that two ways tell."""
     told = rows.filter(pl.col("n_both").is_not_null())
-    return told["population"].unique(maintain_order=True).to_list()
+    counted = pl.concat([
+        told.select("raw_file", "population", "way", n="n_cells"),
+        told.select("raw_file", "population", way="other_way", n="n_other"),
+    ]).unique(["raw_file", "population", "way"], maintain_order=True)
+    cells = quality.filter(pl.col("n_cells") > 0).select("raw_file", "n_cells")
+    shares = counted.join(cells, on="raw_file", how="inner", maintain_order="left").with_columns(
+        percent=100.0 * pl.col("n") / pl.col("n_cells")
+    )
+    order = told["population"].unique(maintain_order=True)
+    found = [(name, shares.filter(pl.col("population") == name)) for name in order]
+    return [
+        PopulationShares(
+            _name(name),
+            {
+                way: of.filter(pl.col("way") == way)["percent"].to_numpy()
+                for way in _ordered(of["way"])
+            },
+        )
+        for name, of in found
+        if not of.is_empty()
+    ]
 
 
-def _shares(frequencies: pl.DataFrame, order: Sequence[str]) -> list[PopulationShares]:
-    known = frequencies.filter(pl.col("percent").is_not_null())
-    found = []
-    for population in order:
-        rows = known.filter(pl.col("population") == population)
-        parent = _shared_parent(rows)
-        if parent is None:
-            continue
-        of = f", % of {_name(parent)}" if parent else ", % of live single cells"
-        by_way = {
-            way: _way_shares(rows.filter((pl.col("way") == way) & (pl.col("parent") == parent)))
-            for way in _ways_of(rows, parent)
-        }
-        found.append(PopulationShares(_name(population) + of, by_way))
-    return found
-
-
-def _shared_parent(rows: pl.DataFrame) -> str | None:
-    """Return the parent of which most ways give the share, the first of equals; two at least."""
-    parents = rows["parent"].unique(maintain_order=True).to_list()
-    best = max(parents, key=lambda parent: len(_ways_of(rows, parent)), default=None)
-    return best if best is not None and len(_ways_of(rows, best)) > 1 else None
-
-
-def _ways_of(rows: pl.DataFrame, parent: str) -> list[str]:
-    ways = rows.filter(pl.col("parent") == parent)["way"].unique().to_list()
-    return sorted(ways, key=lambda way: (_WAYS.index(way) if way in _WAYS else len(_WAYS), way))
-
-
-def _way_shares(rows: pl.DataFrame) -> WayShares:
-    percent = rows["percent"].to_numpy()
-    if rows.height > 1:
-        return WayShares(percent, np.nan, np.nan)
-    low, high = (rows[end].cast(pl.Float64).fill_null(np.nan)[0] for end in ("ci_low", "ci_high"))
-    return WayShares(percent, low, high)
+def _ordered(ways: Iterable[str]) -> list[str]:
+    return sorted(
+        set(ways), key=lambda way: (_WAYS.index(way) if way in _WAYS else len(_WAYS), way)
+    )
 
 
 def _cells(told: pl.DataFrame) -> Table | None:
@@ -198,13 +187,13 @@ def _differences(source: ReportSource) -> Table | None:
     )
 
 
-def _too_few(source: ReportSource) -> Iterable[str]:
-    """Say that files are too few for differences, where they are."""
-    rows = source.rows("way_differences")
-    lacking = sum(row["mean_difference"] is None for row in rows)
-    if lacking:
-        which = "The differences" if lacking == len(rows) else f"{count(lacking)} more differences"
-        yield f"{which} over files need at least {_FEWEST} participants that both ways gated."
+def _not_compared(source: ReportSource) -> Iterable[str]:
+    """Say why differences of shares are not there."""
+    lacking = Counter(
+        row["status"] for row in source.rows("way_differences") if row["mean_difference"] is None
+    )
+    for status, n in lacking.items():
+        yield f"{plural(n, 'share')} not compared over files: {status}."
 
 
 def _difference_row(row: Row) -> list[str | Cell]:

@@ -10,9 +10,9 @@ from macroimmune.report.axes import Scale, bottom_axis, linear_ticks, log_ticks
 from macroimmune.report.numbers import plural, significant
 from macroimmune.report.svg import Figure, dots, line, path, shorten, text
 
-__all__ = ["PopulationShares", "WayShares", "ways_figure"]
+__all__ = ["PopulationShares", "ways_figure"]
 
-_WAY, _LEFT, _RIGHT, _VALUE, _WIDTH = 30, 330, 1200, 1240, 1500
+_WAY, _LEFT, _RIGHT, _VALUE, _WIDTH = 30, 330, 1200, 1240, 1360
 _TOP, _ROW, _HEAD, _GAP = 16, 44, 46, 14
 _LONGEST_NAME = 90
 _SPREAD = 22
@@ -24,27 +24,18 @@ _GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WayShares:
-    """Shares of one population by one way.
+class PopulationShares:
+    """One population.
 
     Parameters
     ----------
-    percent : float array, shape (files,)
-    ci_low, ci_high : float
-        Interval of the only file; NaN where there are several.
+    name : str
+    ways : mapping from way to float array, shape (files,)
+        Its shares, percent.
     """
 
-    percent: NDArray[np.float64]
-    ci_low: float
-    ci_high: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PopulationShares:
-    """One population: its name with its parent, and its shares by way."""
-
     name: str
-    ways: Mapping[str, WayShares]
+    ways: Mapping[str, NDArray[np.float64]]
 
 
 def ways_figure(
@@ -73,19 +64,21 @@ def ways_figure(
     for one in populations:
         parts.append(text(0, y + 30, shorten(one.name, _LONGEST_NAME), "t l bold"))
         y += _HEAD
-        for way, shares in one.ways.items():
-            parts.append(_row(y, way, shares, ways.index(way) % 7, across))
+        for way, percent in one.ways.items():
+            parts.append(_row(y, way, percent, ways.index(way) % 7, across))
             y += _ROW
         y += _GAP
     parts.append(
-        bottom_axis(across, y, ticks, tuple(significant(t) for t in ticks), "percent of the parent")
+        bottom_axis(
+            across, y, ticks, tuple(significant(t) for t in ticks), "percent of live single cells"
+        )
     )
     said = "; ".join(f"{one.name}: {_said(one)}" for one in populations)
     return Figure(
         name=name,
         kind="ways",
         title=title,
-        description=f"Dots are files, bars medians over files. Percent of the parent. {said}.",
+        description=f"Dots are files, bars medians. Percent of live single cells. {said}.",
         width=_WIDTH,
         height=int(y) + 92,
         body="".join(parts),
@@ -93,12 +86,7 @@ def ways_figure(
 
 
 def _axis(populations: Sequence[PopulationShares]) -> Scale:
-    given = np.concatenate([
-        np.append(shares.percent, [shares.ci_low, shares.ci_high])
-        for one in populations
-        for shares in one.ways.values()
-    ])
-    known = given[np.isfinite(given)]
+    known = np.concatenate([percent for one in populations for percent in one.ways.values()])
     positive = known[known > _NOTHING]
     high = float(positive.max()) if positive.size else 1.0
     if positive.size and high / float(positive.min()) > _WIDE:
@@ -106,19 +94,20 @@ def _axis(populations: Sequence[PopulationShares]) -> Scale:
     return Scale(0.0, high * 1.05, _LEFT, _RIGHT)
 
 
-def _row(y: float, way: str, shares: WayShares, look: int, across: Scale) -> str:
+def _row(y: float, way: str, percent: NDArray[np.float64], look: int, across: Scale) -> str:
     middle = y + _ROW / 2
-    n = shares.percent.size
-    jitter = ((np.arange(n) * _GOLDEN) % 1 - 0.5) * (_SPREAD if n > 1 else 0)
-    median = float(np.median(shares.percent))
-    x = _at(across, median)
+    n = percent.size
+    jitter = ((np.arange(n) * _GOLDEN) % 1 - 0.5) * _SPREAD
+    # Zero has no logarithm; it stands at the end of the axis, as other values outside do.
+    places = across(np.maximum(percent, across.low))
+    median = float(np.median(percent))
+    x = across.at(max(median, across.low))
     parts = [
         text(_WAY, middle + 8, f"{way}, n = {n}", f"t n{look}"),
         line(_LEFT, middle, _RIGHT, middle, "hair"),
-        _interval(shares, middle, across),
-        path(dots(_places(across, shares.percent), middle + jitter), f"d{look}") if n > 1 else "",
+        path(dots(places, middle + jitter), f"d{look}") if n > 1 else "",
         path(_mark(x, middle, n), "mid" if n > 1 else "est full"),
-        text(_VALUE, middle + 8, _value(shares, median), "t l"),
+        text(_VALUE, middle + 8, f"{significant(median)} %", "t l"),
     ]
     return "".join(parts)
 
@@ -130,31 +119,8 @@ def _mark(x: float, middle: float, n: int) -> str:
     return f"M{x - 7:.0f} {middle - 7:.0f}h14v14h-14z"
 
 
-def _interval(shares: WayShares, middle: float, across: Scale) -> str:
-    if not np.isfinite([shares.ci_low, shares.ci_high]).all():
-        return ""
-    return line(_at(across, shares.ci_low), middle, _at(across, shares.ci_high), middle, "ci")
-
-
-def _at(across: Scale, value: float) -> float:
-    return float(_places(across, np.array([value]))[0])
-
-
-def _places(across: Scale, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Zero has no logarithm; it stands at the end of the axis, as other values outside do.
-    return across(np.maximum(values, across.low))
-
-
-def _value(shares: WayShares, median: float) -> str:
-    if not np.isfinite([shares.ci_low, shares.ci_high]).all():
-        return f"{significant(median)} %"
-    ends = f"{significant(shares.ci_low)} to {significant(shares.ci_high)}"
-    return f"{significant(median)} % ({ends})"
-
-
 def _said(one: PopulationShares) -> str:
     return ", ".join(
-        f"{way} {significant(float(np.median(shares.percent)))} % "
-        f"({plural(shares.percent.size, 'file')})"
-        for way, shares in one.ways.items()
+        f"{way} {significant(float(np.median(percent)))} % ({plural(percent.size, 'file')})"
+        for way, percent in one.ways.items()
     )
