@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.opening.arcsinh_loops import arcsinh, missing_seen
+from macroimmune.cytometry.opening.arcsinh_loops import arcsinh_piece, beyond
 from macroimmune.statistics.compiled import compiled
 
 __all__ = ["transform_rows"]
@@ -63,7 +63,12 @@ def transform_rows(
                 if dye >= 0:
                     _unmix(measured, unmixing[:, dye], sums, linear[place], count)
                 target = out[column, first + start : first + start + count]
-                n_missing += _scale(linear[place], inverses[column], shifts[column], target)
+                if inverses[column] > 0:
+                    n_missing += arcsinh_piece(
+                        linear[place], inverses[column], shifts[column], target
+                    )
+                else:
+                    n_missing += _linear_piece(linear[place], target)
     return n_missing
 
 
@@ -115,21 +120,16 @@ def _unmix(
 
 
 @compiled
-def _scale(
-    linear: NDArray[np.float32], inverse: np.float32, shift: np.float32, target: NDArray[np.float32]
-) -> int:
-    if inverse > 0:
-        for row in range(target.size):
-            target[row] = arcsinh(linear[row], inverse, shift)
-    else:
-        for row in range(target.size):
-            value = linear[row]
-            target[row] = value if abs(value) <= _LARGEST else _NAN
+def _linear_piece(linear: NDArray[np.float32], target: NDArray[np.float32]) -> int:
     seen = np.int32(0)
     for row in range(target.size):
-        seen = missing_seen(seen, target[row])
+        value = linear[row]
+        target[row] = value
+        seen = beyond(seen, abs(value), _LARGEST)
     n_missing = 0
     if seen != 0:
         for row in range(target.size):
-            n_missing += target[row] != target[row]
+            if not abs(target[row]) <= _LARGEST:
+                target[row] = _NAN
+                n_missing += 1
     return n_missing
