@@ -84,7 +84,7 @@ def test_logarithmic_channels_and_gains_are_undone_first(tmp_path, fcs):
     extra = {"$P1N": "FSC-A", "$P2N": "FITC-A", "$P3N": "Time", "$P2E": "4,1", "$P3G": "0.01"}
     three = {"bits": (32, 32, 32), "ranges": (1024, 1024, 1024), "total": 2}
     path = tmp_path / "a.fcs"
-    path.write_bytes(fcs(raw.tobytes(), **three, extra=extra | {"$P1G": "2"}))
+    path.write_bytes(fcs(raw.tobytes(), **three, extra=extra | {"$P1G": "2", "$P2D": "Linear,0,9"}))
     events = open_events(path)
     # 10 ** (4 * 512 / 1024) = 100, 10 ** (4 * 256 / 1024) = 10; time has no gain.
     np.testing.assert_allclose(events.values[:, 1], np.arcsinh([100 / 150, 10 / 150]), rtol=1e-6)

@@ -65,7 +65,8 @@ def linear_steps(
     Notes
     -----
     Convention: FCS 3.1; a gain divides, and only where the amplifier is linear. A value at zero
-    of 0 with decades above 0 is read as 1, as the standard asks.
+    of 0 with decades above 0 is read as 1, as the standard asks. $PnD is a wish for display and
+    changes no value.
     """
     steps = []
     for channel, (decades, zero) in enumerate(amplifications):
