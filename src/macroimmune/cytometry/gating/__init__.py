@@ -1,7 +1,18 @@
 """Automatic gates: thresholds of each file, shrunk to the cohort, and the populations they give."""
 
 from macroimmune.cytometry.gating.gated_counts import gate_events
+from macroimmune.cytometry.gating.invariance import Invariance, lineage_invariance
 from macroimmune.cytometry.gating.shrinkage import shrink_thresholds
 from macroimmune.cytometry.gating.threshold_fits import fit_thresholds
+from macroimmune.cytometry.gating.well_levels import MarkerRanks, WellLevels, well_levels
 
-__all__ = ["fit_thresholds", "gate_events", "shrink_thresholds"]
+__all__ = [
+    "Invariance",
+    "MarkerRanks",
+    "WellLevels",
+    "fit_thresholds",
+    "gate_events",
+    "lineage_invariance",
+    "shrink_thresholds",
+    "well_levels",
+]

@@ -9,8 +9,10 @@ from scipy import ndimage
 __all__ = ["N_BINS", "SMOOTHING", "BinnedValues", "bin_values", "smoothed"]
 
 N_BINS = 256
-# SD of the blur in bins. What is narrower is no population but a mark of whole numbers of ions.
+# SD of the blur in bins, of so many cells or more; with fewer it grows as their inverse fifth root.
+# What is narrower is no population but a mark of whole numbers of ions.
 SMOOTHING = 5.0
+_CELLS_OF_SMOOTHING = 5000
 _OUTSIDE, _MARGIN = 0.0005, 0.04
 
 
@@ -29,6 +31,8 @@ class BinnedValues:
         The smallest of them.
     low, width : float
         Lower edge of the first bin, and the width of each.
+    blur : float, bins
+        SD of the normal distribution by which counts are blurred to look at their density.
     """
 
     counts: NDArray[np.float64]
@@ -37,6 +41,7 @@ class BinnedValues:
     lowest: float
     low: float
     width: float
+    blur: float
 
     def value(self, place: float) -> float:
         """Return the value in the middle of a bin, by its place, which may be a fraction."""
@@ -86,9 +91,10 @@ def bin_values(values: NDArray[np.float32], resolution: float) -> BinnedValues |
         lowest=float(values.min()),
         low=low,
         width=width,
+        blur=SMOOTHING * max(1.0, (_CELLS_OF_SMOOTHING / len(values)) ** 0.2),
     )
 
 
-def smoothed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return counts blurred along the last axis by a normal distribution of SD `SMOOTHING` bins."""
-    return np.asarray(ndimage.gaussian_filter1d(counts, SMOOTHING, axis=-1, mode="nearest"))
+def smoothed(counts: NDArray[np.float64], blur: float) -> NDArray[np.float64]:
+    """Return counts blurred along the last axis by a normal distribution of that SD in bins."""
+    return np.asarray(ndimage.gaussian_filter1d(counts, blur, axis=-1, mode="nearest"))

@@ -57,12 +57,16 @@ def contrast_cut(
     counts = np.stack([
         np.bincount(places[group], minlength=n_bins) for group in (is_told, ~is_told)
     ]).astype(float)
-    told, rest = _shares(counts, is_above=is_above)
+    told, rest = _shares(counts, binned.blur, is_above=is_above)
     if (told - rest).max() < least:
         return None
     right = _right(told, rest)
     drawn = _right(
-        *_shares(rng.poisson(counts, (_N_DRAWS, *counts.shape)).astype(float), is_above=is_above)
+        *_shares(
+            rng.poisson(counts, (_N_DRAWS, *counts.shape)).astype(float),
+            binned.blur,
+            is_above=is_above,
+        )
     )
     place = float(_last(right[None], _NEAR_BEST, is_above=is_above)[0])
     floor = abs(float(_last(right[None], _NEAR, is_above=is_above)[0]) - place)
@@ -79,10 +83,10 @@ def contrast_cut(
 
 
 def _shares(
-    counts: NDArray[np.float64], *, is_above: bool
+    counts: NDArray[np.float64], blur: float, *, is_above: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the shares of told cells and of the rest on the right side of each upper edge."""
-    below = np.cumsum(smoothed(counts), axis=-1)
+    below = np.cumsum(smoothed(counts, blur), axis=-1)
     below = below / np.maximum(below[..., -1:], 1e-12)
     right = 1 - below if is_above else below
     return right[..., 0, :], right[..., 1, :]

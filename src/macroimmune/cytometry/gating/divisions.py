@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.gating.binned_values import SMOOTHING, smoothed
+from macroimmune.cytometry.gating.binned_values import smoothed
 
 __all__ = ["Division", "divisions", "redrawn_places"]
 
-# Counts that the blur brings together in one bin: its density at the centre is one by so many.
-_WINDOW = SMOOTHING * 2 * np.sqrt(np.pi)
+# Counts that a blur of one bin brings together in a bin: one by the integral of its square.
+_WINDOW = 2 * np.sqrt(np.pi)
 _HALF = 0.5
-_LEAST_SIGNIFICANCE = 6.0
+_LEAST_BINS = 10
+_LEAST_SIGNIFICANCE = 5.0
 _LEAST_DIP = 0.15
 _LEAST_GAP, _LEAST_SHOULDER = 0.5, 0.02
 _LEAST_ABOVE, _LEAST_BELOW, _LEAST_CELLS = 0.001, 0.005, 20.0
@@ -56,12 +57,14 @@ class Division:
     share_above: float
 
 
-def divisions(counts: NDArray[np.float64]) -> tuple[Division, ...]:
+def divisions(counts: NDArray[np.float64], blur: float) -> tuple[Division, ...]:
     """Return the places where a histogram falls apart, from low to high.
 
     Parameters
     ----------
     counts : float array, shape (bins,)
+    blur : float, bins
+        SD of the normal distribution by which counts are blurred.
 
     Returns
     -------
@@ -71,11 +74,11 @@ def divisions(counts: NDArray[np.float64]) -> tuple[Division, ...]:
     Notes
     -----
     Convention: the largest gap divides first, then each side is looked at by itself. A division
-    needs a gap of six standard deviations, 20 cells and 0.1 % above, 20 cells and 0.5 % below it,
+    needs a gap of five standard deviations, 20 cells and 0.1 % above, 20 cells and 0.5 % below it,
     and a dip of 15 %; or, as a shoulder, a gap of 0.5 and 2 % of the cells on each side.
     """
     found: list[Division] = []
-    blurred = smoothed(counts) * _WINDOW
+    blurred = smoothed(counts, blur) * blur * _WINDOW
     _search(blurred, counts, 0, len(counts), found)
     return tuple(sorted(found, key=lambda one: one.place))
 
@@ -101,7 +104,7 @@ def _best_division(
 ) -> Division | None:
     """Return the division with the largest gap among those that count, of a part of the bins."""
     used = np.flatnonzero(blurred[begin:end] > 1) + begin
-    if len(used) < 2 * SMOOTHING:
+    if len(used) < _LEAST_BINS:
         return None
     first, last = int(used[0]), int(used[-1])
     height = np.log(blurred[first : last + 1] + _HALF)
@@ -174,11 +177,16 @@ def _counts(one: Division, total: float) -> bool:
 
 
 def redrawn_places(
-    one: Division, counts: NDArray[np.float64], n_draws: int, rng: np.random.Generator
+    one: Division,
+    counts: NDArray[np.float64],
+    blur: float,
+    n_draws: int,
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Return where a division lies in Poisson draws of the counts, shape (draws,), in bins."""
     part = slice(one.left, one.right + 1)
-    drawn = smoothed(rng.poisson(counts, (n_draws, len(counts))).astype(float)) * _WINDOW
+    drawn = smoothed(rng.poisson(counts, (n_draws, len(counts))).astype(float), blur)
+    drawn *= blur * _WINDOW
     height = np.log(drawn[:, part] + _HALF)
     way = np.linspace(0, 1, height.shape[1])
     hull = height[:, :1] + way * (height[:, -1:] - height[:, :1])

@@ -119,7 +119,7 @@ def marker_cuts(
     if binned is None:
         missing = _missing("all cells have the same value")
         return MarkerCuts(missing, missing, missing, None)
-    found = _deep(divisions(binned.counts), binned, scale)
+    found = _deep(divisions(binned.counts, binned.blur), binned, scale)
     if not found:
         end = _end_of_population(binned, scale)
         return MarkerCuts(end, end, end, binned)
@@ -151,7 +151,7 @@ def _missing(status: str) -> CutPoint:
 
 
 def _cut(one: Division, binned: BinnedValues, rng: np.random.Generator) -> CutPoint:
-    drawn = float(np.std(redrawn_places(one, binned.counts, _N_DRAWS, rng), ddof=1))
+    drawn = float(np.std(redrawn_places(one, binned.counts, binned.blur, _N_DRAWS, rng), ddof=1))
     # Any place of the floor would do as well: uniform there.
     floor = binned.width * float(one.floor / np.sqrt(12))
     error = float(np.hypot(binned.width * drawn, floor))

@@ -1,0 +1,124 @@
+"""What one well says of its populations and lineage markers: small, so that pairs fit in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macroimmune.cytometry.events import EventKind, Events
+from macroimmune.cytometry.gated import FileThresholds, GatedFile
+from macroimmune.cytometry.gating.membership import is_beyond
+from macroimmune.cytometry.gating.sign_tests import node_keys
+from macroimmune.cytometry.gating.threshold_fits import column_of
+
+__all__ = ["MarkerRanks", "WellLevels", "top_mean", "well_levels"]
+
+_LEAST_CELLS = 40
+# Ranks from the top, dense there: of rare cells too.
+_RANKS = np.geomspace(1e-4, 1.0, 300)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerRanks:
+    """A lineage marker on the cells among which it tells a population.
+
+    Parameters
+    ----------
+    n_cells : int
+        Cells of the parent that have the other signs of the population.
+    share : float
+        Of them, those above the threshold.
+    threshold : float
+    ranked : float array, shape (2, ranks)
+        Values by rank from the top, of even and of odd events.
+    """
+
+    n_cells: int
+    share: float
+    threshold: float
+    ranked: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WellLevels:
+    """Populations and lineage markers of one well.
+
+    Parameters
+    ----------
+    file : str
+    shares : mapping from population id to (int, int)
+        Cells of the population and of its parent.
+    ranks : mapping from (antigen, population id) to MarkerRanks
+        Where there are at least 40 cells among which to look.
+    """
+
+    file: str
+    shares: Mapping[str, tuple[int, int]]
+    ranks: Mapping[tuple[str, str], MarkerRanks]
+
+
+def well_levels(
+    events: Events, kinds: NDArray[np.uint8], gated: GatedFile, thresholds: FileThresholds
+) -> WellLevels:
+    """Return what a gated well says of its populations and lineage markers.
+
+    Parameters
+    ----------
+    events : Events
+    kinds : uint8 array, shape (events,)
+        `EventKind`.
+    gated : GatedFile
+        Of these events.
+    thresholds : FileThresholds
+        With which they were gated.
+
+    Notes
+    -----
+    Convention: a marker is looked at in the populations that have it among their own signs as
+    positive or high, on the cells of the parent that have the other signs.
+    """
+    cuts = {(one.antigen, one.within, one.level): one.value for one in thresholds.thresholds}
+    is_cell = kinds == EventKind.CELL
+    ranks = {}
+    for node in gated.hierarchy.nodes:
+        for key in (key for key, above in node_keys(node) if above):
+            eligible = is_cell if not node.parent else gated.members[node.parent]
+            for other, above in node_keys(node):
+                if other[0] != key[0]:
+                    column = events.values[:, column_of(events, other[0])]
+                    eligible = eligible & is_beyond(column, cuts[other], above=above)
+            values = events.values[eligible, column_of(events, key[0])].astype(np.float64)
+            values = values[np.isfinite(values)]
+            if len(values) >= _LEAST_CELLS:
+                ranks[key[0], node.population] = _ranks(values, cuts[key])
+    shares = {one.population: (one.n_cells, one.n_parent) for one in gated.counts}
+    return WellLevels(events.file, shares, ranks)
+
+
+def _ranks(values: NDArray[np.float64], cut: float) -> MarkerRanks:
+    ranked = np.stack([np.quantile(half, 1 - _RANKS) for half in (values[::2], values[1::2])])
+    return MarkerRanks(len(values), float(np.mean(values > cut)), cut, ranked)
+
+
+def top_mean(ranks: MarkerRanks, share: float) -> tuple[float, float]:
+    """Return the mean of the marker on the share of cells that have most of it, and its variance.
+
+    Parameters
+    ----------
+    ranks : MarkerRanks
+    share : float
+        Of the cells, from 0 to 1.
+
+    Returns
+    -------
+    mean, variance : float
+        The variance is that of the mean, from the spread of the cells or from the difference of
+        both halves, whichever is larger.
+    """
+    grid = share * (np.arange(200) + 0.5) / 200
+    tops = np.stack([np.interp(grid, _RANKS, half) for half in ranks.ranked])
+    halves = tops.mean(axis=1)
+    by_spread = float(tops.var()) / max(ranks.n_cells * share, 1.0)
+    # Each half has twice the variance of the mean of all, their difference four times.
+    return float(halves.mean()), max(by_spread, float(np.diff(halves)[0]) ** 2 / 4)
