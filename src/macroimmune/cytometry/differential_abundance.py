@@ -20,6 +20,7 @@ __all__ = [
     "AbundanceCounts",
     "AbundanceDifference",
     "cluster_counts",
+    "compared_files_frame",
     "differential_abundance",
     "differential_abundance_frame",
     "population_counts",
@@ -167,7 +168,7 @@ def differential_abundance_frame(
             "panel": panel,
             "of": of,
             "name": one.name,
-            "comparison": f"{compared[1]} v {compared[0]}",
+            "comparison": _comparison(compared),
             "odds_ratio": one.odds_ratio,
             "ci_low": one.ci_low,
             "ci_high": one.ci_high,
@@ -180,6 +181,31 @@ def differential_abundance_frame(
         for one in differences
     ]
     return conform("differential_abundance", pl.DataFrame(rows, infer_schema_length=None))
+
+
+def compared_files_frame(
+    panel: str, compared: tuple[str, str], groups: Mapping[str, str]
+) -> pl.DataFrame:
+    """Return which file is on which side of a comparison: the table `compared_files`.
+
+    Parameters
+    ----------
+    panel : str
+    compared : (str, str)
+    groups : mapping from file to str
+        As for `differential_abundance`; files of other groups are left out.
+    """
+    rows = [
+        {"panel": panel, "comparison": _comparison(compared), "raw_file": file, "group": group}
+        for side in compared
+        for file, group in groups.items()
+        if group == side
+    ]
+    return conform("compared_files", pl.DataFrame(rows)) if rows else empty("compared_files")
+
+
+def _comparison(compared: tuple[str, str]) -> str:
+    return f"{compared[1]} v {compared[0]}"
 
 
 def cluster_counts(abundance: pl.DataFrame) -> AbundanceCounts:

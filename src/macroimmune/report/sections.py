@@ -13,6 +13,7 @@ __all__ = [
     "BatchesSection",
     "BiomarkerSection",
     "BiomarkersSection",
+    "ClustersSection",
     "CompetingSection",
     "ConcordanceSection",
     "CutPointsSection",
@@ -263,6 +264,26 @@ class BatchesSection:
     told: tuple[str, ...]
     figures: tuple[FigureWithNote, ...]
     rows: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersSection:
+    """Clusters of cells, and what is more abundant in which group.
+
+    Parameters
+    ----------
+    lead : str
+    figures : tuple of FigureWithNote
+        Markers by cluster, then shares by group.
+    differences : Table or None
+    """
+
+    template: ClassVar[str] = "clusters.html"
+    anchor: ClassVar[str] = "clusters"
+    heading: ClassVar[str] = "Clusters of cells"
+    lead: str
+    figures: tuple[FigureWithNote, ...]
+    differences: Table | None
 
 
 @dataclass(frozen=True, slots=True)

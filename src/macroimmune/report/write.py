@@ -14,6 +14,7 @@ from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.batches_section import batch_figures, batches_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
+from macroimmune.report.clusters_section import cluster_figures, clusters_section
 from macroimmune.report.competing_section import competing_section
 from macroimmune.report.concordance_section import concordance_figures, concordance_section
 from macroimmune.report.cut_points_section import cut_points_section
@@ -130,6 +131,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     yield from (part.figure for part in trajectory_forests(source))
     yield from (part.figure for part in batch_figures(source))
     yield from (part.figure for part in concordance_figures(source))
+    yield from (part.figure for part in cluster_figures(source))
     competing = competing_section(source)
     if competing is not None:
         yield from (part.figure for part in (*competing.figures, *competing.strongest))
@@ -188,6 +190,7 @@ def _render_page(source: ReportSource) -> str:
         agreement_section,
         batches_section,
         concordance_section,
+        clusters_section,
         truth_section,
         details_section,
         ledger_section,

@@ -169,6 +169,14 @@ CYTOMETRY_TABLES = {
         n_cells=(WHOLE, "cells of the cluster"),
         n_parent=(WHOLE, "live single cells of the file"),
     ),
+    "compared_files": result_table(
+        "compared_files.parquet",
+        "panel x comparison x FCS file",
+        panel=(TEXT, "panel"),
+        comparison=(TEXT, "what is compared with what"),
+        raw_file=(TEXT, "FCS file"),
+        group=(TEXT, "the side of the comparison that the file is on"),
+    ),
     "differential_abundance": result_table(
         "differential_abundance.csv",
         "panel x cluster or population x comparison",
