@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from macroimmune.cytometry import Events, Transform
-from macroimmune.cytometry.preparing import EventKinds
 from macroimmune.study.panels import Panel, PanelChannel
 
 PANEL = Panel(
@@ -49,6 +48,6 @@ def drawn():
             remarks=(),
         )
         kinds = (rng.random(n) < 0.1).astype(np.uint8) * 6
-        return events, EventKinds(kinds, (), (), ()), truth
+        return events, kinds, truth
 
     return draw

@@ -97,8 +97,8 @@ def test_without_gates_and_thresholds_markers_are_high_or_low_against_the_others
 def test_medians_and_counts_over_files_are_those_of_all_their_cells(cell_map, summarised, drawn):
     found = describe_clusters(cell_map, add_summaries(summarised(seed) for seed in (2, 3, 4)))
     files = [drawn(seed) for seed in (2, 3, 4)]
-    cells = np.concatenate([e.values[k.is_cell] for e, k, _ in files])
-    clusters = np.concatenate([cell_map.assign(e).clusters[k.is_cell] for e, k, _ in files])
+    cells = np.concatenate([e.values[k == 0] for e, k, _ in files])
+    clusters = np.concatenate([cell_map.assign(e).clusters[k == 0] for e, k, _ in files])
     for one in found:
         own = cells[clusters == one.cluster][:, [1, 3, 4, 5, 2]]
         assert one.n_cells == len(own)

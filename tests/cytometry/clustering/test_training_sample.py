@@ -1,7 +1,5 @@
 """Cells to train a map of clusters on."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -20,7 +18,7 @@ def test_only_live_single_cells_without_gaps_are_drawn(drawn):
     sample = sample_for_training(
         events, kinds, ("CD3", "pSTAT1"), 10**6, rng=np.random.default_rng()
     )
-    kept = kinds.is_cell & (np.arange(200) >= 50)
+    kept = (kinds == 0) & (np.arange(200) >= 50)
     assert (sample == events.values[kept][:, [1, 2]]).all()
     assert sample.flags.c_contiguous
 
@@ -38,7 +36,7 @@ def test_so_many_are_drawn_as_asked_and_the_same_for_a_seed(drawn):
 
 def test_a_file_without_cells_gives_none(drawn):
     events, kinds, _ = drawn(1, 50)
-    none = replace(kinds, kinds=np.full(50, 6, np.uint8))
+    none = np.full(50, 6, np.uint8)
     assert len(sample_for_training(events, none, ("CD4",), 9, rng=np.random.default_rng())) == 0
 
 

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from macroimmune.cytometry.clustering.cell_map import CellMap, ClusteredEvents
 from macroimmune.cytometry.clustering.training_sample import antigen_columns
-from macroimmune.cytometry.events import Events
+from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile
-from macroimmune.cytometry.preparing import EventKinds
 from macroimmune.statistics.compiled import compiled
 
 __all__ = ["BINS", "ClusterSummary", "PopulationShare", "add_summaries", "summarise_clusters"]
@@ -71,7 +70,7 @@ def summarise_clusters(
     cell_map: CellMap,
     clustered: ClusteredEvents,
     events: Events,
-    kinds: EventKinds,
+    kinds: NDArray[np.uint8],
     *,
     gated: GatedFile | None = None,
     thresholds: FileThresholds | None = None,
@@ -84,8 +83,8 @@ def summarise_clusters(
     clustered : ClusteredEvents
         Of the file.
     events : Events
-    kinds : EventKinds
-        Only live single cells count.
+    kinds : uint8 array, shape (events,)
+        `EventKind`; only live single cells count.
     gated : GatedFile or None
         Populations that clusters are compared with.
     thresholds : FileThresholds or None
@@ -98,7 +97,7 @@ def summarise_clusters(
     """
     n_clusters = cell_map.n_clusters
     columns = antigen_columns(events, cell_map.described)
-    clusters = np.where(kinds.is_cell, clustered.clusters, -1).astype(np.int16)
+    clusters = np.where(kinds == EventKind.CELL, clustered.clusters, -1).astype(np.int16)
     place = np.where(clusters > 0, clusters - 1, n_clusters)
 
     def count(chosen: NDArray[np.bool_]) -> Whole:

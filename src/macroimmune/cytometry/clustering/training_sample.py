@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.events import Events
-from macroimmune.cytometry.preparing import EventKinds
+from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.errors import InputError
 from macroimmune.study.panels import Panel
 
@@ -44,7 +43,7 @@ def antigen_columns(events: Events, antigens: tuple[str, ...]) -> NDArray[np.int
 
 def sample_for_training(
     events: Events,
-    kinds: EventKinds,
+    kinds: NDArray[np.uint8],
     antigens: tuple[str, ...],
     n: int,
     *,
@@ -55,8 +54,8 @@ def sample_for_training(
     Parameters
     ----------
     events : Events
-    kinds : EventKinds
-        Only live single cells are drawn, and none with a missing or infinite value.
+    kinds : uint8 array, shape (events,)
+        `EventKind`; only live single cells are drawn, and none with a missing or infinite value.
     antigens : tuple of str
         The columns of the sample, usually `described_antigens` of the panel.
     n : int
@@ -75,7 +74,7 @@ def sample_for_training(
         If the file lacks one of the antigens.
     """
     columns = antigen_columns(events, antigens)
-    cells = np.flatnonzero(kinds.is_cell)
+    cells = np.flatnonzero(kinds == EventKind.CELL)
     for column in columns.tolist():
         cells = cells[np.isfinite(events.values[cells, column])]
     if len(cells) > n:
