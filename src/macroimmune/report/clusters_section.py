@@ -24,7 +24,6 @@ _COLUMNS = (
     Column("p", is_number=True, meaning="two-sided, donors as the unit"),
     Column("q", is_number=True, meaning="Benjamini-Hochberg over the comparison"),
     Column("Donors", is_number=True),
-    Column("Method"),
     Column("Status"),
 )
 
@@ -166,9 +165,15 @@ def _differences(source: ReportSource, rows: Sequence[Row]) -> Table | None:
         "Differential abundance",
         _COLUMNS,
         tuple(_cells(row, names[row["panel"], row["of"]]) for row in ordered),
-        note="Shares of one whole depend on each other: when one rises, others fall.",
+        note=f"{_methods(rows)}Shares of one whole are tied: when one rises, others fall.",
         can_filter=len(rows) > 20,
     )
+
+
+def _methods(rows: Sequence[Row]) -> str:
+    """Return what was fitted, in a sentence."""
+    methods = "; ".join(dict.fromkeys(row["method"] for row in rows if row["method"]))
+    return f"{methods[:1].upper()}{methods[1:]}. " if methods else ""
 
 
 def _cells(row: Row, names: Mapping[str, str]) -> tuple[Cell, ...]:
@@ -184,6 +189,5 @@ def _cells(row: Row, names: Mapping[str, str]) -> tuple[Cell, ...]:
         number_cell(p_value(row["p_value"]), row["p_value"]),
         number_cell(p_value(row["q_value"]), row["q_value"]),
         number_cell(count(row["n"]), row["n"]),
-        Cell(row["method"]),
         Cell(row["status"]),
     )
