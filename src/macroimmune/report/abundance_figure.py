@@ -13,7 +13,7 @@ from macroimmune.report.svg import Figure, dots, path, shorten, text
 __all__ = ["AbundanceRow", "abundance_figure"]
 
 _LEFT, _RIGHT, _WIDTH, _ROW, _TOP, _LANE = 770, 1540, 1820, 76, 70, 30
-_LONGEST = 58
+_LONGEST = 64
 # The golden ratio spreads any number of dots evenly without drawing random numbers.
 _GOLDEN = 0.6180339887498949
 

@@ -14,7 +14,7 @@ __all__ = ["ClusterRow", "cluster_heat_map", "heat_steps"]
 _LEFT, _CELLS_WIDTH, _WIDTH, _ROW, _TOP = 770, 800, 1820, 40, 190
 _WIDEST_CELL = 44
 _STEPS = 7
-_LONGEST = 58
+_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
