@@ -14,6 +14,9 @@ from macroimmune.statistics.quantile_functions import (
 
 __all__ = ["GroupDifferences", "group_differences"]
 
+# Numbers that stand in memory at once while samples are permuted.
+_LARGEST_BLOCK = 2_000_000
+
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -109,15 +112,16 @@ def _harmonic(size: Numbers) -> float:
 
 
 def _distances(q: Numbers, of: Places) -> tuple[float, float]:
-    one, other = np.triu_indices(of.size, 1)
+    """Return the mean distance of pairs of two groups, and of pairs of one."""
+    totals, counts = np.zeros(2), np.zeros(2)
     # Row by row, so that the pairs of a large study never stand in memory at once.
-    apart = np.array([earth_movers_distance(q[a], q[b]) for a, b in zip(one, other, strict=True)])
-    is_same = of[one] == of[other]
-    return _mean(apart[~is_same]), _mean(apart[is_same])
-
-
-def _mean(values: Numbers) -> float:
-    return float(values.mean()) if values.size else np.nan
+    for place in range(of.size - 1):
+        apart = earth_movers_distance(q[place], q[place + 1 :])
+        is_same = (of[place + 1 :] == of[place]).astype(np.int64)
+        totals += np.bincount(is_same, apart, 2)
+        counts += np.bincount(is_same, minlength=2)
+    between, within = np.where(counts > 0, totals / np.maximum(counts, 1), np.nan).tolist()
+    return between, within
 
 
 def _between_squares(weighted: Numbers, of: Places, sizes: Numbers) -> float:
@@ -145,7 +149,20 @@ def _variance_share(q: Numbers, of: Places) -> float:
 
 def _permuted(q: Numbers, of: Places, rng: np.random.Generator, permutations: int) -> float:
     weighted, sizes = _centred(q), np.bincount(of).astype(float)
-    found = _between_squares(weighted, of, sizes)
-    drawn = [_between_squares(weighted, rng.permutation(of), sizes) for _ in range(permutations)]
-    as_large = sum(value >= found * (1 - 1e-12) for value in drawn)
+    products = weighted @ weighted.T
+    found = _squares_of(products, of[None], sizes)[0]
+    block = max(1, _LARGEST_BLOCK // (of.size * sizes.size))
+    as_large = 0
+    for start in range(0, permutations, block):
+        count = min(block, permutations - start)
+        drawn = rng.permuted(np.tile(of, (count, 1)), axis=1)
+        as_large += int((_squares_of(products, drawn, sizes) >= found * (1 - 1e-9)).sum())
     return (1 + as_large) / (1 + permutations)
+
+
+def _squares_of(products: Numbers, groupings: Places, sizes: Numbers) -> Numbers:
+    """Return the sum of squares between groups of every grouping, from inner products alone."""
+    belongs = groupings[:, :, None] == np.arange(sizes.size)
+    shares = belongs / np.sqrt(sizes)
+    sums = np.tensordot(products, shares, axes=(1, 1))
+    return np.asarray((sums.transpose(1, 0, 2) * shares).sum(axis=(1, 2)))
