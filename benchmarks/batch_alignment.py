@@ -15,10 +15,12 @@ import numpy as np
 
 from macroimmune.cytometry import Events, Transform
 from macroimmune.cytometry.alignment import FileQuantiles, channel_quantiles, learn_alignment
+from macroimmune.cytometry.gating import fit_thresholds, gate_events, shrink_thresholds
 from macroimmune.cytometry.opening import open_events
 from macroimmune.cytometry.preparing import classify_events
 from macroimmune.datasets import locate
 from macroimmune.errors import InputError
+from macroimmune.evidence import gating_hierarchy
 from macroimmune.simulator.cytometry import Well, panel_of
 from macroimmune.simulator.cytometry.tube_events import draw_tube
 from macroimmune.simulator.leaves import LEAVES
@@ -31,6 +33,8 @@ POPULATIONS = {
     "neutrophil": "CD16+ CD11b+ CD15+ CD3- CD14-", "monocyte": "CD14+ CD11b+ CD3-",
     "NK": "CD7+ CD3- CD14-", "HLA-DR+ CD3-": "HLA-DR+ CD3- CD14- CD11b-",
 }  # fmt: skip
+# Below this share of the highest density no two populations are told apart by eye; assumed.
+LEAST_DEPTH = 0.02
 BATCHES, TUBES = ("PTLG021", "PTLG028", "PTLG034"), (0, 1)
 PERCENT = np.array([leaf.percent_of_pbmc for leaf in LEAVES.values()])
 
@@ -117,12 +121,13 @@ def print_real_distances(files: list[FileQuantiles], batches: list[str]) -> None
         print(f"{'between batches, ' + name:47}{distance(moved, between).mean():.3f}")
 
 
-def valley(values: np.ndarray) -> float:
-    """Return where the density of values is lowest between its two populations."""
+def valley(values: np.ndarray) -> tuple[float, float]:
+    """Return where density is lowest between two populations, and how far below the lower one."""
     grid = np.linspace(*np.quantile(values, [0.001, 0.999]), 200)
     density = np.array([np.exp(-(((values - x) / 0.25) ** 2) / 2).mean() for x in grid]) ** 0.5
     left, right = np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1]
-    return float(grid[np.argmax(np.minimum(left, right) - density)])
+    depth = np.minimum(left, right) - density
+    return float(grid[np.argmax(depth)]), float(depth.max() / density.max())
 
 
 def share(events: Events, kinds: np.ndarray, definition: str, cuts: dict[str, float]) -> float:
@@ -134,34 +139,69 @@ def share(events: Events, kinds: np.ndarray, definition: str, cuts: dict[str, fl
     return float(100 * chosen.sum() / total)
 
 
+def by_cuts(
+    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, tuple[float, float]]
+) -> dict[str, np.ndarray]:
+    """Return percent of cells by one cut per marker for all files."""
+    cuts = {name: cut for name, (cut, _) in valleys.items()}
+    return {
+        name: np.array([share(e, k, definition, cuts) for e, k in zip(events, kinds, strict=True)])
+        for name, definition in POPULATIONS.items()
+    }
+
+
+def by_gates(
+    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, tuple[float, float]]
+) -> dict[str, np.ndarray]:
+    """Return percent of cells by automatic gates on the markers that have a valley."""
+    separating = {name for name, (_, depth) in valleys.items() if depth > LEAST_DEPTH}
+    hierarchy = gating_hierarchy(separating, "human", material="whole blood")
+    thresholds = shrink_thresholds([
+        fit_thresholds(e, k, hierarchy, rng=np.random.default_rng(1))
+        for e, k in zip(events, kinds, strict=True)
+    ])
+    gated = [
+        gate_events(e, k, hierarchy, t) for e, k, t in zip(events, kinds, thresholds, strict=True)
+    ]
+    percents = {
+        name: np.array([
+            100 * one.members[name].sum() / (k == 0).sum()
+            for one, k in zip(gated, kinds, strict=True)
+        ])
+        for name in hierarchy.names
+    }
+    return {name: values for name, values in percents.items() if values.mean() > 0.5}
+
+
 def print_populations(
     events: list[Events], kinds: list[np.ndarray], batches: list[str], files: list[FileQuantiles]
 ) -> None:
     """Print how far populations move through alignment, beside the spread of two tubes."""
     alignment = learn_alignment(files, batches)
     moved = [alignment.applied(one, batch) for one, batch in zip(events, batches, strict=True)]
-    markers = {sign[:-1] for definition in POPULATIONS.values() for sign in definition.split()}
-    cuts = {
+    valleys = {
         name: valley(
             np.concatenate([e.column(name)[k == 0] for e, k in zip(events, kinds, strict=True)])
         )
-        for name in sorted(markers)
+        for name in sorted(events[0].panel.lineage_antigens)
     }
-    print(
-        "\npercent of cells; a marker is cut for all files alike, in the valley of all six pooled"
-    )
-    print("population       mean  largest move  tubes differ by up to  SD of batches")
-    for name, definition in POPULATIONS.items():
-        before, after = (
-            np.array([share(e, k, definition, cuts) for e, k in zip(those, kinds, strict=True)])
-            for those in (events, moved)
-        )
-        spread = np.abs(before[::2] - before[1::2]).max()
-        batch = [(v[::2] + v[1::2]).std(ddof=1) / 2 for v in (before, after)]
-        print(
-            f"{name:14}{before.mean():7.1f}{np.abs(after - before).max():14.2f}{spread:23.2f}  "
-            f"{batch[0]:.2f} -> {batch[1]:.2f}"
-        )
+    without = [name for name, (_, depth) in valleys.items() if depth <= LEAST_DEPTH]
+    ways = {
+        "a marker is cut for all files alike, in the valley of all six pooled": by_cuts,
+        f"automatic gates; markers without a valley left out: {', '.join(without)}": by_gates,
+    }
+    for words, way in ways.items():
+        print(f"\npercent of cells; {words}")
+        print(f"{'population':24}  mean  largest move  tubes differ by up to  SD of batches")
+        befores, afters = way(events, kinds, valleys), way(moved, kinds, valleys)
+        for name in (one for one in befores if one in afters):
+            before, after = befores[name], afters[name]
+            spread = np.abs(before[::2] - before[1::2]).max()
+            batch = [(v[::2] + v[1::2]).std(ddof=1) / 2 for v in (before, after)]
+            print(
+                f"{name:24}{before.mean():6.1f}{np.abs(after - before).max():14.2f}{spread:23.2f}"
+                f"  {batch[0]:.2f} -> {batch[1]:.2f}"
+            )
 
 
 def virtual(plan: CytometryPlan, donor: str, batch: int, tube: int) -> tuple[Events, np.ndarray]:
