@@ -81,13 +81,19 @@ def test_a_state_channel_is_refused_by_name(files, make_events, events):
         alignment.applied(as_state, "B1")
 
 
-def test_an_unknown_batch_or_panel_is_refused_with_those_that_are_known(files, events, make_events):
+def test_an_unknown_batch_is_refused_with_those_that_are_known(files, events):
     alignment = learn_alignment(files, ["B1", "B2", "B3"])
     with pytest.raises(InputError, match="batch 'B9'; learned for its batches B1, B2, B3"):
         alignment.applied(events, "B9")
-    with pytest.raises(InputError, match="panel 'Q'"):
-        alignment.applied(make_events({"CD3": np.arange(5.0)}, panel="Q"), "B1")
+
+
+def test_a_panel_that_was_not_aligned_stays_as_it_is(files, make_events):
+    alignment = learn_alignment(files, ["B1", "B2", "B3"])
     assert alignment.batches("Q") == frozenset()
+    other = make_events({"CD3": np.arange(5.0)}, panel="Q")
+    assert alignment.applied(other, "B1") is other
+    with pytest.raises(InputError, match="panel 'Q'"):
+        alignment.of("Q", "B1")
 
 
 def test_what_nothing_can_be_learned_from_is_refused(files, make_events):

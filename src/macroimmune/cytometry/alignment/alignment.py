@@ -90,15 +90,18 @@ class Alignment:
         Returns
         -------
         events : Events
-            A copy; channels without a map are as they were.
+            A copy; channels without a map are as they were. Of a panel that is not aligned at all
+            (refused, and its status says why): the events themselves.
 
         Raises
         ------
         InputError
-            If nothing was learned for the panel and batch.
+            If the panel is aligned, but nothing was learned for the batch.
         DesignError
             If a channel to be moved is not a lineage channel of the file.
         """
+        if not self.batches(events.panel.name):
+            return events
         maps = self.of(events.panel.name, batch)
         columns = {antigen: events.panel.index(antigen) for antigen in maps}
         found = [(maps[name], column) for name, column in columns.items() if column is not None]

@@ -33,7 +33,7 @@ class MeasuredBatches:
         Rows of the result tables `batch_effects` and `batch_densities`.
     alignment : Alignment or None
         None where none was asked for, or where every panel was refused. A panel that was refused
-        alone has no maps in it: ask `alignment.batches`.
+        alone has no maps in it, and its events stay as they are.
     status : str
         What was done, or why not, panel by panel.
     """
