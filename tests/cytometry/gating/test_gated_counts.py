@@ -93,3 +93,17 @@ def test_thresholds_of_another_hierarchy_are_refused() -> None:
     events, kinds, _ = drawn_events(1000, np.random.default_rng(8))
     with pytest.raises(InputError, match="no threshold of CD45 within all cells"):
         gate_events(events, kinds, hierarchy(), FileThresholds("x", (), ()))
+
+
+def test_high_cells_that_are_not_told_apart_have_no_share_and_a_note_stays_where_there_is_one() -> (
+    None
+):
+    rng = np.random.default_rng(9)
+    values = np.stack([rng.normal(4.0, 0.4, 3000), rng.normal(2.5, 0.4, 3000)], axis=1)
+    events, kinds = events_of(values, ("CD45", "CD56")), np.zeros(3000, np.uint8)
+    nodes = Hierarchy((population("a", "", "CD45+"), population("b", "a", "CD56hi")), {})
+    first, second = gated(events, kinds, nodes).counts
+    assert first.fraction == 1.0
+    assert "all cells taken as positive" in first.status
+    assert np.isnan(second.fraction)
+    assert second.status.startswith("no threshold of CD56: no separation seen")

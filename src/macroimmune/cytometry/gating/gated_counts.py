@@ -45,8 +45,9 @@ def gate_events(
     Returns
     -------
     gated : GatedFile
-        A threshold that is missing (NaN) leaves its populations without cells, and `status`
-        says which one it is.
+        A threshold that is missing (NaN) leaves its populations without cells and share, and
+        `status` says which one it is; a threshold at the end of a marker's one population leaves
+        the share, and `status` says that it is one.
 
     Raises
     ------
@@ -79,7 +80,8 @@ def gate_events(
     moved = counts + np.array([[*change, 0] for change in changes], int).reshape(-1, len(counts))
     parents = np.array([node.parent for node in nodes], int)
     shares = share_intervals(counts[:-1], counts[parents], moved[:, :-1], moved[:, parents])
-    statuses = _statuses(hierarchy, nodes, counts[parents], given)
+    statuses, has_share = _statuses(hierarchy, nodes, counts[parents], given)
+    shares[:, ~has_share] = np.nan
     is_member = np.zeros((len(nodes), len(kinds)), bool)
     is_member[:, rows] = members
     return GatedFile(
@@ -114,9 +116,7 @@ def _count(
     share: NDArray[np.float64],
     status: str,
 ) -> PopulationCount:
-    fraction, ci_low, ci_high, count_low, count_high = (
-        [float("nan")] * 5 if status else share.tolist()
-    )
+    fraction, ci_low, ci_high, count_low, count_high = share.tolist()
     return PopulationCount(
         population=node.population,
         parent=node.parent,
@@ -136,9 +136,10 @@ def _statuses(
     nodes: Sequence[NodeTests],
     n_parents: NDArray[np.int64],
     given: Sequence[Threshold],
-) -> list[str]:
-    """Say of each population why it has no share, empty where it has one."""
+) -> tuple[list[str], NDArray[np.bool_]]:
+    """Say of each population why it has no share, or how to read it; and whether it has one."""
     statuses: list[str] = []
+    has_share: list[bool] = []
     of_population: dict[str, str] = {"": ""}
     for node, tests, n_parent in zip(hierarchy.nodes, nodes, n_parents.tolist(), strict=True):
         without = [given[cut] for cut, _ in tests.cuts if np.isnan(given[cut].value)]
@@ -148,5 +149,8 @@ def _statuses(
         of_population[node.population] = status
         if not status and n_parent < LEAST_PARENT:
             status = f"{n_parent} cells in the parent; a share needs {LEAST_PARENT}"
-        statuses.append(status)
-    return statuses
+        has_share.append(not status)
+        # What was found in the file counts; what the cohort said has its error in the interval.
+        seen = [given[cut] for cut, _ in tests.cuts if given[cut].method.endswith(" end")]
+        statuses.append(status or "; ".join(f"{one.antigen}: {one.status}" for one in seen))
+    return statuses, np.array(has_share, bool)

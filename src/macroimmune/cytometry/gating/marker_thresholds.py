@@ -105,12 +105,13 @@ def marker_cuts(
 
     Notes
     -----
-    Convention: of the divisions that are at least half as deep as the deepest one, the lowest
-    parts negative from positive cells and the highest parts high from dim ones; one division
-    serves both. Without a division the cells are one population, and the end of it is taken, which
-    `status` says: below all cells where 99.5 % of them are above the noise, as they are positive
-    then; else four times the distance from the median to the 84.1 % quantile above the median, as
-    all or nearly all are negative.
+    Convention: of the divisions that are at least half as deep as the deepest one, or deep and
+    significant by themselves, the lowest parts negative from positive cells and the highest parts
+    high from dim ones; one division serves both. Without a division the cells are one population:
+    high ones are not told, and for positive ones the end of it is taken, which `status` says: below
+    all cells where 99.5 % of them are above the noise, as they are positive then; else four times
+    the distance from the median to the 84.1 % quantile above the median, as all or nearly all are
+    negative.
     """
     if len(values) < LEAST_CELLS:
         missing = _missing(f"{len(values)} cells; a threshold needs {LEAST_CELLS}")
@@ -121,8 +122,8 @@ def marker_cuts(
         return MarkerCuts(missing, missing, missing, None)
     found = _deep(divisions(binned.counts, binned.blur), binned, scale)
     if not found:
-        end = _end_of_population(binned, scale)
-        return MarkerCuts(end, end, end, binned)
+        missing = _missing("no separation seen: high and low cells are not told apart")
+        return MarkerCuts(_end_of_population(binned, scale), missing, missing, binned)
     high = _cut(found[-1], binned, rng)
     lowest = high if len(found) == 1 else _cut(found[0], binned, rng)
     is_negative = binned.value(found[0].left) <= scale.highest_negative
