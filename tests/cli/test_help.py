@@ -2,12 +2,15 @@
 
 import re
 import shlex
+import shutil
 import textwrap
 
 import pytest
 import typer.main
 
 from macroimmune.cli.main import app
+from macroimmune.simulator import StudyPlan, write_virtual_study
+from macroimmune.simulator.plan import CytometryPlan
 
 NEED_DATA = {"data fetch", "data path", "data study", "simulate calibrate"}
 
@@ -34,7 +37,7 @@ def example_of(command) -> list[str]:
 
 def test_the_commands_are_the_verbs_of_the_program():
     assert set(COMMANDS) == {
-        *("init", "check", "features", "associate", "run", "report", "demo"),
+        *("init", "check", "gates", "features", "associate", "run", "report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
         *("simulate plan", "simulate study", "simulate troubles"),
         *("simulate calibrate", "simulate compare", "simulate power"),
@@ -68,6 +71,17 @@ def prepared(command, virtual_study, sheet):
     def prepare(name: str) -> None:
         if name == "init":
             (virtual_study / "study.toml").unlink()
+        if name == "gates":
+            wells = CytometryPlan(
+                is_written=True,
+                participants=2,
+                stimuli=("unstimulated",),
+                visits=("baseline",),
+                events_per_file=1_500,
+                bridging_control=False,
+            )
+            shutil.rmtree(virtual_study)
+            write_virtual_study(virtual_study, StudyPlan(patients=4, seed=5, cytometry=wells))
         if name == "report":
             assert command("run", *sheet).code == 0
 

@@ -12,12 +12,14 @@ __all__ = [
     "Out",
     "Participant",
     "Response",
+    "Scheduler",
     "Seed",
     "Sheet",
     "Source",
     "Sources",
     "TimeOption",
     "TimeUnit",
+    "Workers",
 ]
 
 Source = Annotated[
@@ -58,3 +60,11 @@ Seed = Annotated[
     int, typer.Option("--seed", min=0, help="The same seed gives the same random draws.")
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="One workbook: name of the sheet.")]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Processes that read raw files; all cores if not given."),
+]
+Scheduler = Annotated[
+    str,
+    typer.Option("--scheduler", help="Address of a Dask scheduler that reads the raw files."),
+]

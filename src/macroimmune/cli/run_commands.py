@@ -1,5 +1,6 @@
 """Commands that make results: features, associate, run, report, demo."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -14,12 +15,14 @@ from macroimmune.cli.options import (
     Out,
     Participant,
     Response,
+    Scheduler,
     Seed,
     Sheet,
     Source,
     Sources,
     TimeOption,
     TimeUnit,
+    Workers,
 )
 from macroimmune.cli.talk import progress_bar, say
 from macroimmune.errors import InputError
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from macroimmune.study import Study
     from macroimmune.workflow import Stage
 
-__all__ = ["associate", "demo", "features", "report", "run"]
+__all__ = ["associate", "demo", "features", "gates", "report", "run"]
 
 _RESULTS = Path("results")
 _SEED = 2021
@@ -39,15 +42,34 @@ def _command() -> str:
     return shlex.join(["macroimmune", *sys.argv[1:]])
 
 
-def _run(study: "Study", out: Path, last_stage: "Stage", seed: int = _SEED) -> None:
+def _run(
+    study: "Study",
+    out: Path,
+    last_stage: "Stage",
+    seed: int,
+    workers: int | None,
+    scheduler: str,
+) -> None:
     # Everything that computes is imported here, so that --help answers at once.
     from macroimmune.workflow import run_study
 
     with progress_bar() as progress:
         results = run_study(
-            study, out, command=_command(), last_stage=last_stage, seed=seed, progress=progress
+            study,
+            out,
+            command=_command(),
+            last_stage=last_stage,
+            seed=seed,
+            workers=workers or _cores(),
+            scheduler=scheduler,
+            progress=progress,
         )
     _tell(results)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _tell(results: "ResultsFolder") -> None:
@@ -62,14 +84,38 @@ def _tell(results: "ResultsFolder") -> None:
     say(f"results in {results.path}" + (f", report in {page}" if page.exists() else ""))
 
 
-def features(study: Source, out: Out = _RESULTS) -> None:
+def gates(
+    study: Source,
+    out: Out = _RESULTS,
+    seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
+) -> None:
+    """Find the cell populations of a study's FCS files; their report needs no outcome.
+
+    Example: macroimmune gates my_study --out results
+    """
+    from macroimmune.workflow import open_study, stop_without_cytometry
+
+    opened = open_study(study)
+    stop_without_cytometry(opened)
+    _run(opened, out, "gates", seed, workers, scheduler)
+
+
+def features(
+    study: Source,
+    out: Out = _RESULTS,
+    seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
+) -> None:
     """Compute every feature that a study allows.
 
     Example: macroimmune features my_study --out results
     """
     from macroimmune.workflow import open_study
 
-    _run(open_study(study), out, "features")
+    _run(open_study(study), out, "features", seed, workers, scheduler)
 
 
 def associate(
@@ -77,6 +123,8 @@ def associate(
     out: Out = _RESULTS,
     meta: Meta = False,  # noqa: FBT002 (an option, never positional)
     seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
 ) -> None:
     """Test every feature against every endpoint; all tables, without the report.
 
@@ -91,7 +139,7 @@ def associate(
         _tell(pool_results(studies, out, command=_command()))
         return
     _refuse_several(studies)
-    _run(open_study(studies[0]), out, "associate", seed)
+    _run(open_study(studies[0]), out, "associate", seed, workers, scheduler)
 
 
 def _refuse_several(studies: list[Path]) -> None:
@@ -122,6 +170,8 @@ def run(
     time_unit: TimeUnit = None,
     sheet: Sheet = None,
     seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check a study, compute its features, test them and write the report.
 
@@ -142,7 +192,7 @@ def run(
         time_unit=time_unit,
         sheet=sheet,
     )
-    _run(open_study(study, options), out, "report", seed)
+    _run(open_study(study, options), out, "report", seed, workers, scheduler)
 
 
 def report(

@@ -8,6 +8,12 @@ from macroimmune.cytometry.gated import (
     PopulationCount,
     Threshold,
 )
+from macroimmune.cytometry.stage import (
+    MeasuredCytometry,
+    has_cytometry,
+    measure_cytometry,
+    work_beside,
+)
 
 __all__ = [
     "EventKind",
@@ -15,7 +21,11 @@ __all__ = [
     "FileThresholds",
     "GatedFile",
     "Histogram",
+    "MeasuredCytometry",
     "PopulationCount",
     "Threshold",
     "Transform",
+    "has_cytometry",
+    "measure_cytometry",
+    "work_beside",
 ]

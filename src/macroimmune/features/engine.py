@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from types import MappingProxyType
 
 import polars as pl
 
@@ -40,12 +41,15 @@ Feature = tuple[FeatureDefinition, pl.DataFrame]
 _LEVEL_SUFFIX = "_on_treatment"
 
 
-def compute_features(study: Study) -> FeatureTable:
+def compute_features(study: Study, measured: pl.DataFrame | None = None) -> FeatureTable:
     """Return every feature of the catalogue that the study allows, for every sample.
 
     Parameters
     ----------
     study : Study
+    measured : polars DataFrame or None
+        Populations that were measured from raw files: the columns of table `populations` with
+        `ci_low`, `ci_high` and `status` beside; they become features like those of the table.
 
     Returns
     -------
@@ -58,6 +62,8 @@ def compute_features(study: Study) -> FeatureTable:
     Convention: changes since baseline and levels on treatment are features of their own, dated by
     the on-treatment sample, and can be tested only at a landmark.
     """
+    if measured is not None and not measured.is_empty():
+        study = _with_populations(study, measured)
     at_samples = [
         (definition, one_a_day(definition, rows))
         for definition, rows in _with_distinct_ids(_from_samples(study))
@@ -71,6 +77,12 @@ def compute_features(study: Study) -> FeatureTable:
         computed=tuple(definition for definition, _ in held),
         missing=(*_without_values(without), *_unserved_evidence(held, without)),
     )
+
+
+def _with_populations(study: Study, measured: pl.DataFrame) -> Study:
+    tables = dict(study.tables)
+    tables["populations"] = pl.concat([tables["populations"], measured], how="diagonal")
+    return replace(study, tables=MappingProxyType(tables))
 
 
 def _has_values(rows: pl.DataFrame) -> bool:
@@ -177,8 +189,11 @@ def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         pl.lit(definition.id).alias("feature"),
         pl.lit(definition.compartment).alias("compartment"),
         pl.lit(definition.unit).alias("unit"),
-        pl.lit(None, dtype=pl.Float64).alias("ci_low"),
-        pl.lit(None, dtype=pl.Float64).alias("ci_high"),
+        *(
+            pl.lit(None, dtype=pl.Float64).alias(name)
+            for name in ("ci_low", "ci_high")
+            if name not in rows.columns
+        ),
         _undetected(definition).alias("below_limit"),
     )
     return conform("features", labelled)

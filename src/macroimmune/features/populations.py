@@ -1,6 +1,7 @@
 """Pre-gated cell populations: per parent, and per microlitre where a count of the day exists."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
@@ -57,19 +58,41 @@ def _of_table(table: pl.DataFrame) -> list[tuple[FeatureDefinition, pl.DataFrame
         pl.col("population").replace_strict(ids, return_dtype=pl.String).alias("id"),
         pl.col("parent").fill_null(""),
         pl.col("unit").fill_null(""),
-        pl.lit("").alias("status"),
+        _given(table, "is_measured", pl.Boolean()).fill_null(value=False).alias("is_measured"),
+        _given(table, "status", pl.String()).fill_null("").alias("status"),
+        _given(table, "ci_low", pl.Float64()).alias("ci_low"),
+        _given(table, "ci_high", pl.Float64()).alias("ci_high"),
     )
     found: list[tuple[FeatureDefinition, pl.DataFrame, str]] = []
     taken: set[str] = set()
     # The most frequent first; ties by name, so that the order of rows in the file is no matter.
     groups = sorted(
-        named.group_by(["id", "parent", "unit"]), key=lambda group: (-group[1].height, group[0])
+        named.group_by(["id", "parent", "unit", "is_measured"]),
+        key=lambda group: (group[0][-1], -group[1].height, group[0]),
     )
-    for (identity, parent, unit), rows in groups:
+    for (identity, parent, unit, is_measured), rows in groups:
         definition = _definition(str(identity), str(parent), str(unit), rows, taken)
+        if is_measured and definition.id != identity:
+            definition = _gated_here(definition, str(identity), taken)
         taken.add(definition.id)
-        found.append((definition, rows.select(list(SAMPLE_COLUMNS)), str(identity)))
+        kept = rows.select([*SAMPLE_COLUMNS, "ci_low", "ci_high"])
+        found.append((definition, kept, str(identity)))
     return found
+
+
+def _given(table: pl.DataFrame, column: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column that only populations that were measured here have, null elsewhere."""
+    return pl.col(column) if column in table.columns else pl.lit(None, dtype=kind)
+
+
+def _gated_here(definition: FeatureDefinition, identity: str, taken: set[str]) -> FeatureDefinition:
+    """Return the definition under a name that tells it from what the study gives itself."""
+    plain = f"{identity}_gated_here"
+    return replace(
+        definition,
+        id=plain if plain not in taken else f"{definition.id}_gated_here",
+        name=f"{definition.name}, gated here",
+    )
 
 
 def _definition(

@@ -13,6 +13,7 @@ from macroimmune.report.sections import (
     BatchesSection,
     BiomarkerSection,
     BiomarkersSection,
+    CellsSection,
     ClustersSection,
     CompetingSection,
     ConcordanceSection,
@@ -39,6 +40,7 @@ __all__ = [
     "BatchesSection",
     "BiomarkerSection",
     "BiomarkersSection",
+    "CellsSection",
     "ClustersSection",
     "CompetingSection",
     "ConcordanceSection",
@@ -101,6 +103,7 @@ class Page:
 SECTIONS = (
     StudySection,
     FindingsSection,
+    CellsSection,
     SurvivalSection,
     RestrictedMeanSection,
     BiomarkersSection,

@@ -13,6 +13,7 @@ __all__ = [
     "BatchesSection",
     "BiomarkerSection",
     "BiomarkersSection",
+    "CellsSection",
     "ClustersSection",
     "CompetingSection",
     "ConcordanceSection",
@@ -75,6 +76,28 @@ class SurvivalSection:
     anchor: ClassVar[str] = "survival"
     heading: ClassVar[str] = "Survival of the cohort"
     figures: tuple[FigureWithNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellsSection:
+    """From FCS files to cells.
+
+    Parameters
+    ----------
+    lead : str
+    figures : tuple of FigureWithNote
+    populations, files : Table
+    unavailable : Table or None
+    """
+
+    template: ClassVar[str] = "cells.html"
+    anchor: ClassVar[str] = "cells"
+    heading: ClassVar[str] = "Cells from cytometry"
+    lead: str
+    figures: tuple[FigureWithNote, ...]
+    populations: Table
+    files: Table
+    unavailable: Table | None
 
 
 @dataclass(frozen=True, slots=True)

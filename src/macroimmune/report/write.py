@@ -14,6 +14,7 @@ from macroimmune.report.agreement_section import agreement_section
 from macroimmune.report.batches_section import batch_figures, batches_section
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
+from macroimmune.report.cells_section import cells_figures, cells_section
 from macroimmune.report.clusters_section import cluster_figures, clusters_section
 from macroimmune.report.competing_section import competing_section
 from macroimmune.report.concordance_section import concordance_figures, concordance_section
@@ -122,6 +123,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     flow = study_section(source).flow_figure
     if flow is not None:
         yield flow
+    yield from (part.figure for part in cells_figures(source))
     for section in (survival_section(source), truth_section(source)):
         if section is not None:
             shown = section.forests if hasattr(section, "forests") else section.figures
@@ -178,6 +180,7 @@ def _render_page(source: ReportSource) -> str:
     builders: tuple[Callable[[ReportSource], Any], ...] = (
         study_section,
         findings_section,
+        cells_section,
         survival_section,
         restricted_mean_section,
         biomarkers_section,

@@ -1,6 +1,6 @@
 """The tables that cytometry leaves in a results folder."""
 
-from macroimmune.results.result_table import NUMBER, TEXT, WHOLE, result_table
+from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
 
 __all__ = ["CYTOMETRY_TABLES"]
 
@@ -51,6 +51,7 @@ CYTOMETRY_TABLES = {
         per_microlitre_ci_low=(NUMBER, "lower end of its interval"),
         per_microlitre_ci_high=(NUMBER, "upper end"),
         definition=(TEXT, "parent and signs that were used"),
+        is_feature=(FLAG, "whether it stands for its sample among the features"),
         status=(TEXT, "empty, or why there is no number or how to read it"),
     ),
     "gates": result_table(

@@ -5,11 +5,12 @@ from macroimmune.workflow.compare_virtual import compare_virtual, distance_lines
 from macroimmune.workflow.demo import run_demo
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
-from macroimmune.workflow.pipeline import Stage, run_study
+from macroimmune.workflow.pipeline import Stage, run_study, stop_without_cytometry
 from macroimmune.workflow.verbs import (
     associate,
     check,
     compute_features,
+    gate,
     meta_analysis,
     run,
     write_report,
@@ -25,6 +26,7 @@ __all__ = [
     "compute_features",
     "distance_lines",
     "draft_study",
+    "gate",
     "meta_analysis",
     "open_study",
     "pool_results",
@@ -32,5 +34,6 @@ __all__ = [
     "run_demo",
     "run_study",
     "write_report",
+    "stop_without_cytometry",
     "study_from_frames",
 ]

@@ -91,6 +91,7 @@ def run_demo(
         command=command,
         truth=_truth(path.parent),
         seed=seed,
+        workers=available_workers(),
         progress=progress,
     )
 

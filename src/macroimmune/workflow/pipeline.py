@@ -1,8 +1,9 @@
 """From a study to a results folder: the stages in order, written whole or not at all."""
 
+import shutil
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,12 @@ from typing import Literal
 import polars as pl
 
 from macroimmune.association import Associations, associate, study_summary
+from macroimmune.cytometry import (
+    MeasuredCytometry,
+    has_cytometry,
+    measure_cytometry,
+    work_beside,
+)
 from macroimmune.errors import StudyError
 from macroimmune.features import FeatureTable, compute_features, feature_list
 from macroimmune.report import write_report
@@ -27,12 +34,22 @@ from macroimmune.results import (
 )
 from macroimmune.schema import ENDPOINTS
 from macroimmune.study import Study
+from macroimmune.workflow.frequencies_per_microlitre import with_cells_per_microlitre
 
-__all__ = ["Progress", "Stage", "run_study", "stop_on_errors", "stop_without_outcome"]
+__all__ = [
+    "Progress",
+    "Stage",
+    "run_study",
+    "stop_on_errors",
+    "stop_without_cytometry",
+    "stop_without_outcome",
+]
 
-Stage = Literal["features", "associate", "report"]
+Stage = Literal["gates", "features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
-STAGES: tuple[Stage, ...] = ("features", "associate", "report")
+STAGES: tuple[Stage, ...] = ("gates", "features", "associate", "report")
+# Stages that test nothing, so that no outcome is needed.
+_WITHOUT_TESTS = ("gates", "features")
 # Written also without rows; the other tables only where a study has what they need.
 _ALWAYS = ("associations", "predictive", "agreement", "ledger", "curves")
 
@@ -80,6 +97,22 @@ def stop_without_outcome(study: Study) -> None:
     raise StudyError(msg)
 
 
+def stop_without_cytometry(study: Study) -> None:
+    """Refuse a study that lists no FCS file.
+
+    Raises
+    ------
+    StudyError
+        With how to list them.
+    """
+    if not has_cytometry(study):
+        msg = (
+            f"{study.name}: no FCS file is listed; expected a section [cytometry] of study.toml "
+            "that names a table of files; draft it with: macroimmune init"
+        )
+        raise StudyError(msg)
+
+
 def run_study(
     study: Study,
     out: Path,
@@ -88,6 +121,8 @@ def run_study(
     last_stage: Stage = "report",
     truth: pl.DataFrame | None = None,
     seed: int = 2021,
+    workers: int = 1,
+    scheduler: str = "",
     progress: Progress | None = None,
 ) -> ResultsFolder:
     """Run the stages up to `last_stage` and write the results folder.
@@ -99,11 +134,16 @@ def run_study(
         The results folder; replaced whole when all is written, untouched on an error.
     command : str
         As typed, for `run.json`.
-    last_stage : {"features", "associate", "report"}
+    last_stage : {"gates", "features", "associate", "report"}
+        `gates` and `features` test nothing; `gates` writes the report all the same.
     truth : polars DataFrame or None
         Of a virtual study, table `truth` of the results contract.
     seed : int
         Of every random draw of the run; of a virtual study too.
+    workers : int
+        Processes that read raw files.
+    scheduler : str
+        Address of a Dask scheduler that they run on; empty: this machine.
     progress : callable or None
         Called with (stage, done, total).
 
@@ -119,17 +159,28 @@ def run_study(
         If `out` holds something other than results.
     """
     stop_on_errors(study)
-    if last_stage != "features":
+    if last_stage not in _WITHOUT_TESTS:
         stop_without_outcome(study)
     started, clock = datetime.now(UTC), time.monotonic()
     say = progress or (lambda stage, done, total: None)
     # The place is asked for first: nobody should wait for results that cannot be written.
     with writing_results(out) as folder:
+        measured = None
+        if has_cytometry(study):
+            measured = measure_cytometry(
+                study,
+                work_beside(out),
+                seed=seed,
+                workers=workers,
+                scheduler=scheduler,
+                progress=lambda done, total: say("gates", done, total),
+            )
+            study = replace(study, findings=study.findings + measured.findings)
         say("features", 0, 1)
-        features = compute_features(study)
+        features = compute_features(study, measured.populations if measured else None)
         say("features", 1, 1)
         found = None
-        if last_stage != "features":
+        if last_stage not in _WITHOUT_TESTS:
             found = associate(
                 study,
                 features,
@@ -137,6 +188,8 @@ def run_study(
                 progress=lambda done, total: say("associate", done, total),
             )
         _save(folder, study, features, found)
+        if measured is not None:
+            _save_measured(folder, measured, features)
         if truth is not None:
             save_table(folder, "truth", truth)
         record = RunRecord(
@@ -150,10 +203,11 @@ def run_study(
             methods=found.methods if found is not None else (),
         )
         save_run(folder, record)
-        if last_stage == "report":
+        if last_stage in {"gates", "report"}:
             say("report", 0, 1)
             write_report(folder)
             say("report", 1, 1)
+    shutil.rmtree(work_beside(out), ignore_errors=True)
     return open_results(out)
 
 
@@ -179,3 +233,11 @@ def _save(folder: Path, study: Study, features: FeatureTable, found: Association
         frame = getattr(found, field.name)
         if field.name in _ALWAYS or (field.name in RESULT_TABLES and not frame.is_empty()):
             save_table(folder, field.name, frame)
+
+
+def _save_measured(folder: Path, measured: MeasuredCytometry, features: FeatureTable) -> None:
+    for name, frame in measured.tables.items():
+        if name == "cell_frequencies":
+            frame = with_cells_per_microlitre(frame, features.frame)
+        if not frame.is_empty():
+            save_table(folder, name, frame)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from macroimmune.association import Associations
 from macroimmune.association import associate as associate_features
+from macroimmune.cytometry import MeasuredCytometry, has_cytometry, measure_cytometry
 from macroimmune.features import FeatureTable
 from macroimmune.features import compute_features as features_of
 from macroimmune.report import write_report as write_page
@@ -14,9 +16,9 @@ from macroimmune.results import ResultsFolder, findings_frame, open_results
 from macroimmune.study import Study
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import open_study
-from macroimmune.workflow.pipeline import run_study, stop_on_errors
+from macroimmune.workflow.pipeline import run_study, stop_on_errors, stop_without_cytometry
 
-__all__ = ["associate", "check", "compute_features", "meta_analysis", "run", "write_report"]
+__all__ = ["associate", "check", "compute_features", "gate", "meta_analysis", "run", "write_report"]
 
 
 def check(study: Study) -> pl.DataFrame:
@@ -24,8 +26,10 @@ def check(study: Study) -> pl.DataFrame:
     return findings_frame(study.findings)
 
 
-def compute_features(study: Study) -> FeatureTable:
+def compute_features(study: Study, *, workers: int = 1) -> FeatureTable:
     """Return every feature that the study allows; `.frame` holds the values.
+
+    Its FCS files, if it lists any, are gated by `workers` processes.
 
     Raises
     ------
@@ -33,7 +37,30 @@ def compute_features(study: Study) -> FeatureTable:
         If the study has findings that are errors.
     """
     stop_on_errors(study)
-    return features_of(study)
+    return _features(study, workers)
+
+
+def _features(study: Study, workers: int) -> FeatureTable:
+    if not has_cytometry(study):
+        return features_of(study)
+    with TemporaryDirectory(prefix="macroimmune-") as work:
+        measured = measure_cytometry(study, Path(work), workers=workers)
+    return features_of(study, measured.populations)
+
+
+def gate(source: Study | str | Path, *, workers: int = 1, seed: int = 2021) -> MeasuredCytometry:
+    """Return the cell populations of a study's FCS files; `.tables` holds what was measured.
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors, or lists no FCS file.
+    """
+    study = source if isinstance(source, Study) else open_study(source)
+    stop_on_errors(study)
+    stop_without_cytometry(study)
+    with TemporaryDirectory(prefix="macroimmune-") as work:
+        return measure_cytometry(study, Path(work), workers=workers, seed=seed)
 
 
 def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 2021) -> Associations:
@@ -45,13 +72,15 @@ def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 20
         If the study has findings that are errors.
     """
     stop_on_errors(study)
-    return associate_features(study, table if table is not None else features_of(study), seed=seed)
+    return associate_features(study, table if table is not None else _features(study, 1), seed=seed)
 
 
-def run(source: Study | str | Path, out: str | Path, *, seed: int = 2021) -> ResultsFolder:
+def run(
+    source: Study | str | Path, out: str | Path, *, seed: int = 2021, workers: int = 1
+) -> ResultsFolder:
     """Run all stages on a study, or on what `open_study` can open, and write its results."""
     study = source if isinstance(source, Study) else open_study(source)
-    return run_study(study, Path(out), command="macroimmune.run", seed=seed)
+    return run_study(study, Path(out), command="macroimmune.run", seed=seed, workers=workers)
 
 
 def meta_analysis(folders: Sequence[str | Path], out: str | Path) -> ResultsFolder:

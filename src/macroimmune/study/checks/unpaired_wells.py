@@ -6,17 +6,16 @@ import polars as pl
 
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import Check, Tables, at_row, limited, rows_of
+from macroimmune.study.stimulus import UNSTIMULATED
 from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["UNPAIRED_WELLS"]
-
-_UNSTIMULATED = ("", "none", "unstimulated", "unstim", "untreated", "medium", "media")
 
 
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
     wells = rows_of(tables, "cytometry")
     word = pl.col("stimulus").fill_null("").str.strip_chars().str.to_lowercase()
-    wells = wells.with_columns(is_resting=word.is_in(_UNSTIMULATED))
+    wells = wells.with_columns(is_resting=word.is_in(UNSTIMULATED))
     resting = wells.filter("is_resting").select("sample_id", "panel").unique()
     stimulated = wells.filter(~pl.col("is_resting"))
     alone = stimulated.join(

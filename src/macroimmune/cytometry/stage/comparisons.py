@@ -1,0 +1,128 @@
+"""Which groups of files are compared in abundance: patients, treatment, stimulus, response."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from macroimmune.cytometry.differential_abundance import (
+    AbundanceCounts,
+    cluster_counts,
+    differential_abundance,
+    differential_abundance_frame,
+    population_counts,
+)
+from macroimmune.cytometry.stage.files import CytometryFile
+from macroimmune.results import empty
+from macroimmune.study import Study
+
+__all__ = ["compared_abundance"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Two groups and the files in them; `is_outcome` where it is a test against an outcome."""
+
+    groups: tuple[str, str]
+    files: Mapping[str, str]
+    is_outcome: bool = False
+
+
+def compared_abundance(
+    study: Study, files: Sequence[CytometryFile], tables: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Return the table `differential_abundance` of a study.
+
+    Parameters
+    ----------
+    study : Study
+    files : sequence of CytometryFile
+        Those that were used.
+    tables : mapping from name to polars DataFrame
+        With `cluster_abundance` and `cell_frequencies`.
+
+    Notes
+    -----
+    Convention: compared are patients with healthy people and responders with others, each at
+    baseline; samples on treatment with those at baseline; and each stimulus with unstimulated
+    wells of the same donors. Gated populations are not compared between responders here: that is a
+    test of a feature, which stands among the associations and in their family of q-values.
+    """
+    comparisons = tuple(_comparisons(study, files))
+    frames = [
+        differential_abundance_frame(panel, of, one.groups, found)
+        for panel, of, counts in _counted(tables)
+        for one in comparisons
+        if not (one.is_outcome and of == "populations")
+        and (
+            found := differential_abundance(
+                counts,
+                {file.raw_file: file.participant_id for file in files},
+                one.files,
+                one.groups,
+            )
+        )
+    ]
+    return pl.concat([empty("differential_abundance"), *frames])
+
+
+def _counted(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str, AbundanceCounts]]:
+    abundance = tables["cluster_abundance"]
+    for (panel,), rows in abundance.group_by(["panel"], maintain_order=True):
+        yield str(panel), "clusters", cluster_counts(rows)
+    frequencies = tables["cell_frequencies"].filter(
+        (pl.col("way") == "automatic") & pl.col("n_parent").is_not_null()
+    )
+    for (panel,), rows in frequencies.group_by(["panel"], maintain_order=True):
+        yield str(panel), "populations", population_counts(rows)
+
+
+def _comparisons(study: Study, files: Sequence[CytometryFile]) -> Iterator[_Comparison]:
+    people = [file for file in files if file.participant_id]
+    resting = [file for file in people if not file.is_stimulated]
+    low, high = study.analysis.baseline_window_days
+    timed = [(file, file.days_from_treatment_start) for file in resting]
+    before = [file for file, day in timed if day is None or low <= day <= high]
+    later = [file for file, day in timed if day is not None and day > 0]
+    participants, outcomes = study.tables["participants"], study.tables["outcomes"]
+    groups = dict(zip(participants["participant_id"], participants["group"], strict=True))
+    yield from _between(before, groups, ("healthy", "patient"))
+    response = {
+        who: None if answer is None else ("responders" if answer else "no responders")
+        for who, answer in zip(outcomes["participant_id"], outcomes["response"], strict=True)
+    }
+    yield from _between(before, response, ("no responders", "responders"), is_outcome=True)
+    if before and later:
+        words = ("baseline", "on treatment")
+        placed = dict.fromkeys((file.raw_file for file in before), words[0])
+        placed |= dict.fromkeys((file.raw_file for file in later), words[1])
+        yield _Comparison(words, placed)
+    for stimulus, minutes in dict.fromkeys(
+        (file.stimulus, file.stimulus_minutes) for file in people if file.is_stimulated
+    ):
+        lasted = "" if minutes is None else f" {minutes:g} min"
+        words = ("unstimulated", f"{stimulus}{lasted}")
+        placed = dict.fromkeys((file.raw_file for file in resting), words[0])
+        placed |= {
+            file.raw_file: words[1]
+            for file in people
+            if (file.stimulus, file.stimulus_minutes) == (stimulus, minutes)
+        }
+        yield _Comparison(words, placed)
+
+
+def _between(
+    files: Sequence[CytometryFile],
+    groups: Mapping[str, str | None],
+    words: tuple[str, str],
+    *,
+    is_outcome: bool = False,
+) -> Iterator[_Comparison]:
+    """Give the comparison of two groups of people, if there are files of both."""
+    placed = {
+        file.raw_file: str(groups[file.participant_id])
+        for file in files
+        if groups.get(file.participant_id) in words
+    }
+    if set(placed.values()) == set(words):
+        yield _Comparison(words, placed, is_outcome)

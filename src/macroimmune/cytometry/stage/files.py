@@ -1,0 +1,129 @@
+"""The FCS files of a study, each with whose it is, its panel, its well and its batch."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from macroimmune.study import UNSTIMULATED, Study
+
+__all__ = ["CytometryFile", "by_panel", "cytometry_files", "file_columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class CytometryFile:
+    """One FCS file: one well.
+
+    Parameters
+    ----------
+    path : Path
+    raw_file, panel, batch : str
+        As the study has them; empty where it does not say.
+    participant_id, sample_id : str
+        Empty for controls.
+    days_from_treatment_start : float or None
+    compartment : str
+    material : {"PBMC", "whole blood", ""}
+        Which cells a sample can hold; empty where the study does not say.
+    stimulus : str
+    stimulus_minutes : float or None
+    control : str
+        Name of the bridging sample; empty for samples of participants.
+    workspace, labels : str
+        Paths of gates and of labels that people made; empty where there are none.
+    """
+
+    path: Path
+    raw_file: str
+    panel: str
+    batch: str
+    participant_id: str
+    sample_id: str
+    days_from_treatment_start: float | None
+    compartment: str
+    material: str
+    stimulus: str
+    stimulus_minutes: float | None
+    control: str
+    workspace: str
+    labels: str
+
+    @property
+    def is_stimulated(self) -> bool:
+        """Whether the well holds a stimulus."""
+        return self.stimulus.strip().casefold() not in UNSTIMULATED
+
+
+def cytometry_files(study: Study) -> tuple[CytometryFile, ...]:
+    """Return the FCS files that the study lists, bridging controls last."""
+    samples = study.tables["samples"]
+    materials = {
+        str(sample): _material(str(material or ""))
+        for sample, material in zip(samples["sample_id"], samples["material"], strict=True)
+    }
+    return tuple(
+        _file(row, study.folder, materials)
+        for name in ("cytometry", "cytometry_controls")
+        for row in study.tables.get(name, pl.DataFrame()).iter_rows(named=True)
+    )
+
+
+def _material(words: str) -> str:
+    """Return the material of a sample as definitions know it.
+
+    Examples
+    --------
+    >>> _material("cryopreserved PBMC"), _material("blood"), _material("serum")
+    ('PBMC', 'whole blood', '')
+    """
+    if re.search(r"(?i)pbmc|mononuclear", words):
+        return "PBMC"
+    return "whole blood" if re.search(r"(?i)whole.?blood|^blood$", words) else ""
+
+
+def _file(row: Mapping[str, object], folder: Path, materials: Mapping[str, str]) -> CytometryFile:
+    def text(name: str) -> str:
+        value = row.get(name)
+        return "" if value is None else str(value)
+
+    def number(name: str) -> float | None:
+        value = row.get(name)
+        return float(value) if isinstance(value, int | float) else None
+
+    return CytometryFile(
+        path=folder / text("raw_file"),
+        raw_file=text("raw_file"),
+        panel=text("panel"),
+        batch=text("batch"),
+        participant_id=text("participant_id"),
+        sample_id=text("sample_id"),
+        days_from_treatment_start=number("days_from_treatment_start"),
+        compartment=text("compartment"),
+        material=materials.get(text("sample_id"), ""),
+        stimulus=text("stimulus"),
+        stimulus_minutes=number("stimulus_minutes"),
+        control=text("control"),
+        workspace=text("workspace"),
+        labels=text("labels"),
+    )
+
+
+def file_columns(file: CytometryFile) -> dict[str, str | float | None]:
+    """Return the columns that say in every table of cytometry which file a row is of."""
+    return {
+        "participant_id": file.participant_id,
+        "sample_id": file.sample_id,
+        "raw_file": file.raw_file,
+        "panel": file.panel,
+        "stimulus": file.stimulus,
+        "stimulus_minutes": file.stimulus_minutes,
+        "batch": file.batch,
+    }
+
+
+def by_panel(files: tuple[CytometryFile, ...]) -> Iterator[tuple[str, list[CytometryFile]]]:
+    """Yield the files of each panel, in the order of their first file."""
+    for panel in dict.fromkeys(file.panel for file in files):
+        yield panel, [file for file in files if file.panel == panel]

@@ -1,0 +1,143 @@
+"""The tasks of a study's files: what each look needs to know, and where it left its answer."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from macroimmune.cytometry.alignment import Alignment
+from macroimmune.cytometry.clustering import CellMap, described_antigens
+from macroimmune.cytometry.gated import FileThresholds
+from macroimmune.cytometry.stage.first_look import FirstLook, OpeningChoice, look_first
+from macroimmune.cytometry.stage.listed_files import ListedFile
+from macroimmune.cytometry.stage.second_look import SecondLook, look_again
+from macroimmune.cytometry.stage.work_folder import WorkTask, task_key
+from macroimmune.study import CytometrySettings
+
+__all__ = ["PanelCohort", "cluster_antigens", "first_tasks", "second_task"]
+
+# Enough for a map of a hundred nodes; more would only take longer.
+_TRAINING_CELLS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCohort:
+    """What the files of one panel and species gave together.
+
+    Parameters
+    ----------
+    thresholds : mapping from file to FileThresholds
+        Shrunk to the cohort.
+    cell_map : CellMap or None
+    """
+
+    thresholds: Mapping[str, FileThresholds]
+    cell_map: CellMap | None
+
+
+def opening(
+    one: ListedFile, settings: CytometrySettings, alignment: Alignment | None, seed: int
+) -> OpeningChoice:
+    """Return how a file is opened.
+
+    Raises
+    ------
+    ValueError
+        If the file has no panel, because its head could not be read.
+    """
+    if one.panel is None:
+        msg = f"{one.file.raw_file}: {one.trouble}"
+        raise ValueError(msg)
+    return OpeningChoice(
+        path=one.file.path,
+        panel=one.panel,
+        batch=one.file.batch,
+        is_stimulated=one.file.is_stimulated,
+        material=one.file.material,
+        species=one.species,
+        transform=settings.transform,
+        cofactor=settings.cofactor,
+        alignment=alignment,
+        seed=seed,
+    )
+
+
+def first_tasks(
+    listed: Sequence[ListedFile],
+    settings: CytometrySettings,
+    alignment: Alignment | None,
+    seed: int,
+) -> tuple[WorkTask, ...]:
+    """Return a first look at each file; files of one panel give as many cells to its map."""
+    tasks = []
+    for one in listed:
+        mates = [other for other in listed if other.file.panel == one.file.panel]
+        resting = [other for other in mates if not other.file.is_stimulated]
+        wanted = settings.uses("clusters") and not one.file.is_stimulated
+        choice = opening(one, settings, alignment, seed)
+        sampled = cluster_antigens(mates) if wanted else ()
+        n_sampled = -(-_TRAINING_CELLS // max(len(resting), 1)) if wanted else 0
+        look = FirstLook(choice, sampled, n_sampled)
+        known = {
+            "panel": choice.panel,
+            "stimulated": choice.is_stimulated,
+            "species": choice.species,
+            "material": choice.material,
+            "transform": [choice.transform, choice.cofactor],
+            "alignment": _alignment_key(choice.alignment),
+            "batch": choice.batch,
+            "sampled": [*sampled, n_sampled],
+            "seed": seed,
+        }
+        tasks.append(WorkTask(task_key("first", one.file.path, known), look_first, look))
+    return tuple(tasks)
+
+
+def _alignment_key(alignment: Alignment | None) -> str:
+    told = hashlib.sha256()
+    for one in alignment.maps if alignment else ():
+        told.update(f"{one.panel}|{one.batch}|{one.antigen}|{one.low}|{one.high}".encode())
+        told.update(one.shifts.tobytes())
+    return told.hexdigest()
+
+
+def cluster_antigens(mates: Sequence[ListedFile]) -> tuple[str, ...]:
+    """Return the markers by which clusters are described: those that every file of a panel has."""
+    panels = [one.panel for one in mates if one.panel is not None]
+    shared = [set(described_antigens(panel)) for panel in panels]
+    first = described_antigens(panels[0]) if panels else ()
+    return tuple(name for name in first if all(name in some for some in shared))
+
+
+def second_task(
+    one: ListedFile,
+    first: WorkTask,
+    cohort: PanelCohort,
+    cohort_key: str,
+    settings: CytometrySettings,
+    study_folder: Path,
+) -> WorkTask:
+    """Return a second look at a file, with what its cohort told."""
+    choice = first.arguments.opening
+
+    def place(way: str, name: str) -> Path | None:
+        wanted = settings.uses("workspace" if way == "workspace" else "labels") and name
+        return study_folder / name if wanted else None
+
+    look = SecondLook(
+        opening=choice,
+        raw_file=one.file.raw_file,
+        first_key=first.key,
+        thresholds=cohort.thresholds[one.file.raw_file],
+        cell_map=cohort.cell_map,
+        is_automatic=settings.uses("automatic"),
+        workspace=place("workspace", one.file.workspace),
+        labels=place("labels", one.file.labels),
+        names=dict(settings.populations),
+    )
+    known = {
+        "first": first.key,
+        "cohort": cohort_key,
+        "ways": [look.is_automatic, look.workspace, look.labels, look.names],
+    }
+    return WorkTask(task_key("second", one.file.path, known), look_again, look)

@@ -1,0 +1,231 @@
+"""Cytometry of a study: from its FCS files to populations, features and findings."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from macroimmune.cytometry.alignment import (
+    BatchedFile,
+    FileQuantiles,
+    MeasuredBatches,
+    measure_and_align,
+)
+from macroimmune.cytometry.clustering import CellMap, train_clusters
+from macroimmune.cytometry.gated import FileThresholds
+from macroimmune.cytometry.gating import shrink_thresholds
+from macroimmune.cytometry.stage.comparisons import compared_abundance
+from macroimmune.cytometry.stage.confounders import labels_of_files
+from macroimmune.cytometry.stage.feature_rows import feature_rows
+from macroimmune.cytometry.stage.first_look import (
+    LEFT_OUT,
+    QUANTILES,
+    SAMPLE,
+    THRESHOLDS,
+    random_numbers,
+)
+from macroimmune.cytometry.stage.listed_files import ListedFile, listed_files
+from macroimmune.cytometry.stage.looks import (
+    PanelCohort,
+    cluster_antigens,
+    first_tasks,
+    second_task,
+)
+from macroimmune.cytometry.stage.measured_tables import measured_tables
+from macroimmune.cytometry.stage.saved_records import load_record
+from macroimmune.cytometry.stage.told import left_out_findings
+from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks
+from macroimmune.errors import InputError
+from macroimmune.results import Finding
+from macroimmune.study import Study
+
+__all__ = ["MeasuredCytometry", "has_cytometry", "measure_cytometry", "work_beside"]
+
+Progress = Callable[[int, int], None]
+_Used = list[tuple[ListedFile, WorkTask]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredCytometry:
+    """What the FCS files of a study gave.
+
+    Parameters
+    ----------
+    tables : mapping from name to polars DataFrame
+        Tables of the results folder; `cell_frequencies` without its columns per uL, for which
+        blood counts are needed.
+    populations : polars DataFrame
+        Rows as table `populations` has them, with `ci_low`, `ci_high` and `status`.
+    findings : tuple of Finding
+        Files and gates that were left out.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    populations: pl.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def has_cytometry(study: Study) -> bool:
+    """Whether a study lists FCS files of participants."""
+    return not study.tables["cytometry"].is_empty()
+
+
+def work_beside(out: Path) -> Path:
+    """Return where work is kept until a results folder is whole, so that a killed run goes on."""
+    return out.parent / f".{out.name}.cytometry"
+
+
+def measure_cytometry(
+    study: Study,
+    work: Path,
+    *,
+    seed: int = 2021,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress | None = None,
+) -> MeasuredCytometry:
+    """Return the cell populations of every FCS file of a study.
+
+    Parameters
+    ----------
+    study : Study
+    work : Path
+        Folder in which each file's part is kept; a later call with the same files and settings
+        goes on from there.
+    seed : int
+    workers : int
+        Processes of this machine.
+    scheduler : str
+        Address of a Dask scheduler; empty: this machine.
+    progress : callable or None
+        Called with (done, total) looks at files; each file is looked at twice, and three times
+        where batches are aligned.
+
+    Returns
+    -------
+    measured : MeasuredCytometry
+
+    Notes
+    -----
+    Convention: files are read one by one and only their summaries are kept; thresholds are shrunk
+    to those of the other files of panel and species; a file that cannot be used is told and left
+    out, and the others go on.
+    """
+    listed = listed_files(study)
+    readable = [one for one in listed if one.panel is not None]
+    settings = study.analysis.cytometry
+    looks = 2 if settings.align == "none" else 3
+    total, done = looks * len(readable), 0
+
+    def run(tasks: Sequence[WorkTask]) -> None:
+        nonlocal done
+        base = done
+        say = progress or (lambda done, total: None)
+        run_tasks(
+            tasks,
+            work,
+            workers=workers,
+            scheduler=scheduler,
+            progress=lambda part, _: say(base + part, total),
+        )
+        done = base + len(readable)
+
+    first = first_tasks(readable, settings, None, seed)
+    run(first)
+    batches = _batches(study, _used(readable, first, work), work, seed)
+    if batches.alignment is not None:
+        first = first_tasks(readable, settings, batches.alignment, seed)
+        run(first)
+    elif settings.align != "none":
+        total -= len(readable)
+    used = _used(readable, first, work)
+    second: dict[str, WorkTask] = {}
+    maps: dict[str, CellMap] = {}
+    for panel in dict.fromkeys(one.file.panel for one, _ in used):
+        mates = [pair for pair in used if pair[0].file.panel == panel]
+        cohort = _cohort(mates, work, settings.n_clusters * settings.uses("clusters"), seed)
+        if cohort.cell_map is not None:
+            maps[panel] = cohort.cell_map
+        told = "|".join(task.key for _, task in mates) + str(settings.n_clusters)
+        key = hashlib.sha256(told.encode()).hexdigest()
+        for one, task in mates:
+            second[one.file.raw_file] = second_task(one, task, cohort, key, settings, study.folder)
+    run(tuple(second.values()))
+    tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
+    tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
+    tables["differential_abundance"] = compared_abundance(
+        study, [one.file for one, _ in used], tables
+    )
+    days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
+    return MeasuredCytometry(
+        tables=tables,
+        populations=feature_rows(tables["cell_frequencies"], days),
+        findings=left_out_findings(tables["cytometry_quality"], second, work),
+    )
+
+
+def _keys(listed: Sequence[ListedFile], tasks: Sequence[WorkTask]) -> list[tuple[str, WorkTask]]:
+    return [(one.file.raw_file, task) for one, task in zip(listed, tasks, strict=True)]
+
+
+def _used(listed: Sequence[ListedFile], tasks: Sequence[WorkTask], work: Path) -> _Used:
+    """Return the files that a first look could use, with that look."""
+    pairs = zip(listed, tasks, strict=True)
+    return [(one, task) for one, task in pairs if not (work / task.key / LEFT_OUT).exists()]
+
+
+def _batches(study: Study, used: _Used, work: Path, seed: int) -> MeasuredBatches:
+    labels = labels_of_files(study)
+    files = [
+        BatchedFile(
+            quantiles=load_record(work / task.key / QUANTILES, FileQuantiles),
+            batch=one.file.batch,
+            donor=one.file.control or one.file.participant_id,
+            is_control=bool(one.file.control),
+            is_stimulated=one.file.is_stimulated,
+            labels=labels.get(one.file.raw_file, {}),
+        )
+        for one, task in used
+    ]
+    rng = random_numbers(seed, "batches")
+    return measure_and_align(files, align=study.analysis.cytometry.align, rng=rng)
+
+
+def _cohort(mates: _Used, work: Path, n_clusters: int, seed: int) -> PanelCohort:
+    """Return what the files of one panel give together."""
+    thresholds: dict[str, FileThresholds] = {}
+    for species in dict.fromkeys(one.species for one, _ in mates):
+        some = [(one, task) for one, task in mates if one.species == species]
+        own = [load_record(work / task.key / THRESHOLDS, FileThresholds) for _, task in some]
+        shrunk = shrink_thresholds(own, [one.file.batch for one, _ in some])
+        thresholds |= {
+            one.file.raw_file: found for (one, _), found in zip(some, shrunk, strict=True)
+        }
+    return PanelCohort(thresholds, _trained(mates, work, n_clusters, seed) if n_clusters else None)
+
+
+def _trained(mates: _Used, work: Path, n_clusters: int, seed: int) -> CellMap | None:
+    """Return the map of a panel's clusters, None where its files have too few cells in common."""
+    samples = []
+    for _, task in mates:
+        path = work / task.key / SAMPLE
+        if path.exists():
+            with np.load(path, allow_pickle=False) as stored:
+                samples.append(stored["cells"])
+    listed = [one for one, _ in mates]
+    panel = listed[0].panel
+    if not samples or panel is None:
+        return None
+    try:
+        return train_clusters(
+            np.concatenate(samples),
+            cluster_antigens(listed),
+            typing=panel.lineage_antigens,
+            n_clusters=n_clusters,
+            rng=random_numbers(seed, "clusters", listed[0].file.panel),
+        )
+    except InputError:
+        return None

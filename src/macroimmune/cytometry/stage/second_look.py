@@ -1,0 +1,201 @@
+"""What one file shows with the thresholds of its cohort: populations of every way, clusters."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from macroimmune.cytometry.clustering import CellMap, summarise_clusters
+from macroimmune.cytometry.concordance import WayMembers, way_concordance
+from macroimmune.cytometry.events import Events
+from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount
+from macroimmune.cytometry.gating import gate_events
+from macroimmune.cytometry.manual import (
+    GatedPopulations,
+    gate_populations,
+    gate_with_workspace,
+    label_populations,
+    read_event_labels,
+)
+from macroimmune.cytometry.preparing import EventKinds
+from macroimmune.cytometry.stage.first_look import (
+    OpeningChoice,
+    file_hierarchy,
+    opened_file,
+)
+from macroimmune.cytometry.stage.saved_records import save_record
+from macroimmune.errors import MacroimmuneError
+from macroimmune.evidence import PopulationDefinition
+from macroimmune.results import RESULT_TABLES
+
+__all__ = [
+    "CLUSTERS",
+    "CONCORDANCE",
+    "FREQUENCIES",
+    "TROUBLES",
+    "WAY_COLUMNS",
+    "SecondLook",
+    "look_again",
+]
+
+FREQUENCIES, CONCORDANCE = "frequencies.parquet", "concordance.parquet"
+CLUSTERS, TROUBLES = "clusters.npz", "troubles.parquet"
+# What a file's part of `cell_frequencies` holds; the rest says which file it is.
+WAY_COLUMNS = {
+    "way": pl.String(),
+    "population": pl.String(),
+    "parent": pl.String(),
+    "n_cells": pl.Int64(),
+    "n_parent": pl.Int64(),
+    "percent": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "count_ci_low": pl.Float64(),
+    "count_ci_high": pl.Float64(),
+    "definition": pl.String(),
+    "status": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """One file to look at with what its cohort told.
+
+    Parameters
+    ----------
+    opening : OpeningChoice
+    raw_file : str
+        As the study names it.
+    first_key : str
+        Of the first look at the file.
+    thresholds : FileThresholds
+        Shrunk to the cohort.
+    cell_map : CellMap or None
+    is_automatic : bool
+        Whether automatic gates are asked for.
+    workspace, labels : Path or None
+        Gates and labels that people made.
+    names : mapping from str to str
+        What the laboratory calls populations.
+    """
+
+    opening: OpeningChoice
+    raw_file: str
+    first_key: str
+    thresholds: FileThresholds
+    cell_map: CellMap | None
+    is_automatic: bool
+    workspace: Path | None
+    labels: Path | None
+    names: Mapping[str, str]
+
+
+def look_again(look: SecondLook, folder: Path) -> None:
+    """Write what a file shows; a way that fails is told, and the others go on."""
+    choice = look.opening
+    events, kinds = opened_file(choice)
+    hierarchy = file_hierarchy(events, choice)
+    gated = gate_events(events, kinds.kinds, hierarchy, look.thresholds)
+    rows: list[dict[str, object]] = []
+    ways: list[WayMembers] = []
+    if look.is_automatic:
+        rows += _rows("automatic", gated.counts, _definitions(gated))
+        ways.append(WayMembers("automatic", gated.members))
+    troubles: list[dict[str, str]] = []
+    for way, told in _by_people(look, events, kinds, troubles):
+        rows += _rows(way, told.counts, told.notes)
+        rows += [_absent(way, name, why) for name, why in told.missing.items()]
+        known = {name: mask for name, mask in told.members.items() if name in told.known}
+        ways.append(WayMembers(way, known, told.notes))
+    if look.cell_map is not None:
+        _save_clusters(look, events, kinds, gated, folder)
+    pl.DataFrame(rows, schema=WAY_COLUMNS).write_parquet(folder / FREQUENCIES)
+    compared = [{"raw_file": look.raw_file} | asdict(row) for row in way_concordance(ways)]
+    schema = RESULT_TABLES["concordance"].schema
+    pl.DataFrame(compared, schema=schema).write_parquet(folder / CONCORDANCE)
+    columns = {"way": pl.String(), "trouble": pl.String()}
+    pl.DataFrame(troubles, schema=columns).write_parquet(folder / TROUBLES)
+
+
+def _by_people(
+    look: SecondLook, events: Events, kinds: EventKinds, troubles: list[dict[str, str]]
+) -> Iterator[tuple[str, GatedPopulations]]:
+    """Give what people gated; what cannot be used is added to the troubles."""
+    if look.workspace is not None:
+        try:
+            yield (
+                "workspace",
+                gate_populations(gate_with_workspace(look.workspace, look.opening.path)),
+            )
+        except MacroimmuneError as error:
+            troubles.append({"way": "workspace", "trouble": str(error)})
+    if look.labels is not None:
+        try:
+            labels = read_event_labels(look.labels, len(events.values))
+            yield "labels", label_populations(labels, names=look.names, cells=kinds.is_cell)
+        except MacroimmuneError as error:
+            troubles.append({"way": "labels", "trouble": str(error)})
+
+
+def _rows(
+    way: str, counts: Sequence[PopulationCount], definitions: Mapping[str, str]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "way": way,
+            "population": one.population,
+            "parent": one.parent,
+            "n_cells": one.n_cells,
+            "n_parent": one.n_parent,
+            "percent": _percent(one.fraction),
+            "ci_low": _percent(one.ci_low),
+            "ci_high": _percent(one.ci_high),
+            "count_ci_low": _percent(one.count_ci_low),
+            "count_ci_high": _percent(one.count_ci_high),
+            "definition": definitions.get(one.population, ""),
+            "status": one.status,
+        }
+        for one in counts
+    ]
+
+
+def _absent(way: str, population: str, why: str) -> dict[str, object]:
+    empty: dict[str, object] = dict.fromkeys(WAY_COLUMNS)
+    return empty | {
+        "way": way,
+        "population": population,
+        "parent": "",
+        "definition": "",
+        "status": why,
+    }
+
+
+def _percent(fraction: float) -> float | None:
+    return 100.0 * fraction if np.isfinite(fraction) else None
+
+
+def _definitions(gated: GatedFile) -> dict[str, str]:
+    return {node.population: definition_text(node) for node in gated.hierarchy.nodes}
+
+
+def definition_text(node: PopulationDefinition) -> str:
+    """Return a definition as people write it: parent, signs, what does not count."""
+    if node.union:
+        return " or ".join(node.union)
+    signs = " ".join(str(sign) for sign in node.signs)
+    without = f" without {', '.join(node.excluding)}" if node.excluding else ""
+    return f"{node.parent or 'live single cells'}: {signs or 'all'}{without}"
+
+
+def _save_clusters(
+    look: SecondLook, events: Events, kinds: EventKinds, gated: GatedFile, folder: Path
+) -> None:
+    if look.cell_map is None:
+        return
+    clustered = look.cell_map.assign(events)
+    summary = summarise_clusters(
+        look.cell_map, clustered, events, kinds.kinds, gated=gated, thresholds=look.thresholds
+    )
+    save_record(folder / CLUSTERS, summary)
