@@ -1,4 +1,4 @@
-"""Groups of nodes: a hierarchy by Ward, cut at a number of groups, and how stable each is."""
+"""Groups of nodes: a hierarchy by average linkage, cut at a number of groups, and its stability."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +38,11 @@ def group_nodes(trained: SelfOrganisingMap, n_groups: int) -> NDArray[np.int64]:
 
     Notes
     -----
-    Convention: Ward's criterion (Murtagh and Legendre 2014, J Classif 31, 274) among the nodes
-    that have rows, each counted once, whatever its rows: a rare kind of cells that is far from the
-    others keeps a group of its own. A node without rows joins the group of its nearest. Groups are
-    numbered by their rows, the largest first, then by their first node.
+    Convention: average linkage of Euclidean distances among the nodes that have rows, each counted
+    once, whatever its rows: a rare kind of cells that is far from the others keeps a group of its
+    own. Ward's criterion splits large kinds whose nodes only follow noise
+    (`benchmarks/self_organising_map.py`). A node without rows joins the group of its nearest.
+    Groups are numbered by their rows, the largest first, then by their first node.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def group_nodes(trained: SelfOrganisingMap, n_groups: int) -> NDArray[np.int64]:
     nodes = trained.nodes.astype(float)
     labels = np.ones(1, np.int64)
     if occupied.size > 1:
-        labels = fcluster(linkage(nodes[occupied], "ward"), n_groups, "maxclust")
+        labels = fcluster(linkage(nodes[occupied], "average"), n_groups, "maxclust")
     nearest = distance.cdist(nodes, nodes[occupied]).argmin(axis=1)
     nearest[occupied] = np.arange(occupied.size)
     raw = labels[nearest]
