@@ -41,12 +41,16 @@ cat(as.character(packageVersion("edgeR")))
 
 
 def drawn(
-    rng: np.random.Generator, design: str, n: int, effect: float
+    rng: np.random.Generator,
+    design: str,
+    n: int,
+    effect: float,
+    of_shares: tuple[float, ...] = SHARES,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return counts, totals, donors and groups of one population in 2 n samples."""
     is_second = np.arange(2 * n) >= n
     totals = np.exp(rng.normal(np.log(8000), 0.8, 2 * n)).astype(int) + 200
-    base = special.logit(rng.choice(SHARES)) + effect * is_second
+    base = special.logit(rng.choice(of_shares)) + effect * is_second
     if design == "paired":
         donor = np.tile(np.arange(n), 2)
         shares = special.expit(base + rng.normal(0, 0.7, n)[donor] + rng.normal(0, 0.25, 2 * n))
@@ -178,6 +182,21 @@ def table(runs: int) -> None:
             print(f"{design:10} {n:2} v {n:2} {title:6}: {shown}", flush=True)
 
 
+def pairs_by_share(runs: int) -> None:
+    """Print type I errors within pairs, where shares are small and where they are not."""
+    for share in SHARES:
+        rng = np.random.default_rng(3)
+        draws = [drawn(rng, "paired", 8, 0.0, (share,)) for _ in range(runs)]
+        ours, indicators = (
+            rates(np.array([each(*one) for one in draws])) for each in (our_p, indicator_p)
+        )
+        print(
+            f"8 pairs, {100 * share:g} % of the cells, type I: macroimmune {ours}; a logistic model "
+            f"with donors as indicators {indicators}",
+            flush=True,
+        )
+
+
 def kang() -> None:
     """Print the pairs of kang_ifnb."""
     folder = Path(os.environ.get("MACROIMMUNE_DATA", "no folder named")) / "kang_ifnb"
@@ -210,7 +229,9 @@ def kang() -> None:
 
 def main() -> None:
     """Print everything."""
-    table(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    table(runs)
+    pairs_by_share(runs)
     kang()
 
 

@@ -40,7 +40,7 @@ def group_nodes(trained: SelfOrganisingMap, n_groups: int) -> NDArray[np.int64]:
     -----
     Convention: average linkage of Euclidean distances among the nodes that have rows, each counted
     once, whatever its rows: a rare kind of cells that is far from the others keeps a group of its
-    own. Ward's criterion splits large kinds whose nodes only follow noise
+    own. Ward's criterion splits large kinds; on virtual cells it is a little better
     (`benchmarks/self_organising_map.py`). A node without rows joins the group of its nearest.
     Groups are numbered by their rows, the largest first, then by their first node.
 
