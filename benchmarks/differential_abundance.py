@@ -191,8 +191,8 @@ def pairs_by_share(runs: int) -> None:
             rates(np.array([each(*one) for one in draws])) for each in (our_p, indicator_p)
         )
         print(
-            f"8 pairs, {100 * share:g} % of the cells, type I: macroimmune {ours}; a logistic model "
-            f"with donors as indicators {indicators}",
+            f"8 pairs, {100 * share:g} % of the cells, type I: macroimmune {ours}; a logistic "
+            f"model with donors as indicators {indicators}",
             flush=True,
         )
 

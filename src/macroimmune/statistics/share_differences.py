@@ -96,8 +96,8 @@ def paired_share_difference(
     What donors vary beyond counting is estimated (Paule and Mandel 1982, J Res Natl Bur Stand 87,
     377), the interval is that of Hartung and Knapp 2001 (Stat Med 20, 3875) without a floor. Type
     I errors: `benchmarks/differential_abundance.py`. A logistic model with an indicator for each
-    donor is too liberal there but for rare cells. Checked against: R `metafor::rma`, given the same logits and
-    variances.
+    donor is too liberal there but for rare cells. Checked against: R `metafor::rma`, given the same
+    logits and variances.
 
     Examples
     --------

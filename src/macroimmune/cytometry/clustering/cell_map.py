@@ -154,8 +154,8 @@ def train_clusters(
     -----
     Convention: markers count on the transformed scale as they are. Standardised, a marker that
     only holds noise would count as much as one that parts lineages; agreement with the populations
-    of virtual cells is then far lower (`benchmarks/self_organising_map.py`). The grid has 10 x 10 nodes,
-    fewer where there are not 20 cells per node.
+    of virtual cells is then far lower (`benchmarks/self_organising_map.py`). The grid has 10 x 10
+    nodes, fewer where there are not 20 cells per node.
 
     Examples
     --------
