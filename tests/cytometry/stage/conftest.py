@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from macroimmune.cytometry import MeasuredCytometry, measure_cytometry
 from macroimmune.simulator import StudyPlan, write_virtual_study
 from macroimmune.simulator.plan import CytometryPlan, VisitPlan
 from macroimmune.study import Study, load_study
@@ -33,3 +34,15 @@ def virtual_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def virtual_study(virtual_folder: Path) -> Study:
     """The same, loaded."""
     return load_study(virtual_folder)
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the parts of the study's files are kept."""
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="session")
+def measured(virtual_study: Study, work: Path) -> MeasuredCytometry:
+    """What the files of the study gave."""
+    return measure_cytometry(virtual_study, work)

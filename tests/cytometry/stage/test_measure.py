@@ -12,16 +12,6 @@ from macroimmune.results import RESULT_TABLES
 from macroimmune.study import Study, load_study
 
 
-@pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("work")
-
-
-@pytest.fixture(scope="module")
-def measured(virtual_study: Study, work: Path) -> MeasuredCytometry:
-    return measure_cytometry(virtual_study, work)
-
-
 def test_every_table_has_the_columns_of_the_contract(measured: MeasuredCytometry) -> None:
     for name, frame in measured.tables.items():
         declared = RESULT_TABLES[name].schema

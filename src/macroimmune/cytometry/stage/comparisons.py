@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.cytometry.differential_abundance import (
     AbundanceCounts,
     cluster_counts,
+    compared_files_frame,
     differential_abundance,
     differential_abundance_frame,
     population_counts,
@@ -30,8 +31,8 @@ class _Comparison:
 
 def compared_abundance(
     study: Study, files: Sequence[CytometryFile], tables: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """Return the table `differential_abundance` of a study.
+) -> dict[str, pl.DataFrame]:
+    """Return the tables `differential_abundance` and `compared_files` of a study.
 
     Parameters
     ----------
@@ -48,22 +49,20 @@ def compared_abundance(
     wells of the same donors. Gated populations are not compared between responders here: that is a
     test of a feature, which stands among the associations and in their family of q-values.
     """
-    comparisons = tuple(_comparisons(study, files))
-    frames = [
-        differential_abundance_frame(panel, of, one.groups, found)
-        for panel, of, counts in _counted(tables)
-        for one in comparisons
-        if not (one.is_outcome and of == "populations")
-        and (
-            found := differential_abundance(
-                counts,
-                {file.raw_file: file.participant_id for file in files},
-                one.files,
-                one.groups,
-            )
-        )
-    ]
-    return pl.concat([empty("differential_abundance"), *frames])
+    donors = {file.raw_file: file.participant_id for file in files}
+    differences, sides = [empty("differential_abundance")], [empty("compared_files")]
+    counted = tuple(_counted(tables))
+    for one in _comparisons(study, files):
+        for panel, of, counts in counted:
+            if one.is_outcome and of == "populations":
+                continue
+            found = differential_abundance(counts, donors, one.files, one.groups)
+            differences.append(differential_abundance_frame(panel, of, one.groups, found))
+        for panel in dict.fromkeys(panel for panel, _, _ in counted):
+            mine = {file.raw_file for file in files if file.panel == panel}
+            placed = {file: group for file, group in one.files.items() if file in mine}
+            sides.append(compared_files_frame(panel, one.groups, placed))
+    return {"differential_abundance": pl.concat(differences), "compared_files": pl.concat(sides)}
 
 
 def _counted(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str, AbundanceCounts]]:

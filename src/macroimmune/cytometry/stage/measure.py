@@ -156,9 +156,7 @@ def measure_cytometry(
     run(tuple(second.values()))
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
-    tables["differential_abundance"] = compared_abundance(
-        study, [one.file for one, _ in used], tables
-    )
+    tables |= compared_abundance(study, [one.file for one, _ in used], tables)
     days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
     return MeasuredCytometry(
         tables=tables,

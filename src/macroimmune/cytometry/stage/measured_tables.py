@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from macroimmune.cytometry.clustering import (
@@ -128,16 +129,21 @@ def _gates(used: Sequence[tuple[CytometryFile, WorkTask]], work: Path) -> Iterat
 
 
 def _histograms(used: Sequence[tuple[CytometryFile, WorkTask]]) -> Iterator[pl.DataFrame]:
+    """Yield the bins of each file, all its markers at once."""
+    schema = pl.Schema(RESULT_TABLES["gate_histograms"].schema)
     for file, task in used:
-        for one in task.arguments.thresholds.histograms:
-            yield pl.DataFrame({
-                "raw_file": file.raw_file,
-                "antigen": one.antigen,
-                "within": one.within,
-                "low": one.edges[:-1],
-                "high": one.edges[1:],
-                "n_cells": one.counts,
-            }).cast(pl.Schema(RESULT_TABLES["gate_histograms"].schema))
+        found = task.arguments.thresholds.histograms
+        if not found:
+            continue
+        sizes = [one.counts.size for one in found]
+        yield pl.DataFrame({
+            "raw_file": file.raw_file,
+            "antigen": np.repeat([one.antigen for one in found], sizes),
+            "within": np.repeat([one.within for one in found], sizes),
+            "low": np.concatenate([one.edges[:-1] for one in found]),
+            "high": np.concatenate([one.edges[1:] for one in found]),
+            "n_cells": np.concatenate([one.counts for one in found]),
+        }).cast(schema)
 
 
 def _unavailable(listed: Sequence[ListedFile]) -> pl.DataFrame:
