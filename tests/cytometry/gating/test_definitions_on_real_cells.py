@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from macroimmune.cytometry.events import EventKind
-from macroimmune.cytometry.gating import fit_thresholds, gate_events
+from macroimmune.cytometry.gating import fit_thresholds, gate_events, shrink_thresholds
 from macroimmune.cytometry.opening import open_events
+from macroimmune.cytometry.preparing import classify_events
 from macroimmune.evidence import gating_hierarchy
 
 pytestmark = pytest.mark.data
@@ -71,3 +72,23 @@ def test_granulocytes_of_whole_blood_have_too_little_cd45_to_be_asked_for_it(pub
     hierarchy = gating_hierarchy(panel.lineage_antigens, "human")
     leukocytes = next(node for node in hierarchy.nodes if node.population == "leukocytes")
     assert [str(sign) for sign in leukocytes.signs] == ["CD235_CD61-"]
+
+
+def test_whole_blood_whose_cd19_is_on_every_cell_is_mostly_neutrophils_then_t_cells(public_data):
+    files = [open_events(file) for file in sorted((public_data / "cytonorm_fcs").glob("*.fcs"))]
+    kinds = [classify_events(events).kinds for events in files]
+    panel = files[0].panel.lineage_antigens
+    hierarchy = gating_hierarchy(panel, "human", material="whole blood")
+    fitted = [
+        fit_thresholds(events, kind, hierarchy, rng=np.random.default_rng(1))
+        for events, kind in zip(files, kinds, strict=True)
+    ]
+    for events, kind, thresholds in zip(files, kinds, shrink_thresholds(fitted), strict=True):
+        counts = gate_events(events, kind, hierarchy, thresholds).counts
+        of_all = {one.population: one.n_cells / np.sum(kind == EventKind.CELL) for one in counts}
+        assert 0.3 < of_all["neutrophils"] < 0.7, events.file
+        assert 0.1 < of_all["cd8_t"] + of_all["cd4_t"] < of_all["t_cell"] < 0.3
+        assert of_all["cd4_t"] > of_all["cd8_t"]
+        assert 0.005 < of_all["monocyte"] < 0.15
+        shares = {one.population: one.fraction for one in counts}
+        assert np.isnan(shares["b_cell"])

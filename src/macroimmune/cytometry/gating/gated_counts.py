@@ -14,15 +14,18 @@ from macroimmune.cytometry.gating.sign_tests import (
     NodeTests,
     ThresholdKey,
     node_tests,
+    separating,
     threshold_keys,
 )
 from macroimmune.cytometry.gating.threshold_fits import column_of
+from macroimmune.cytometry.gating.unspecific_markers import without_unspecific
 from macroimmune.errors import InputError
 from macroimmune.evidence import Hierarchy, PopulationDefinition
 
 __all__ = ["LEAST_PARENT", "gate_events"]
 
 LEAST_PARENT = 20
+_NOT_USED = "shows no separation and is not used"
 
 
 def gate_events(
@@ -47,7 +50,9 @@ def gate_events(
     gated : GatedFile
         A threshold that is missing (NaN) leaves its populations without cells and share, and
         `status` says which one it is; a threshold at the end of a marker's one population leaves
-        the share, and `status` says that it is one.
+        the share, and `status` says that it is one. An excluding sign of a marker that shows one
+        population is not used, which `status` says; see `separating`, and `without_unspecific` for
+        the positive sign of such a marker.
 
     Raises
     ------
@@ -60,15 +65,18 @@ def gate_events(
     again, in all populations that share it, and the changes of a share add up as independent
     errors; see `share_intervals`.
     """
-    keys, nodes = threshold_keys(hierarchy), node_tests(hierarchy)
+    keys, asked = threshold_keys(hierarchy), node_tests(hierarchy)
     given = _in_order(events.file, keys, thresholds)
+    nodes = [separating(one, given) for one in asked]
     rows = np.flatnonzero(kinds == EventKind.CELL)
     columns = {key[0]: events.values[:, column_of(events, key[0])][rows] for key in keys}
     values = [columns[antigen] for antigen, _, _ in keys]
     cuts = np.array([one.value for one in given], float)
-    members = np.zeros((len(nodes), len(rows)), bool)
-    for place, node in enumerate(nodes):
-        members[place] = belonging(node, values, cuts, members)
+    members = _members(nodes, values, cuts, len(rows))
+    given = without_unspecific(given, asked, members, hierarchy.names)
+    if np.isnan([one.value for one in given]).sum() > np.isnan(cuts).sum():
+        cuts = np.array([one.value for one in given], float)
+        members = _members(nodes, values, cuts, len(rows))
     changes = [
         count_moved(nodes, values, cuts, members, cut, one.value + side * one.standard_error)
         for cut, one in enumerate(given)
@@ -80,7 +88,7 @@ def gate_events(
     moved = counts + np.array([[*change, 0] for change in changes], int).reshape(-1, len(counts))
     parents = np.array([node.parent for node in nodes], int)
     shares = share_intervals(counts[:-1], counts[parents], moved[:, :-1], moved[:, parents])
-    statuses, has_share = _statuses(hierarchy, nodes, counts[parents], given)
+    statuses, has_share = _statuses(hierarchy, asked, nodes, counts[parents], given)
     shares[:, ~has_share] = np.nan
     is_member = np.zeros((len(nodes), len(kinds)), bool)
     is_member[:, rows] = members
@@ -93,6 +101,19 @@ def gate_events(
             for place, node in enumerate(hierarchy.nodes)
         ),
     )
+
+
+def _members(
+    nodes: Sequence[NodeTests],
+    values: Sequence[NDArray[np.float32]],
+    cuts: NDArray[np.float64],
+    n_cells: int,
+) -> NDArray[np.bool_]:
+    """Return which cells belong to each population."""
+    members = np.zeros((len(nodes), n_cells), bool)
+    for place, node in enumerate(nodes):
+        members[place] = belonging(node, values, cuts, members)
+    return members
 
 
 def _in_order(
@@ -133,6 +154,7 @@ def _count(
 
 def _statuses(
     hierarchy: Hierarchy,
+    asked: Sequence[NodeTests],
     nodes: Sequence[NodeTests],
     n_parents: NDArray[np.int64],
     given: Sequence[Threshold],
@@ -141,16 +163,23 @@ def _statuses(
     statuses: list[str] = []
     has_share: list[bool] = []
     of_population: dict[str, str] = {"": ""}
-    for node, tests, n_parent in zip(hierarchy.nodes, nodes, n_parents.tolist(), strict=True):
-        without = [given[cut] for cut, _ in tests.cuts if np.isnan(given[cut].value)]
+    rows = zip(hierarchy.nodes, asked, nodes, n_parents.tolist(), strict=True)
+    for node, tests, used, n_parent in rows:
+        without = [given[cut] for cut, _ in used.cuts if np.isnan(given[cut].value)]
+        untold = [f"{name}: {why}" for name in node.union if (why := of_population[name])]
         status = of_population[node.parent]
         if not status and without:
             status = f"no threshold of {without[0].antigen}: {without[0].status}"
+        if not status and untold:
+            status = untold[0]
         of_population[node.population] = status
         if not status and n_parent < LEAST_PARENT:
             status = f"{n_parent} cells in the parent; a share needs {LEAST_PARENT}"
         has_share.append(not status)
+        left = [given[pair[0]].antigen for pair in tests.cuts if pair not in used.cuts]
         # What was found in the file counts; what the cohort said has its error in the interval.
-        seen = [given[cut] for cut, _ in tests.cuts if given[cut].method.endswith(" end")]
-        statuses.append(status or "; ".join(f"{one.antigen}: {one.status}" for one in seen))
+        seen = [given[cut] for cut, _ in used.cuts if given[cut].method.endswith(" end")]
+        notes = [f"{antigen} {_NOT_USED}" for antigen in left]
+        notes += [f"{one.antigen}: {one.status}" for one in seen]
+        statuses.append(status or "; ".join(notes))
     return statuses, np.array(has_share, bool)

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from macroimmune.cytometry.gating.binned_values import BinnedValues, bin_values
 from macroimmune.cytometry.gating.divisions import Division, divisions, redrawn_places
 
-__all__ = ["LEAST_CELLS", "CutPoint", "MarkerCuts", "MarkerScale", "borrowed", "marker_cuts"]
+__all__ = [
+    "IS_ONE_POPULATION",
+    "LEAST_CELLS",
+    "CutPoint",
+    "MarkerCuts",
+    "MarkerScale",
+    "borrowed",
+    "marker_cuts",
+]
 
 LEAST_CELLS = 100
 _N_DRAWS = 40
@@ -19,6 +27,12 @@ _DIP_IN_NOISE = 0.15
 # Where one population is all there is, its end is taken so many half-widths from its middle.
 _END, _END_ERROR = 4.0, 0.75
 _TAIL, _FIRST = 0.1587, 0.005
+
+_SAME_VALUE = "all cells have the same value"
+_NOT_TOLD_APART = "no separation seen: high and low cells are not told apart"
+_ALL_POSITIVE = "no separation seen: all cells taken as positive"
+# Of these markers no cell is told to have less than others.
+IS_ONE_POPULATION = frozenset({_SAME_VALUE, _NOT_TOLD_APART, _ALL_POSITIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,8 @@ def marker_cuts(
     significant by themselves, the lowest parts negative from positive cells and the highest parts
     high from dim ones; one division serves both. Without a division the cells are one population:
     high ones are not told, and for positive ones the end of it is taken, which `status` says: below
-    all cells where 99.5 % of them are above the noise, as they are positive then; else four times
+    all cells where 99.5 % of them are above the noise, or half of them above the highest peak of
+    negative cells, as they are positive then; else four times
     the distance from the median to the 84.1 % quantile above the median, as all or nearly all are
     negative.
     """
@@ -118,11 +133,11 @@ def marker_cuts(
         return MarkerCuts(missing, missing, missing, bin_values(values, scale.resolution))
     binned = bin_values(values, scale.resolution)
     if binned is None:
-        missing = _missing("all cells have the same value")
+        missing = _missing(_SAME_VALUE)
         return MarkerCuts(missing, missing, missing, None)
     found = _deep(divisions(binned.counts, binned.blur), binned, scale)
     if not found:
-        missing = _missing("no separation seen: high and low cells are not told apart")
+        missing = _missing(_NOT_TOLD_APART)
         return MarkerCuts(_end_of_population(binned, scale), missing, missing, binned)
     high = _cut(found[-1], binned, rng)
     lowest = high if len(found) == 1 else _cut(found[0], binned, rng)
@@ -163,12 +178,12 @@ def _cut(one: Division, binned: BinnedValues, rng: np.random.Generator) -> CutPo
 def _end_of_population(binned: BinnedValues, scale: MarkerScale) -> CutPoint:
     middle, first = binned.quantile(0.5), binned.quantile(_FIRST)
     below, above = middle - binned.quantile(_TAIL), binned.quantile(1 - _TAIL) - middle
-    if first > scale.noise:
+    if first > scale.noise or middle > scale.highest_negative:
         # Below all cells: those farther down are too few to be a population.
         lower = min(middle - _END * below, binned.lowest - scale.resolution)
         return CutPoint(
             lower, _END_ERROR * below, 0.0, 0.0, 0.0, "lower end",
-            "no separation seen: all cells taken as positive",
+            _ALL_POSITIVE,
         )  # fmt: skip
     return CutPoint(
         middle + _END * above, _END_ERROR * above, 0.0, 0.0, 0.0, "upper end",

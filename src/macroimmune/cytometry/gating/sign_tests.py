@@ -1,11 +1,19 @@
 """Which thresholds a hierarchy needs, and on which side of them the cells of a population lie."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from macroimmune.evidence import Hierarchy, MarkerSign, PopulationDefinition
+from macroimmune.cytometry.gated import Threshold
+from macroimmune.cytometry.gating.marker_thresholds import IS_ONE_POPULATION
+from macroimmune.evidence import (
+    Hierarchy,
+    MarkerSign,
+    PopulationDefinition,
+    population_definitions,
+)
 
-__all__ = ["NodeTests", "ThresholdKey", "node_keys", "node_tests", "threshold_keys"]
+__all__ = ["NodeTests", "ThresholdKey", "node_keys", "node_tests", "separating", "threshold_keys"]
 
 ThresholdKey = tuple[str, str, Literal["positive", "high"]]
 
@@ -58,12 +66,16 @@ class NodeTests:
         Threshold, and whether the cell lies above it.
     excluding, union : tuple of int
         The cell belongs to none of the former, and to one of the latter if there are any.
+    spared : frozenset of int
+        Of the thresholds up to which the cell lies, those that a panel without the marker is
+        allowed to lack.
     """
 
     parent: int
     cuts: tuple[tuple[int, bool], ...]
     excluding: tuple[int, ...]
     union: tuple[int, ...]
+    spared: frozenset[int] = frozenset()
 
 
 def node_tests(hierarchy: Hierarchy) -> tuple[NodeTests, ...]:
@@ -76,6 +88,56 @@ def node_tests(hierarchy: Hierarchy) -> tuple[NodeTests, ...]:
             cuts=tuple((places[key], above) for key, above in node_keys(node)),
             excluding=tuple(names[name] for name in node.excluding),
             union=tuple(names[name] for name in node.union),
+            spared=frozenset(
+                places[key]
+                for key, above in node_keys(node)
+                if not above and key[0] in _spared_antigens(node)
+            ),
         )
         for node in hierarchy.nodes
+    )
+
+
+def _spared_antigens(node: PopulationDefinition) -> frozenset[str]:
+    """Return the markers of excluding signs without which the population can be told as well."""
+    known = [
+        one
+        for one in population_definitions(node.species)
+        if (one.population, one.parent, one.kind) == (node.population, node.parent, node.kind)
+    ]
+    signs = {(sign.antigen, sign.level) for sign in node.signs}
+    # A definition that asks for nothing else holds without the marker too.
+    return frozenset(
+        antigen
+        for antigen, _ in signs
+        if any(
+            asked and asked <= {sign for sign in signs if sign[0] != antigen}
+            for one in known
+            if (asked := {(s.antigen, s.level) for s in one.signs if not s.is_optional})
+        )
+    )
+
+
+def separating(tests: NodeTests, thresholds: Sequence[Threshold]) -> NodeTests:
+    """Return the tests without excluding signs of markers that show one population.
+
+    Parameters
+    ----------
+    tests : NodeTests
+    thresholds : sequence of Threshold
+        In the order of the hierarchy.
+
+    Notes
+    -----
+    Convention: a marker with one population cannot tell which cells to exclude. Where the evidence
+    tells the population without the marker too, it is as if the panel lacked it; a sign by which a
+    population is defined stays.
+    """
+    return replace(
+        tests,
+        cuts=tuple(
+            (cut, above)
+            for cut, above in tests.cuts
+            if not (cut in tests.spared and thresholds[cut].status in IS_ONE_POPULATION)
+        ),
     )

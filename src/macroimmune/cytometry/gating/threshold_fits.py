@@ -21,6 +21,7 @@ from macroimmune.cytometry.gating.sign_tests import (
     ThresholdKey,
     node_keys,
     node_tests,
+    separating,
     threshold_keys,
 )
 from macroimmune.errors import InputError
@@ -41,7 +42,9 @@ _AS_CLEAR = 0.5
 _LEAST_CONTRAST = {"positive": 0.8, "high": 0.4}
 # A valley by so much below the lower peak needs no other markers to be seen.
 _CLEAR = 0.5
-_LEAST_CONTRAST = {"positive": 0.8, "high": 0.4}
+
+_NAN = float("nan")
+_UNKNOWN = Threshold("", "", "positive", _NAN, _NAN, _NAN, _NAN, 1.0, "", "not fitted yet")
 
 
 def fit_thresholds(
@@ -128,8 +131,10 @@ class _Fit:
             for key, above in sorted(node_keys(node), key=lambda pair: pair[0][2] != "positive"):
                 if key not in fitted:
                     fitted[key] = _threshold(key, self._cut(node, key, fitted, is_above=above))
-            cuts = np.array([fitted[key].value if key in fitted else np.nan for key in keys])
-            self.members[place] = belonging(tests[place], columns, cuts, self.members)
+            given = [fitted.get(key, _UNKNOWN) for key in keys]
+            cuts = np.array([one.value for one in given])
+            asked = separating(tests[place], given)
+            self.members[place] = belonging(asked, columns, cuts, self.members)
         histograms = tuple(
             _histogram(antigen, within, cuts.binned)
             for (antigen, within), cuts in self.cuts.items()
