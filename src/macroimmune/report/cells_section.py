@@ -9,6 +9,7 @@ from macroimmune.evidence import populations
 from macroimmune.report.event_kinds_figure import EVENT_KINDS, event_kinds_figure
 from macroimmune.report.frequencies_figure import PopulationShares, frequencies_figure
 from macroimmune.report.gates_figure import MarkerGate, gates_figure
+from macroimmune.report.lineage_table import lineage_table, lineage_words
 from macroimmune.report.numbers import count, plural
 from macroimmune.report.page import CellsSection, FigureWithNote
 from macroimmune.report.source import ReportSource, slug
@@ -32,6 +33,8 @@ def cells_section(source: ReportSource) -> CellsSection | None:
         _populations_table(source.tables["cell_frequencies"]),
         _quality_table(quality),
         _unavailable(source.tables["unavailable_populations"]),
+        lineage_words(source.tables["lineage_invariance"]),
+        lineage_table(source.tables["lineage_invariance"]),
     )
 
 

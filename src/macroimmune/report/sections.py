@@ -88,6 +88,10 @@ class CellsSection:
     figures : tuple of FigureWithNote
     populations, files : Table
     unavailable : Table or None
+    lineage_words : tuple of str
+        Which lineage markers each stimulus moved.
+    lineage : Table or None
+        None where no stimulated well has an unstimulated partner.
     """
 
     template: ClassVar[str] = "cells.html"
@@ -98,6 +102,8 @@ class CellsSection:
     populations: Table
     files: Table
     unavailable: Table | None
+    lineage_words: tuple[str, ...]
+    lineage: Table | None
 
 
 @dataclass(frozen=True, slots=True)

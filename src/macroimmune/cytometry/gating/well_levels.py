@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile
 from macroimmune.cytometry.gating.membership import is_beyond
-from macroimmune.cytometry.gating.sign_tests import node_keys
+from macroimmune.cytometry.gating.sign_tests import node_tests, separating, threshold_keys
 from macroimmune.cytometry.gating.threshold_fits import column_of
 
 __all__ = ["MarkerRanks", "WellLevels", "top_mean", "well_levels"]
@@ -78,20 +78,24 @@ def well_levels(
     Convention: a marker is looked at in the populations that have it among their own signs as
     positive or high, on the cells of the parent that have the other signs.
     """
-    cuts = {(one.antigen, one.within, one.level): one.value for one in thresholds.thresholds}
+    by_key = {(one.antigen, one.within, one.level): one for one in thresholds.thresholds}
+    keys = threshold_keys(gated.hierarchy)
+    given = [by_key[key] for key in keys]
     is_cell = kinds == EventKind.CELL
     ranks = {}
-    for node in gated.hierarchy.nodes:
-        for key in (key for key, above in node_keys(node) if above):
+    for node, tests in zip(gated.hierarchy.nodes, node_tests(gated.hierarchy), strict=True):
+        cuts = separating(tests, given).cuts
+        for cut in (place for place, above in cuts if above):
+            antigen = keys[cut][0]
             eligible = is_cell if not node.parent else gated.members[node.parent]
-            for other, above in node_keys(node):
-                if other[0] != key[0]:
-                    column = events.values[:, column_of(events, other[0])]
-                    eligible = eligible & is_beyond(column, cuts[other], above=above)
-            values = events.values[eligible, column_of(events, key[0])].astype(np.float64)
+            for other, above in cuts:
+                if keys[other][0] != antigen:
+                    column = events.values[:, column_of(events, keys[other][0])]
+                    eligible = eligible & is_beyond(column, given[other].value, above=above)
+            values = events.values[eligible, column_of(events, antigen)].astype(np.float64)
             values = values[np.isfinite(values)]
-            if len(values) >= _LEAST_CELLS:
-                ranks[key[0], node.population] = _ranks(values, cuts[key])
+            if len(values) >= _LEAST_CELLS and np.isfinite(given[cut].value):
+                ranks[antigen, node.population] = _ranks(values, given[cut].value)
     shares = {one.population: (one.n_cells, one.n_parent) for one in gated.counts}
     return WellLevels(events.file, shares, ranks)
 

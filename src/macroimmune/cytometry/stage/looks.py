@@ -116,6 +116,8 @@ def second_task(
     cohort_key: str,
     settings: CytometrySettings,
     study_folder: Path,
+    *,
+    is_paired: bool,
 ) -> WorkTask:
     """Return a second look at a file, with what its cohort told."""
     choice = first.arguments.opening
@@ -134,10 +136,12 @@ def second_task(
         workspace=place("workspace", one.file.workspace),
         labels=place("labels", one.file.labels),
         names=dict(settings.populations),
+        is_paired=is_paired,
     )
     known = {
         "first": first.key,
         "cohort": cohort_key,
         "ways": [look.is_automatic, look.workspace, look.labels, look.names],
+        "paired": is_paired,
     }
     return WorkTask(task_key("second", one.file.path, known), look_again, look)

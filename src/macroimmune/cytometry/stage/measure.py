@@ -35,7 +35,9 @@ from macroimmune.cytometry.stage.looks import (
     second_task,
 )
 from macroimmune.cytometry.stage.measured_tables import measured_tables
+from macroimmune.cytometry.stage.paired_wells import moved_lineage, paired_wells
 from macroimmune.cytometry.stage.saved_records import load_record
+from macroimmune.cytometry.stage.second_look import LEVELS
 from macroimmune.cytometry.stage.told import left_out_findings
 from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks
 from macroimmune.errors import InputError
@@ -142,6 +144,8 @@ def measure_cytometry(
     elif settings.align != "none":
         total -= len(readable)
     used = _used(readable, first, work)
+    wells = paired_wells([one.file for one, _ in used])
+    paired = {name for of_stimulus in wells for pair in of_stimulus.pairs for name in pair}
     second: dict[str, WorkTask] = {}
     maps: dict[str, CellMap] = {}
     for panel in dict.fromkeys(one.file.panel for one, _ in used):
@@ -152,10 +156,15 @@ def measure_cytometry(
         told = "|".join(task.key for _, task in mates) + str(settings.n_clusters)
         key = hashlib.sha256(told.encode()).hexdigest()
         for one, task in mates:
-            second[one.file.raw_file] = second_task(one, task, cohort, key, settings, study.folder)
+            name = one.file.raw_file
+            second[name] = second_task(
+                one, task, cohort, key, settings, study.folder, is_paired=name in paired
+            )
     run(tuple(second.values()))
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
+    levels = {name: work / second[name].key / LEVELS for name in paired}
+    tables["lineage_invariance"] = moved_lineage(wells, levels)
     tables |= compared_abundance(study, [one.file for one, _ in used], tables)
     days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
     return MeasuredCytometry(

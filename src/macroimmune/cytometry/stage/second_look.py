@@ -11,7 +11,7 @@ from macroimmune.cytometry.clustering import CellMap, summarise_clusters
 from macroimmune.cytometry.concordance import WayMembers, way_concordance
 from macroimmune.cytometry.events import Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount
-from macroimmune.cytometry.gating import gate_events
+from macroimmune.cytometry.gating import gate_events, well_levels
 from macroimmune.cytometry.manual import (
     GatedPopulations,
     gate_populations,
@@ -25,6 +25,7 @@ from macroimmune.cytometry.stage.first_look import (
     file_hierarchy,
     opened_file,
 )
+from macroimmune.cytometry.stage.paired_wells import save_levels
 from macroimmune.cytometry.stage.saved_records import save_record
 from macroimmune.errors import MacroimmuneError
 from macroimmune.evidence import PopulationDefinition
@@ -34,6 +35,7 @@ __all__ = [
     "CLUSTERS",
     "CONCORDANCE",
     "FREQUENCIES",
+    "LEVELS",
     "TROUBLES",
     "WAY_COLUMNS",
     "SecondLook",
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 FREQUENCIES, CONCORDANCE = "frequencies.parquet", "concordance.parquet"
-CLUSTERS, TROUBLES = "clusters.npz", "troubles.parquet"
+CLUSTERS, LEVELS, TROUBLES = "clusters.npz", "levels.npz", "troubles.parquet"
 # What a file's part of `cell_frequencies` holds; the rest says which file it is.
 WAY_COLUMNS = {
     "way": pl.String(),
@@ -79,6 +81,8 @@ class SecondLook:
         Gates and labels that people made.
     names : mapping from str to str
         What the laboratory calls populations.
+    is_paired : bool
+        Whether a stimulated well is compared with it, or it with an unstimulated one.
     """
 
     opening: OpeningChoice
@@ -90,6 +94,7 @@ class SecondLook:
     workspace: Path | None
     labels: Path | None
     names: Mapping[str, str]
+    is_paired: bool
 
 
 def look_again(look: SecondLook, folder: Path) -> None:
@@ -109,6 +114,8 @@ def look_again(look: SecondLook, folder: Path) -> None:
         rows += [_absent(way, name, why) for name, why in told.missing.items()]
         known = {name: mask for name, mask in told.members.items() if name in told.known}
         ways.append(WayMembers(way, known, told.notes))
+    if look.is_paired:
+        save_levels(folder / LEVELS, well_levels(events, kinds.kinds, gated, look.thresholds))
     if look.cell_map is not None:
         _save_clusters(look, events, kinds, gated, folder)
     pl.DataFrame(rows, schema=WAY_COLUMNS).write_parquet(folder / FREQUENCIES)
