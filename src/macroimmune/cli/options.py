@@ -8,6 +8,7 @@ import typer
 __all__ = [
     "Arm",
     "EventOption",
+    "Export",
     "Meta",
     "Out",
     "Participant",
@@ -36,6 +37,15 @@ Sources = Annotated[
 ]
 Out = Annotated[
     Path, typer.Option("--out", help="Results folder; replaced whole when all is done.")
+]
+Export = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="FOLDER",
+        help="Also write each FCS file here, with a channel per population and our gates as "
+        "GatingML; no file is replaced.",
+    ),
 ]
 Meta = Annotated[
     bool, typer.Option("--meta", help="Pool several results folders, cohort by cohort.")

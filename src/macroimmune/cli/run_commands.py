@@ -11,6 +11,7 @@ import typer
 from macroimmune.cli.options import (
     Arm,
     EventOption,
+    Export,
     Meta,
     Out,
     Participant,
@@ -49,6 +50,7 @@ def _run(
     seed: int,
     workers: int | None,
     scheduler: str,
+    export: Path | None = None,
 ) -> None:
     # Everything that computes is imported here, so that --help answers at once.
     from macroimmune.workflow import run_study
@@ -62,6 +64,7 @@ def _run(
             seed=seed,
             workers=workers or _cores(),
             scheduler=scheduler,
+            export=export,
             progress=progress,
         )
     _tell(results)
@@ -87,11 +90,15 @@ def _tell(results: "ResultsFolder") -> None:
 def gates(
     study: Source,
     out: Out = _RESULTS,
+    export: Export = None,
     seed: Seed = _SEED,
     workers: Workers = None,
     scheduler: Scheduler = "",
 ) -> None:
     """Find the cell populations of a study's FCS files; their report needs no outcome.
+
+    The study lists its files in a section [cytometry] of study.toml, which init drafts. A run that
+    was stopped goes on where it was. The report shows quality, gates, frequencies and clusters.
 
     Example: macroimmune gates my_study --out results
     """
@@ -99,7 +106,9 @@ def gates(
 
     opened = open_study(study)
     stop_without_cytometry(opened)
-    _run(opened, out, "gates", seed, workers, scheduler)
+    _run(opened, out, "gates", seed, workers, scheduler, export)
+    if export is not None:
+        say(f"FCS files with labels and gates in {export}")
 
 
 def features(

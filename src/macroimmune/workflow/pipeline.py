@@ -18,7 +18,7 @@ from macroimmune.cytometry import (
     measure_cytometry,
     work_beside,
 )
-from macroimmune.errors import StudyError
+from macroimmune.errors import InputError, StudyError
 from macroimmune.features import FeatureTable, compute_features, feature_list
 from macroimmune.report import write_report
 from macroimmune.results import (
@@ -123,6 +123,7 @@ def run_study(
     seed: int = 2021,
     workers: int = 1,
     scheduler: str = "",
+    export: Path | None = None,
     progress: Progress | None = None,
 ) -> ResultsFolder:
     """Run the stages up to `last_stage` and write the results folder.
@@ -144,6 +145,8 @@ def run_study(
         Processes that read raw files.
     scheduler : str
         Address of a Dask scheduler that they run on; empty: this machine.
+    export : Path or None
+        Folder into which FCS files are written with their labels.
     progress : callable or None
         Called with (stage, done, total).
 
@@ -155,10 +158,13 @@ def run_study(
     ------
     StudyError
         If the study has findings that are errors, or is to be tested and nobody has an endpoint.
+    InputError
+        If FCS files cannot be exported where they are to be.
     ResultsError
         If `out` holds something other than results.
     """
     stop_on_errors(study)
+    _stop_export_inside(export, out)
     if last_stage not in _WITHOUT_TESTS:
         stop_without_outcome(study)
     started, clock = datetime.now(UTC), time.monotonic()
@@ -173,6 +179,7 @@ def run_study(
                 seed=seed,
                 workers=workers,
                 scheduler=scheduler,
+                export=export,
                 progress=lambda done, total: say("gates", done, total),
             )
             study = replace(study, findings=study.findings + measured.findings)
@@ -209,6 +216,22 @@ def run_study(
             say("report", 1, 1)
     shutil.rmtree(work_beside(out), ignore_errors=True)
     return open_results(out)
+
+
+def _stop_export_inside(export: Path | None, out: Path) -> None:
+    """Refuse to export into the results folder, which is replaced whole.
+
+    Raises
+    ------
+    InputError
+        With what to do.
+    """
+    if export is not None and export.resolve().is_relative_to(out.resolve()):
+        msg = (
+            f"{export}: lies in the results folder {out}, which is replaced whole; expected "
+            "another folder"
+        )
+        raise InputError(msg)
 
 
 def _described(

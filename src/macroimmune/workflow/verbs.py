@@ -48,8 +48,16 @@ def _features(study: Study, workers: int) -> FeatureTable:
     return features_of(study, measured.populations)
 
 
-def gate(source: Study | str | Path, *, workers: int = 1, seed: int = 2021) -> MeasuredCytometry:
+def gate(
+    source: Study | str | Path,
+    *,
+    workers: int = 1,
+    seed: int = 2021,
+    export: str | Path | None = None,
+) -> MeasuredCytometry:
     """Return the cell populations of a study's FCS files; `.tables` holds what was measured.
+
+    With `export`, a folder, every file is also written there with a channel for each population.
 
     Raises
     ------
@@ -60,7 +68,13 @@ def gate(source: Study | str | Path, *, workers: int = 1, seed: int = 2021) -> M
     stop_on_errors(study)
     stop_without_cytometry(study)
     with TemporaryDirectory(prefix="macroimmune-") as work:
-        return measure_cytometry(study, Path(work), workers=workers, seed=seed)
+        return measure_cytometry(
+            study,
+            Path(work),
+            workers=workers,
+            seed=seed,
+            export=None if export is None else Path(export),
+        )
 
 
 def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 2021) -> Associations:

@@ -79,7 +79,7 @@ def test_good_wells_are_counted_and_nothing_else_is_said(wells):
     assert of_raw_files(study) == {"raw-files-listed"}
     (note,) = found(study, "raw-files-listed")
     assert note.found == "cytometry: 4 files of 2 participants, 28 events"
-    assert "no analysis reads them yet" in note.advice
+    assert "macroimmune gates and run find their populations" in note.advice
     assert not found(study, "no-unstimulated-well")
 
 

@@ -1,5 +1,6 @@
 """FCS files to events that can be gated: compensated, transformed, file by file."""
 
+from macroimmune.cytometry.opening.compensation import shares_of_spillover
 from macroimmune.cytometry.opening.event_columns import EventBuffer
 from macroimmune.cytometry.opening.event_opening import open_events
 from macroimmune.cytometry.opening.logicle import Logicle, inverse_logicle, logicle
@@ -12,4 +13,5 @@ __all__ = [
     "logicle",
     "open_events",
     "read_spillover",
+    "shares_of_spillover",
 ]

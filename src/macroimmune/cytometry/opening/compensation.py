@@ -10,7 +10,7 @@ from macroimmune.errors import InputError
 from macroimmune.formats import Spillover
 from macroimmune.study.panels.detector import bare_detector
 
-__all__ = ["Compensation", "compensation_of", "no_compensation"]
+__all__ = ["Compensation", "compensation_of", "no_compensation", "shares_of_spillover"]
 
 # Inverting loses as many digits as this has; single precision has seven.
 _WORST_CONDITION = 1e5
@@ -89,7 +89,7 @@ def compensation_of(
     if spillover.keyword == "$COMP" and set(range(len(spillover.names))) & set(linear):
         words = "none: $COMP names no channels, and the first ones are not all dyes"
         return no_compensation(words, (words,))
-    matrix, remarks = _as_share(spillover.matrix)
+    matrix, remarks = shares_of_spillover(spillover.matrix)
     if np.array_equal(matrix, np.eye(len(matrix))):
         return no_compensation(f"none: {spillover.keyword} is an identity matrix")
     columns, found = _matched(spillover.names, names, antigens, place)
@@ -106,7 +106,8 @@ def no_compensation(words: str, remarks: tuple[str, ...] = ()) -> Compensation:
     return Compensation(np.empty(0, np.int64), np.empty((0, 0)), words, remarks)
 
 
-def _as_share(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+def shares_of_spillover(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return a matrix as shares, and what was done for it."""
     if np.allclose(np.diag(matrix), _PERCENT):
         return matrix / _PERCENT, ("the spillover matrix is in percent and was divided by 100",)
     return matrix, ()

@@ -118,8 +118,9 @@ def second_task(
     study_folder: Path,
     *,
     is_paired: bool,
+    export: Path | None = None,
 ) -> WorkTask:
-    """Return a second look at a file, with what its cohort told."""
+    """Return a second look at a file, with what its cohort told; `export`: where labels go."""
     choice = first.arguments.opening
 
     def place(way: str, name: str) -> Path | None:
@@ -137,11 +138,13 @@ def second_task(
         labels=place("labels", one.file.labels),
         names=dict(settings.populations),
         is_paired=is_paired,
+        export=export,
     )
     known = {
         "first": first.key,
         "cohort": cohort_key,
         "ways": [look.is_automatic, look.workspace, look.labels, look.names],
         "paired": is_paired,
+        "export": export,
     }
     return WorkTask(task_key("second", one.file.path, known), look_again, look)

@@ -1,6 +1,7 @@
 """Cytometry of a study: from its FCS files to populations, features and findings."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from macroimmune.cytometry.gated import FileThresholds
 from macroimmune.cytometry.gating import shrink_thresholds
 from macroimmune.cytometry.stage.comparisons import compared_abundance
 from macroimmune.cytometry.stage.confounders import labels_of_files
+from macroimmune.cytometry.stage.exported_files import export_paths, refuse_loss
 from macroimmune.cytometry.stage.feature_rows import feature_rows
 from macroimmune.cytometry.stage.first_look import (
     LEFT_OUT,
@@ -87,6 +89,7 @@ def measure_cytometry(
     seed: int = 2021,
     workers: int = 1,
     scheduler: str = "",
+    export: Path | None = None,
     progress: Progress | None = None,
 ) -> MeasuredCytometry:
     """Return the cell populations of every FCS file of a study.
@@ -102,6 +105,8 @@ def measure_cytometry(
         Processes of this machine.
     scheduler : str
         Address of a Dask scheduler; empty: this machine.
+    export : Path or None
+        Folder into which every used file is written with labels, and our gates beside it.
     progress : callable or None
         Called with (done, total) looks at files; each file is looked at twice, and three times
         where batches are aligned.
@@ -109,6 +114,11 @@ def measure_cytometry(
     Returns
     -------
     measured : MeasuredCytometry
+
+    Raises
+    ------
+    InputError
+        If the folder of exports holds one of their names.
 
     Notes
     -----
@@ -118,6 +128,7 @@ def measure_cytometry(
     """
     listed = listed_files(study)
     readable = [one for one in listed if one.panel is not None]
+    exports = _exports(export, readable, work)
     settings = study.analysis.cytometry
     looks = 2 if settings.align == "none" else 3
     total, done = looks * len(readable), 0
@@ -158,8 +169,16 @@ def measure_cytometry(
         for one, task in mates:
             name = one.file.raw_file
             second[name] = second_task(
-                one, task, cohort, key, settings, study.folder, is_paired=name in paired
+                one,
+                task,
+                cohort,
+                key,
+                settings,
+                study.folder,
+                is_paired=name in paired,
+                export=exports.get(name),
             )
+    _forget_lost_exports(second, exports, work)
     run(tuple(second.values()))
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
@@ -172,6 +191,23 @@ def measure_cytometry(
         populations=feature_rows(tables["cell_frequencies"], days),
         findings=left_out_findings(tables["cytometry_quality"], second, work),
     )
+
+
+def _exports(folder: Path | None, readable: Sequence[ListedFile], work: Path) -> Mapping[str, Path]:
+    if folder is None:
+        return {}
+    paths = export_paths(folder.resolve(), [one.file.raw_file for one in readable])
+    refuse_loss(paths, work)
+    return paths
+
+
+def _forget_lost_exports(
+    second: Mapping[str, WorkTask], exports: Mapping[str, Path], work: Path
+) -> None:
+    """Forget work that was done before its export was taken away."""
+    for name, path in exports.items():
+        if name in second and not path.exists():
+            shutil.rmtree(work / second[name].key, ignore_errors=True)
 
 
 def _keys(listed: Sequence[ListedFile], tasks: Sequence[WorkTask]) -> list[tuple[str, WorkTask]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from macroimmune.cytometry.clustering import CellMap, summarise_clusters
 from macroimmune.cytometry.concordance import WayMembers, way_concordance
@@ -20,6 +21,7 @@ from macroimmune.cytometry.manual import (
     read_event_labels,
 )
 from macroimmune.cytometry.preparing import EventKinds
+from macroimmune.cytometry.stage.exported_files import export_populations
 from macroimmune.cytometry.stage.first_look import (
     OpeningChoice,
     file_hierarchy,
@@ -83,6 +85,8 @@ class SecondLook:
         What the laboratory calls populations.
     is_paired : bool
         Whether a stimulated well is compared with it, or it with an unstimulated one.
+    export : Path or None
+        Where the events are written with their labels.
     """
 
     opening: OpeningChoice
@@ -95,6 +99,7 @@ class SecondLook:
     labels: Path | None
     names: Mapping[str, str]
     is_paired: bool
+    export: Path | None = None
 
 
 def look_again(look: SecondLook, folder: Path) -> None:
@@ -118,12 +123,32 @@ def look_again(look: SecondLook, folder: Path) -> None:
         save_levels(folder / LEVELS, well_levels(events, kinds.kinds, gated, look.thresholds))
     if look.cell_map is not None:
         _save_clusters(look, events, kinds, gated, folder)
+    if look.export is not None:
+        export_populations(
+            choice.path,
+            look.export,
+            _labels(ways),
+            kinds.kinds,
+            events,
+            hierarchy,
+            look.thresholds,
+            is_aligned=choice.alignment is not None,
+        )
     pl.DataFrame(rows, schema=WAY_COLUMNS).write_parquet(folder / FREQUENCIES)
     compared = [{"raw_file": look.raw_file} | asdict(row) for row in way_concordance(ways)]
     schema = RESULT_TABLES["concordance"].schema
     pl.DataFrame(compared, schema=schema).write_parquet(folder / CONCORDANCE)
     columns = {"way": pl.String(), "trouble": pl.String()}
     pl.DataFrame(troubles, schema=columns).write_parquet(folder / TROUBLES)
+
+
+def _labels(ways: Sequence[WayMembers]) -> dict[str, NDArray[np.bool_]]:
+    """Return the members of every way; those of people under the name of their way."""
+    return {
+        population if one.way == "automatic" else f"{one.way}_{population}": mask
+        for one in ways
+        for population, mask in one.members.items()
+    }
 
 
 def _by_people(

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from macroimmune.formats import FcsHead
 from macroimmune.results import Finding
 from macroimmune.schema import TABLES
-from macroimmune.study.raw_files.raw_file_check import OpenedFiles, RawFileCheck
+from macroimmune.study.raw_files.raw_file_check import CYTOMETRY, OpenedFiles, RawFileCheck
 
 __all__ = ["LISTING"]
 
 
 def _listing(opened: OpenedFiles) -> Iterator[Finding]:
-    """Note how many files there are, of how many participants, and that nothing reads them yet."""
+    """Note how many files there are, of how many participants, and what reads them."""
     for name, some in opened.by_table.items():
         paths = {one.row["raw_file"] for one in some}
         whose = "participant_id" if TABLES[name].has_participants else "control"
@@ -26,8 +26,14 @@ def _listing(opened: OpenedFiles) -> Iterator[Finding]:
             f"{name}: {len(paths)} files of {len(people)} {whose.removesuffix('_id')}s"
             f"{_content(read.values())}{_closed(len(paths) - len(read))}",
             "the raw files of the study",
-            "Their heads were looked at; no analysis reads them yet.",
+            _reader(name),
         )
+
+
+def _reader(table: str) -> str:
+    if table in CYTOMETRY:
+        return "Their heads were looked at; macroimmune gates and run find their populations."
+    return "Their heads were looked at; no analysis reads them yet."
 
 
 def _content(heads: Iterable[object]) -> str:
