@@ -70,6 +70,13 @@ def test_an_antigen_has_one_sign_in_a_definition_and_unions_have_none():
         assert one.optional <= {*one.excluding, *one.union}
 
 
+def test_no_population_is_all_of_its_parent():
+    # Its share would be 100 % in everybody: no feature of anyone.
+    for one in ALL:
+        is_everything = one.population == "leukocytes"
+        assert is_everything or one.signs or one.union or one.excluding, one.phrase
+
+
 def test_preferences_count_from_one_and_a_population_has_one_kind():
     groups = defaultdict(list)
     for one in ALL:

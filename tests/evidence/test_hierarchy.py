@@ -69,7 +69,7 @@ def test_a_human_panel_without_cd8_cd19_and_cd56_falls_back():
         "lymphocytes": "leukocytes or:t_cell or:b_cell or:nk",
         "cd14_myeloid": "leukocytes CD14+ CD33+ CD20-",
         "m_mdsc": "cd14_myeloid HLA-DRlo",
-        "monocyte": "cd14_myeloid not:m_mdsc",
+        "monocyte": "leukocytes not:m_mdsc or:cd14_myeloid",
         "myeloid_cells": "leukocytes CD33+ CD3- CD20-",
         "dendritic_cell": "leukocytes HLA-DR+ CD14- CD20- not:t_cell not:b_cell not:nk",
         "pdc": "dendritic_cell CD123+",
@@ -87,7 +87,7 @@ def test_whole_blood_has_neutrophils_and_is_not_asked_for_cd45():
         "leukocytes": " CD235_CD61-",
         "granulocytes": "leukocytes CD66+ CD3- CD19- CD14-",
         "eosinophils": "granulocytes CD16-",
-        "neutrophils": "granulocytes not:eosinophils",
+        "neutrophils": "leukocytes not:eosinophils or:granulocytes",
         "t_cell": "leukocytes CD3+ CD19- CD14- CD33- CD66-",
         "b_cell": "leukocytes CD19+ CD3lo CD14- CD66-",
         "nk": "leukocytes CD3- CD56+ CD19- CD14- CD66-",
@@ -111,6 +111,7 @@ def test_whole_blood_has_neutrophils_and_is_not_asked_for_cd45():
 def test_granulocytes_among_mononuclear_cells_are_suppressor_cells():
     in_pbmc = gating_hierarchy(known(BLOOD), "human", material="PBMC")
     assert {"pmn_mdsc", "mdsc"} <= set(in_pbmc.names)
+    assert told(in_pbmc)["pmn_mdsc"] == "leukocytes or:granulocytes"
     assert told(in_pbmc)["leukocytes"] == " CD45+ CD235_CD61-"
     assert in_pbmc.missing["neutrophils"] == "in PBMC these markers mean other cells"
     unsaid = gating_hierarchy(known(BLOOD), "human")
@@ -152,7 +153,7 @@ def test_the_virtual_myeloid_panel_keeps_t_and_b_cells_out_by_one_channel():
         "cdc2": "cdc CD1c+ not:cdc1",
         "pdc": "dendritic_cell CD123+ CD303+",
         "granulocytes": "leukocytes CD15+ CD14- CD11b+ HLA-DR- CD3_CD19-",
-        "pmn_mdsc": "granulocytes",
+        "pmn_mdsc": "leukocytes or:granulocytes",
         "non_classical_monocyte": ("leukocytes CD16+ CD14- HLA-DR+ CD3_CD19- CD56- CD15-"),
     }
     assert {name: cells[name] for name in expected} == expected

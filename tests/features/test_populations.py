@@ -1,5 +1,7 @@
+import polars as pl
 import pytest
 
+from macroimmune.features import compute_features
 from macroimmune.features.populations import population_features, population_id
 
 
@@ -41,7 +43,7 @@ def test_signs_of_markers_stay_apart_in_ids():
     assert population_id("CD38+ CD4+ odd cells") != population_id("CD38- CD4+ odd cells")
 
 
-def test_a_share_of_lymphocytes_times_their_count_is_cells_per_microlitre(make_study):
+def test_a_share_other_shares_times_their_count_is_cells_per_microlitre(make_study):
     study = make_study(
         populations=[share("CD4 T cells", 40.0, parent="lymphocytes")],
         blood_counts=[count("lymphocytes", 1.5)],
@@ -179,3 +181,15 @@ def test_rows_per_microlitre_stand_in_the_order_of_the_shares(make_study):
     for definition, rows in population_features(study):
         if definition.id.endswith("_per_ul"):
             assert rows["participant_id"].to_list() == people, definition.id
+
+
+def test_one_feature_serves_the_evidence_on_a_population_that_is_the_same_cells(make_study):
+    study = make_study(populations=[share("Treg", 2.0)])
+    measured = study.tables["populations"].with_columns(
+        pl.lit(value=True).alias("is_measured"), pl.lit("treg_naive_effector").alias("also")
+    )
+    alone = make_study(populations=[])
+    (feature,) = (one for one in compute_features(alone, measured).computed if one.id == "treg")
+    assert feature.evidence == ("treg_baseline", "treg_naive_effector")
+    (supplied,) = (one for one in compute_features(study).computed if one.id == "treg")
+    assert supplied.evidence == ("treg_baseline",)

@@ -47,3 +47,7 @@ def test_each_unit_has_its_natural_scale(unit, scale):
 def test_scales_keep_the_order_of_values(values, scale):
     ordered = np.sort(np.array(values))
     assert (np.diff(scaled(ordered, scale)) >= 0).all()
+
+
+def test_ratios_enter_models_per_doubling():
+    assert natural_scale("ratio") == "doubling"

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from macroimmune.evidence import Hierarchy
 
-__all__ = ["FileThresholds", "GatedFile", "Histogram", "PopulationCount", "Threshold"]
+__all__ = [
+    "FileThresholds",
+    "GatedFile",
+    "Histogram",
+    "PopulationCount",
+    "PopulationRatio",
+    "Threshold",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,34 @@ class PopulationCount:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class PopulationRatio:
+    """How many cells one population has for each cell of another.
+
+    Parameters
+    ----------
+    name : str
+        What people call it.
+    numerator, denominator : str
+        Populations.
+    n_numerator, n_denominator : int
+    value, ci_low, ci_high : float
+        Ratio with its 95 % interval, which carries counting and thresholds; NaN where there is
+        none, and `status` says why.
+    status : str
+    """
+
+    name: str
+    numerator: str
+    denominator: str
+    n_numerator: int
+    n_denominator: int
+    value: float
+    ci_low: float
+    ci_high: float
+    status: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GatedFile:
     """The populations of one file.
@@ -125,9 +160,14 @@ class GatedFile:
         Of all events of the file, those that are no cells included (False).
     counts : tuple of PopulationCount
         Of each population against its parent.
+    other_shares : tuple of PopulationCount
+        Against wholes that are not their parent: T cells of lymphocytes.
+    ratios : tuple of PopulationRatio
     """
 
     file: str
     hierarchy: Hierarchy
     members: Mapping[str, NDArray[np.bool_]]
     counts: tuple[PopulationCount, ...]
+    other_shares: tuple[PopulationCount, ...] = ()
+    ratios: tuple[PopulationRatio, ...] = ()

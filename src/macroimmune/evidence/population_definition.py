@@ -115,10 +115,10 @@ class PopulationDefinition:
     def phrase(self) -> str:
         """How the cells are told, without species, note and source."""
         of = self.parent or "live single cells"
-        if self.union:
-            return f"{' or '.join(self._asked(self.union))}, of {of}"
-        signs = " ".join(str(sign) for sign in self.signs) or "all"
         without = f", without {' and '.join(self._asked(self.excluding))}" if self.excluding else ""
+        if self.union:
+            return f"{' or '.join(self._asked(self.union))}, of {of}{without}"
+        signs = " ".join(str(sign) for sign in self.signs) or "all"
         material = f", in {self.material}" if self.material else ""
         needs = f", if the panel has {' and '.join(self.needs)}" if self.needs else ""
         return f"{signs} of {of}{without}{material}{needs}"

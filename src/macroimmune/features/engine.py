@@ -144,7 +144,8 @@ def _is_taken(identity: str, taken: set[str]) -> bool:
 
 
 def _with_evidence(definition: FeatureDefinition) -> FeatureDefinition:
-    return replace(definition, evidence=POPULATION_EVIDENCE.get(definition.id, ()))
+    lines = (*POPULATION_EVIDENCE.get(definition.id, ()), *definition.evidence)
+    return replace(definition, evidence=tuple(dict.fromkeys(lines)))
 
 
 def _on_treatment(study: Study, at_samples: list[Feature]) -> Iterator[Feature]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from macroimmune.evidence import find_population
+from macroimmune.features.catalogue import POPULATION_EVIDENCE
 from macroimmune.features.cells_per_microlitre import per_microlitre
 from macroimmune.features.compartments import BLOOD, by_compartment, placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
@@ -62,6 +63,7 @@ def _of_table(table: pl.DataFrame) -> list[tuple[FeatureDefinition, pl.DataFrame
         _given(table, "status", pl.String()).fill_null("").alias("status"),
         _given(table, "ci_low", pl.Float64()).alias("ci_low"),
         _given(table, "ci_high", pl.Float64()).alias("ci_high"),
+        _given(table, "also", pl.String()).fill_null("").alias("also"),
     )
     found: list[tuple[FeatureDefinition, pl.DataFrame, str]] = []
     taken: set[str] = set()
@@ -115,4 +117,11 @@ def _definition(
         scale=natural_scale(unit),
         needs=f"{plain} (populations)",
         denominator=parent,
+        evidence=_evidence_of_others(rows),
     )
+
+
+def _evidence_of_others(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the evidence on populations that are the same cells as this one."""
+    others = dict.fromkeys(name for also in rows["also"] for name in also.split(";"))
+    return tuple(line for name in others for line in POPULATION_EVIDENCE.get(name, ()))

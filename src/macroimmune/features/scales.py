@@ -30,6 +30,7 @@ _SCALE_OF_QUANTITY: MappingProxyType[str, Scale] = MappingProxyType({
     "mass concentration": "doubling",
     "fluorescence": "doubling",
     "titre": "doubling",
+    "ratio": "doubling",
 })
 
 

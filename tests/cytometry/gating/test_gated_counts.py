@@ -107,3 +107,80 @@ def test_high_cells_that_are_not_told_apart_have_no_share_and_a_note_stays_where
     assert "all cells taken as positive" in first.status
     assert np.isnan(second.fraction)
     assert second.status.startswith("no threshold of CD56: no separation seen")
+
+
+def blood(cd4: float = 2.0):
+    """Return 400 CD4, 200 CD8 T cells, 300 B cells and 100 others, gated with known thresholds."""
+    rng = np.random.default_rng(10)
+    n_cells = np.array([400, 200, 300, 100])
+    high = np.repeat([[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]], n_cells, axis=0)
+    values = 4.0 * high + 0.1 * rng.standard_normal(high.shape)
+    events = events_of(values, ("CD3", "CD4", "CD8", "CD19"))
+    kinds = np.zeros(len(values), np.uint8)
+    parts = ("t_cell", "b_cell")
+    nodes = Hierarchy(
+        (
+            population("t_cell", "", "CD3+"),
+            population("b_cell", "", "CD19+"),
+            population("cd4_t", "t_cell", "CD4+"),
+            population("cd8_t", "t_cell", "CD8+"),
+            dataclasses.replace(population("lymphocytes", "", ""), union=parts),
+            dataclasses.replace(population("others", "t_cell", ""), excluding=("cd4_t",)),
+        ),
+        {},
+    )
+    fitted = fit_thresholds(events, kinds, nodes, rng=rng)
+    known = tuple(
+        dataclasses.replace(
+            one,
+            value=cd4 if one.antigen == "CD4" else 2.0,
+            standard_error=0.1,
+            status="" if np.isfinite(cd4) or one.antigen != "CD4" else "no cell",
+        )
+        for one in fitted.thresholds
+    )
+    return gate_events(events, kinds, nodes, FileThresholds("drawn.fcs", known, ()))
+
+
+def test_parts_of_the_lymphocytes_are_shares_of_them_too() -> None:
+    t_cell, b_cell = blood().other_shares
+    assert (t_cell.population, t_cell.parent) == ("t_cell", "lymphocytes")
+    assert (t_cell.n_cells, t_cell.n_parent) == (600, 900)
+    assert t_cell.fraction + b_cell.fraction == pytest.approx(1.0)
+    assert t_cell.ci_low < 2 / 3 < t_cell.ci_high
+    # Jeffreys, the error of the thresholds being smaller than any distance between cells.
+    assert t_cell.ci_low == pytest.approx(0.635372, abs=1e-6)
+
+
+def test_the_ratio_of_two_populations_has_the_interval_of_its_logarithm() -> None:
+    (one,) = blood().ratios
+    assert (one.name, one.value, one.status) == ("CD4:CD8 ratio", 2.0, "")
+    assert np.log(2 / one.ci_low) == pytest.approx(1.96 * np.sqrt(1 / 400 + 1 / 200), rel=0.02)
+    assert np.log(one.ci_high / 2) == pytest.approx(1.96 * np.sqrt(1 / 400 + 1 / 200), rel=0.02)
+
+
+def test_what_leans_on_a_population_that_could_not_be_told_says_so() -> None:
+    gated_without = blood(cd4=np.nan)
+    (one,) = gated_without.ratios
+    assert np.isnan(one.value)
+    assert one.status == "cd4_t: no threshold of CD4: no cell"
+    others = next(count for count in gated_without.counts if count.population == "others")
+    assert others.fraction == 1.0
+    assert others.status == "cd4_t counted too: no threshold of CD4: no cell"
+
+
+def test_a_union_without_one_of_its_parts_has_no_share() -> None:
+    values = np.random.default_rng(11).normal(0, 0.4, (1000, 2))
+    events, kinds = events_of(values, ("CD3", "CD19")), np.zeros(1000, np.uint8)
+    union = dataclasses.replace(population("lymphocytes", "", ""), union=("t_cell", "b_cell"))
+    nodes = Hierarchy(
+        (population("t_cell", "", "CD3+"), population("b_cell", "", "CD19+"), union), {}
+    )
+    fitted = fit_thresholds(events, kinds, nodes, rng=np.random.default_rng(12))
+    lost = tuple(
+        dataclasses.replace(one, value=np.nan, status="none") if one.antigen == "CD3" else one
+        for one in fitted.thresholds
+    )
+    found = gate_events(events, kinds, nodes, FileThresholds("x", lost, ()))
+    assert found.counts[2].status == "t_cell: no threshold of CD3: none"
+    assert all(np.isnan(one.fraction) for one in found.other_shares)

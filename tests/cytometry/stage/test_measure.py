@@ -99,3 +99,21 @@ def test_two_processes_give_what_one_gives(
     other = measure_cytometry(virtual_study, tmp_path / "work", workers=2)
     for name, frame in measured.tables.items():
         assert frame.equals(other.tables[name]), name
+
+
+def test_t_cells_are_features_of_lymphocytes_and_ratios_have_intervals(
+    measured: MeasuredCytometry,
+) -> None:
+    rows = measured.populations
+    parents = rows.filter(pl.col("population") == "T cells")["parent"].unique().to_list()
+    assert parents == ["lymphocytes"]
+    ratios = rows.filter(pl.col("unit") == "ratio")
+    # Mononuclear cells: whatever neutrophils they hold are no count of neutrophils.
+    assert ratios["population"].unique().to_list() == ["CD4:CD8 ratio"]
+    assert ratios.filter(pl.col("value").is_between("ci_low", "ci_high")).height == 3
+
+
+def test_no_feature_is_a_population_that_another_one_is(measured: MeasuredCytometry) -> None:
+    rows = measured.populations.filter(pl.col("unit") == "percent", pl.col("value") > 0)
+    kept = rows.group_by("population", "parent").agg(pl.col("value").sort())
+    assert not kept.select("parent", "value").is_duplicated().any()

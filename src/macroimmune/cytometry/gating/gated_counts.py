@@ -1,6 +1,6 @@
 """Populations of one file, given its thresholds: members, counts, shares with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount, Threshold
 from macroimmune.cytometry.gating.membership import belonging, count_moved
+from macroimmune.cytometry.gating.population_ratios import population_ratios
 from macroimmune.cytometry.gating.share_intervals import share_intervals
 from macroimmune.cytometry.gating.sign_tests import (
     NodeTests,
@@ -22,10 +23,20 @@ from macroimmune.cytometry.gating.unspecific_markers import without_unspecific
 from macroimmune.errors import InputError
 from macroimmune.evidence import Hierarchy, PopulationDefinition
 
-__all__ = ["LEAST_PARENT", "gate_events"]
+__all__ = ["LEAST_PARENT", "OTHER_WHOLES", "gate_events"]
 
 LEAST_PARENT = 20
 _NOT_USED = "shows no separation and is not used"
+# A blood count has lymphocytes; other shares are those in which biomarkers were published.
+OTHER_WHOLES = MappingProxyType({
+    "t_cell": "lymphocytes",
+    "b_cell": "lymphocytes",
+    "nk": "lymphocytes",
+    "nk_mature": "leukocytes",
+    "m_mdsc": "leukocytes",
+    "classical_monocyte": "leukocytes",
+    "treg_cd45ra_neg_foxp3_hi": "cd4_t",
+})
 
 
 def gate_events(
@@ -52,7 +63,9 @@ def gate_events(
         `status` says which one it is; a threshold at the end of a marker's one population leaves
         the share, and `status` says that it is one. An excluding sign of a marker that shows one
         population is not used, which `status` says; see `separating`, and `without_unspecific` for
-        the positive sign of such a marker.
+        the positive sign of such a marker. `status` also names populations that should not count
+        but could not be told. Some populations are shares of other wholes as well (T cells of
+        lymphocytes).
 
     Raises
     ------
@@ -97,9 +110,16 @@ def gate_events(
         hierarchy,
         MappingProxyType(dict(zip(hierarchy.names, is_member, strict=True))),
         tuple(
-            _count(node, counts[place], counts[parents[place]], shares[:, place], statuses[place])
+            _count(
+                (node.population, node.parent),
+                (counts[place], counts[parents[place]]),
+                shares[:, place],
+                statuses[place],
+            )
             for place, node in enumerate(hierarchy.nodes)
         ),
+        _other_shares(hierarchy, counts, moved, statuses, has_share),
+        population_ratios(hierarchy.names, counts, moved, statuses, has_share),
     )
 
 
@@ -114,6 +134,46 @@ def _members(
     for place, node in enumerate(nodes):
         members[place] = belonging(node, values, cuts, members)
     return members
+
+
+def _other_shares(
+    hierarchy: Hierarchy,
+    counts: NDArray[np.int64],
+    moved: NDArray[np.int64],
+    statuses: Sequence[str],
+    has_share: NDArray[np.bool_],
+) -> tuple[PopulationCount, ...]:
+    """Return populations as shares of wholes that are not their parent."""
+    place = {name: number for number, name in enumerate(hierarchy.names)}
+    parents = {node.population: node.parent for node in hierarchy.nodes}
+    pairs = [
+        (place[part], place[whole])
+        for part, whole in OTHER_WHOLES.items()
+        if part in place and whole in place and parents[part] != whole
+    ]
+    if not pairs:
+        return ()
+    parts, wholes = (list(side) for side in zip(*pairs, strict=True))
+    shares = share_intervals(counts[parts], counts[wholes], moved[:, parts], moved[:, wholes])
+    rows = []
+    for (part, whole), share in zip(pairs, shares.T, strict=True):
+        untold = [one for one in (part, whole) if not has_share[one]]
+        status = statuses[untold[0]] if untold else ""
+        if not status and counts[whole] < LEAST_PARENT:
+            status = _too_few(int(counts[whole]))
+        rows.append(
+            _count(
+                (hierarchy.names[part], hierarchy.names[whole]),
+                (counts[part], counts[whole]),
+                np.full_like(share, np.nan) if status else share,
+                status or statuses[part],
+            )
+        )
+    return tuple(rows)
+
+
+def _too_few(n_parent: int) -> str:
+    return f"{n_parent} cells in the parent; a share needs {LEAST_PARENT}"
 
 
 def _in_order(
@@ -131,18 +191,18 @@ def _in_order(
 
 
 def _count(
-    node: PopulationDefinition,
-    n_cells: np.int64,
-    n_parent: np.int64,
+    of: tuple[str, str],
+    numbers: tuple[np.int64, np.int64],
     share: NDArray[np.float64],
     status: str,
 ) -> PopulationCount:
+    """Return the count of a population of a parent."""
     fraction, ci_low, ci_high, count_low, count_high = share.tolist()
     return PopulationCount(
-        population=node.population,
-        parent=node.parent,
-        n_cells=int(n_cells),
-        n_parent=int(n_parent),
+        population=of[0],
+        parent=of[1],
+        n_cells=int(numbers[0]),
+        n_parent=int(numbers[1]),
         fraction=fraction,
         ci_low=ci_low,
         ci_high=ci_high,
@@ -174,12 +234,25 @@ def _statuses(
             status = untold[0]
         of_population[node.population] = status
         if not status and n_parent < LEAST_PARENT:
-            status = f"{n_parent} cells in the parent; a share needs {LEAST_PARENT}"
+            status = _too_few(n_parent)
         has_share.append(not status)
-        left = [given[pair[0]].antigen for pair in tests.cuts if pair not in used.cuts]
-        # What was found in the file counts; what the cohort said has its error in the interval.
-        seen = [given[cut] for cut, _ in used.cuts if given[cut].method.endswith(" end")]
-        notes = [f"{antigen} {_NOT_USED}" for antigen in left]
-        notes += [f"{one.antigen}: {one.status}" for one in seen]
-        statuses.append(status or "; ".join(notes))
+        statuses.append(status or "; ".join(_remarks(node, tests, used, given, of_population)))
     return statuses, np.array(has_share, bool)
+
+
+def _remarks(
+    node: PopulationDefinition,
+    asked: NodeTests,
+    used: NodeTests,
+    given: Sequence[Threshold],
+    untold: Mapping[str, str],
+) -> list[str]:
+    """Say how to read the share of a population."""
+    left = [given[pair[0]].antigen for pair in asked.cuts if pair not in used.cuts]
+    # What was found in the file counts; what the cohort said has its error in the interval.
+    seen = [given[cut] for cut, _ in used.cuts if given[cut].method.endswith(" end")]
+    return [
+        *(f"{antigen} {_NOT_USED}" for antigen in left),
+        *(f"{one.antigen}: {one.status}" for one in seen),
+        *(f"{name} counted too: {untold[name]}" for name in node.excluding if untold[name]),
+    ]

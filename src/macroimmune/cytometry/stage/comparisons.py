@@ -1,7 +1,7 @@
 """Which groups of files are compared in abundance: patients, treatment, stimulus, response."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,11 +13,14 @@ from macroimmune.cytometry.differential_abundance import (
     differential_abundance_frame,
     population_counts,
 )
+from macroimmune.cytometry.stage.feature_rows import repeated
 from macroimmune.cytometry.stage.files import CytometryFile
 from macroimmune.results import empty
 from macroimmune.study import Study
 
 __all__ = ["compared_abundance"]
+
+_OWN_FAMILY = "exploratory: q over these clusters alone, not with the associations of features"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,10 @@ def compared_abundance(
     Notes
     -----
     Convention: compared are patients with healthy people and responders with others, each at
-    baseline; samples on treatment with those at baseline; and each stimulus with unstimulated
-    wells of the same donors. Gated populations are not compared between responders here: that is a
-    test of a feature, which stands among the associations and in their family of q-values.
+    baseline; samples of patients on treatment with those at baseline; and each stimulus with
+    unstimulated wells of the same donors on the same days. Gated populations are not compared
+    between responders here: that is a test of a feature, which stands among the associations and in
+    their family of q-values. Clusters are; the status says that theirs is another family.
     """
     donors = {file.raw_file: file.participant_id for file in files}
     differences, sides = [empty("differential_abundance")], [empty("compared_files")]
@@ -57,6 +61,11 @@ def compared_abundance(
             if one.is_outcome and of == "populations":
                 continue
             found = differential_abundance(counts, donors, one.files, one.groups)
+            if one.is_outcome:
+                found = tuple(
+                    replace(row, status="; ".join(filter(None, (row.status, _OWN_FAMILY))))
+                    for row in found
+                )
             differences.append(differential_abundance_frame(panel, of, one.groups, found))
         for panel in dict.fromkeys(panel for panel, _, _ in counted):
             mine = {file.raw_file for file in files if file.panel == panel}
@@ -70,7 +79,7 @@ def _counted(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str, Abu
     for (panel,), rows in abundance.group_by(["panel"], maintain_order=True):
         yield str(panel), "clusters", cluster_counts(rows)
     frequencies = tables["cell_frequencies"].filter(
-        (pl.col("way") == "automatic") & pl.col("n_parent").is_not_null()
+        (pl.col("way") == "automatic") & pl.col("n_parent").is_not_null() & ~repeated()
     )
     for (panel,), rows in frequencies.group_by(["panel"], maintain_order=True):
         yield str(panel), "populations", population_counts(rows)
@@ -82,7 +91,6 @@ def _comparisons(study: Study, files: Sequence[CytometryFile]) -> Iterator[_Comp
     low, high = study.analysis.baseline_window_days
     timed = [(file, file.days_from_treatment_start) for file in resting]
     before = [file for file, day in timed if day is None or low <= day <= high]
-    later = [file for file, day in timed if day is not None and day > 0]
     participants, outcomes = study.tables["participants"], study.tables["outcomes"]
     groups = dict(zip(participants["participant_id"], participants["group"], strict=True))
     yield from _between(before, groups, ("healthy", "patient"))
@@ -91,23 +99,44 @@ def _comparisons(study: Study, files: Sequence[CytometryFile]) -> Iterator[_Comp
         for who, answer in zip(outcomes["participant_id"], outcomes["response"], strict=True)
     }
     yield from _between(before, response, ("no responders", "responders"), is_outcome=True)
-    if before and later:
-        words = ("baseline", "on treatment")
-        placed = dict.fromkeys((file.raw_file for file in before), words[0])
-        placed |= dict.fromkeys((file.raw_file for file in later), words[1])
-        yield _Comparison(words, placed)
+    yield from _on_treatment(timed, before, groups)
     for stimulus, minutes in dict.fromkeys(
         (file.stimulus, file.stimulus_minutes) for file in people if file.is_stimulated
     ):
         lasted = "" if minutes is None else f" {minutes:g} min"
         words = ("unstimulated", f"{stimulus}{lasted}")
-        placed = dict.fromkeys((file.raw_file for file in resting), words[0])
-        placed |= {
-            file.raw_file: words[1]
-            for file in people
-            if (file.stimulus, file.stimulus_minutes) == (stimulus, minutes)
+        acted = [f for f in people if (f.stimulus, f.stimulus_minutes) == (stimulus, minutes)]
+        # A later day is another state of the donor: its resting wells are no control of this one.
+        drawn = {(file.participant_id, file.days_from_treatment_start) for file in acted}
+        placed = {
+            file.raw_file: words[0]
+            for file in resting
+            if (file.participant_id, file.days_from_treatment_start) in drawn
         }
+        placed |= dict.fromkeys((file.raw_file for file in acted), words[1])
         yield _Comparison(words, placed)
+
+
+def _on_treatment(
+    timed: Sequence[tuple[CytometryFile, float | None]],
+    before: Sequence[CytometryFile],
+    groups: Mapping[str, str | None],
+) -> Iterator[_Comparison]:
+    """Give the comparison of patients on treatment with baseline; the healthy have neither."""
+    words = ("baseline", "on treatment")
+    first = [
+        file.raw_file
+        for file in before
+        if file.days_from_treatment_start is not None
+        and groups.get(file.participant_id) != "healthy"
+    ]
+    later = [
+        file.raw_file
+        for file, day in timed
+        if day is not None and day > 0 and groups.get(file.participant_id) != "healthy"
+    ]
+    if first and later:
+        yield _Comparison(words, dict.fromkeys(first, words[0]) | dict.fromkeys(later, words[1]))
 
 
 def _between(

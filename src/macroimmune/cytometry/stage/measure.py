@@ -21,7 +21,7 @@ from macroimmune.cytometry.gating import shrink_thresholds
 from macroimmune.cytometry.stage.comparisons import compared_abundance
 from macroimmune.cytometry.stage.confounders import labels_of_files
 from macroimmune.cytometry.stage.exported_files import export_paths, refuse_loss
-from macroimmune.cytometry.stage.feature_rows import feature_rows
+from macroimmune.cytometry.stage.feature_rows import feature_rows, ratio_rows
 from macroimmune.cytometry.stage.first_look import (
     LEFT_OUT,
     QUANTILES,
@@ -188,7 +188,10 @@ def measure_cytometry(
     days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
     return MeasuredCytometry(
         tables=tables,
-        populations=feature_rows(tables["cell_frequencies"], days),
+        populations=pl.concat([
+            feature_rows(tables["cell_frequencies"], days),
+            ratio_rows(tables["cell_ratios"], days),
+        ]),
         findings=left_out_findings(tables["cytometry_quality"], second, work),
     )
 

@@ -14,12 +14,12 @@ from macroimmune.cytometry.clustering import (
     describe_clusters,
 )
 from macroimmune.cytometry.concordance import way_differences
-from macroimmune.cytometry.stage.feature_rows import mark_features
+from macroimmune.cytometry.stage.feature_rows import mark_features, mark_ratios
 from macroimmune.cytometry.stage.files import CytometryFile, file_columns
 from macroimmune.cytometry.stage.first_look import LEFT_OUT, QUALITY
 from macroimmune.cytometry.stage.listed_files import ListedFile
 from macroimmune.cytometry.stage.saved_records import load_record
-from macroimmune.cytometry.stage.second_look import CLUSTERS, CONCORDANCE, FREQUENCIES
+from macroimmune.cytometry.stage.second_look import CLUSTERS, CONCORDANCE, FREQUENCIES, RATIOS
 from macroimmune.cytometry.stage.told import USED
 from macroimmune.cytometry.stage.work_folder import WorkTask
 from macroimmune.evidence import gating_hierarchy
@@ -55,6 +55,7 @@ def measured_tables(
             quality, schema=RESULT_TABLES["cytometry_quality"].schema
         ),
         "cell_frequencies": _frequencies(used, work),
+        "cell_ratios": _ratios(used, work),
         "gates": pl.concat([empty("gates"), *_gates(used, work)]),
         "gate_histograms": pl.concat([empty("gate_histograms"), *_histograms(used)]),
         "concordance": pl.concat([
@@ -98,6 +99,14 @@ def _frequencies(used: Sequence[tuple[CytometryFile, WorkTask]], work: Path) -> 
         return empty("cell_frequencies").drop(_PER_UL)
     marked = mark_features(pl.concat(frames))
     return marked.select([name for name in declared if name not in _PER_UL])
+
+
+def _ratios(used: Sequence[tuple[CytometryFile, WorkTask]], work: Path) -> pl.DataFrame:
+    frames = [_of_file(file, pl.read_parquet(work / task.key / RATIOS)) for file, task in used]
+    if not frames:
+        return empty("cell_ratios")
+    schema = RESULT_TABLES["cell_ratios"].schema
+    return mark_ratios(pl.concat(frames)).select(list(schema)).cast(pl.Schema(schema))
 
 
 def _gates(used: Sequence[tuple[CytometryFile, WorkTask]], work: Path) -> Iterator[pl.DataFrame]:
@@ -155,7 +164,12 @@ def _unavailable(listed: Sequence[ListedFile]) -> pl.DataFrame:
             continue
         seen.add(kind)
         states = {one.panel.channels[k].antigen for k in one.panel.with_role("state")}
-        hierarchy = gating_hierarchy(one.panel.lineage_antigens, one.species, state_antigens=states)
+        hierarchy = gating_hierarchy(
+            one.panel.lineage_antigens,
+            one.species,
+            state_antigens=states,
+            material=one.file.material,
+        )
         rows += [
             {"panel": one.file.panel, "population": name, "status": why}
             for name, why in hierarchy.missing.items()

@@ -12,7 +12,7 @@ from macroimmune.cytometry.clustering import CellMap, summarise_clusters
 from macroimmune.cytometry.concordance import WayMembers, way_concordance
 from macroimmune.cytometry.events import Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount
-from macroimmune.cytometry.gating import gate_events, well_levels
+from macroimmune.cytometry.gating import NEUTROPHIL_LYMPHOCYTE, gate_events, well_levels
 from macroimmune.cytometry.manual import (
     GatedPopulations,
     gate_populations,
@@ -38,6 +38,8 @@ __all__ = [
     "CONCORDANCE",
     "FREQUENCIES",
     "LEVELS",
+    "RATIOS",
+    "RATIO_COLUMNS",
     "TROUBLES",
     "WAY_COLUMNS",
     "SecondLook",
@@ -46,6 +48,7 @@ __all__ = [
 
 FREQUENCIES, CONCORDANCE = "frequencies.parquet", "concordance.parquet"
 CLUSTERS, LEVELS, TROUBLES = "clusters.npz", "levels.npz", "troubles.parquet"
+RATIOS = "ratios.parquet"
 # What a file's part of `cell_frequencies` holds; the rest says which file it is.
 WAY_COLUMNS = {
     "way": pl.String(),
@@ -59,8 +62,22 @@ WAY_COLUMNS = {
     "count_ci_low": pl.Float64(),
     "count_ci_high": pl.Float64(),
     "definition": pl.String(),
+    "same_as": pl.String(),
     "status": pl.String(),
 }
+RATIO_COLUMNS = {
+    "way": pl.String(),
+    "ratio": pl.String(),
+    "numerator": pl.String(),
+    "denominator": pl.String(),
+    "n_numerator": pl.Int64(),
+    "n_denominator": pl.Int64(),
+    "value": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "status": pl.String(),
+}
+_WHOLE_BLOOD = "whole blood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +126,20 @@ def look_again(look: SecondLook, folder: Path) -> None:
     hierarchy = file_hierarchy(events, choice)
     gated = gate_events(events, kinds.kinds, hierarchy, look.thresholds)
     rows: list[dict[str, object]] = []
+    ratios: list[dict[str, object]] = []
     ways: list[WayMembers] = []
     if look.is_automatic:
-        rows += _rows("automatic", gated.counts, _definitions(gated))
+        told = _rows("automatic", gated.counts + gated.other_shares, _definitions(gated))
+        same = _same_cells(gated)
+        rows += [row | {"same_as": same.get(str(row["population"]), "")} for row in told]
+        ratios += _ratios(gated, choice)
         ways.append(WayMembers("automatic", gated.members))
     troubles: list[dict[str, str]] = []
-    for way, told in _by_people(look, events, kinds, troubles):
-        rows += _rows(way, told.counts, told.notes)
-        rows += [_absent(way, name, why) for name, why in told.missing.items()]
-        known = {name: mask for name, mask in told.members.items() if name in told.known}
-        ways.append(WayMembers(way, known, told.notes))
+    for way, theirs in _by_people(look, events, kinds, troubles):
+        rows += _rows(way, theirs.counts, theirs.notes)
+        rows += [_absent(way, name, why) for name, why in theirs.missing.items()]
+        known = {name: mask for name, mask in theirs.members.items() if name in theirs.known}
+        ways.append(WayMembers(way, known, theirs.notes))
     if look.is_paired:
         save_levels(folder / LEVELS, well_levels(events, kinds.kinds, gated, look.thresholds))
     if look.cell_map is not None:
@@ -135,6 +156,7 @@ def look_again(look: SecondLook, folder: Path) -> None:
             is_aligned=choice.alignment is not None,
         )
     pl.DataFrame(rows, schema=WAY_COLUMNS).write_parquet(folder / FREQUENCIES)
+    pl.DataFrame(ratios, schema=RATIO_COLUMNS).write_parquet(folder / RATIOS)
     compared = [{"raw_file": look.raw_file} | asdict(row) for row in way_concordance(ways)]
     schema = RESULT_TABLES["concordance"].schema
     pl.DataFrame(compared, schema=schema).write_parquet(folder / CONCORDANCE)
@@ -187,10 +209,42 @@ def _rows(
             "count_ci_low": _percent(one.count_ci_low),
             "count_ci_high": _percent(one.count_ci_high),
             "definition": definitions.get(one.population, ""),
+            "same_as": "",
             "status": one.status,
         }
         for one in counts
     ]
+
+
+def _ratios(gated: GatedFile, choice: OpeningChoice) -> list[dict[str, object]]:
+    """Return the ratios of a file; neutrophils are counted in whole blood alone."""
+    return [
+        asdict(one)
+        | {
+            "way": "automatic",
+            "ratio": one.name,
+            "value": _number(one.value),
+            "ci_low": _number(one.ci_low),
+            "ci_high": _number(one.ci_high),
+        }
+        for one in gated.ratios
+        if one.name != NEUTROPHIL_LYMPHOCYTE or choice.material == _WHOLE_BLOOD
+    ]
+
+
+def _same_cells(gated: GatedFile) -> dict[str, str]:
+    """Return the populations that are, cell by cell, an earlier one of their parent."""
+    earlier: dict[tuple[str, int], list[str]] = {}
+    same: dict[str, str] = {}
+    for one in gated.counts:
+        alike = earlier.setdefault((one.parent, one.n_cells), [])
+        members = gated.members[one.population]
+        found = [name for name in alike if np.array_equal(gated.members[name], members)]
+        if found:
+            same[one.population] = found[0]
+        else:
+            alike.append(one.population)
+    return same
 
 
 def _absent(way: str, population: str, why: str) -> dict[str, object]:
@@ -200,12 +254,17 @@ def _absent(way: str, population: str, why: str) -> dict[str, object]:
         "population": population,
         "parent": "",
         "definition": "",
+        "same_as": "",
         "status": why,
     }
 
 
+def _number(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
 def _percent(fraction: float) -> float | None:
-    return 100.0 * fraction if np.isfinite(fraction) else None
+    return _number(100.0 * fraction)
 
 
 def _definitions(gated: GatedFile) -> dict[str, str]:
@@ -214,10 +273,10 @@ def _definitions(gated: GatedFile) -> dict[str, str]:
 
 def definition_text(node: PopulationDefinition) -> str:
     """Return a definition as people write it: parent, signs, what does not count."""
-    if node.union:
-        return " or ".join(node.union)
-    signs = " ".join(str(sign) for sign in node.signs)
     without = f" without {', '.join(node.excluding)}" if node.excluding else ""
+    if node.union:
+        return " or ".join(node.union) + without
+    signs = " ".join(str(sign) for sign in node.signs)
     return f"{node.parent or 'live single cells'}: {signs or 'all'}{without}"
 
 
