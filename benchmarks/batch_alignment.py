@@ -33,8 +33,6 @@ POPULATIONS = {
     "neutrophil": "CD16+ CD11b+ CD15+ CD3- CD14-", "monocyte": "CD14+ CD11b+ CD3-",
     "NK": "CD7+ CD3- CD14-", "HLA-DR+ CD3-": "HLA-DR+ CD3- CD14- CD11b-",
 }  # fmt: skip
-# Below this share of the highest density no two populations are told apart by eye; assumed.
-LEAST_DEPTH = 0.02
 BATCHES, TUBES = ("PTLG021", "PTLG028", "PTLG034"), (0, 1)
 PERCENT = np.array([leaf.percent_of_pbmc for leaf in LEAVES.values()])
 
@@ -121,13 +119,13 @@ def print_real_distances(files: list[FileQuantiles], batches: list[str]) -> None
         print(f"{'between batches, ' + name:47}{distance(moved, between).mean():.3f}")
 
 
-def valley(values: np.ndarray) -> tuple[float, float]:
-    """Return where density is lowest between two populations, and how far below the lower one."""
+def valley(values: np.ndarray) -> float:
+    """Return where density is lowest between two populations."""
     grid = np.linspace(*np.quantile(values, [0.001, 0.999]), 200)
     density = np.array([np.exp(-(((values - x) / 0.25) ** 2) / 2).mean() for x in grid]) ** 0.5
     left, right = np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1]
     depth = np.minimum(left, right) - density
-    return float(grid[np.argmax(depth)]), float(depth.max() / density.max())
+    return float(grid[np.argmax(depth)])
 
 
 def share(events: Events, kinds: np.ndarray, definition: str, cuts: dict[str, float]) -> float:
@@ -140,22 +138,25 @@ def share(events: Events, kinds: np.ndarray, definition: str, cuts: dict[str, fl
 
 
 def by_cuts(
-    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, tuple[float, float]]
+    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, float]
 ) -> dict[str, np.ndarray]:
     """Return percent of cells by one cut per marker for all files."""
-    cuts = {name: cut for name, (cut, _) in valleys.items()}
     return {
-        name: np.array([share(e, k, definition, cuts) for e, k in zip(events, kinds, strict=True)])
+        name: np.array([
+            share(e, k, definition, valleys) for e, k in zip(events, kinds, strict=True)
+        ])
         for name, definition in POPULATIONS.items()
     }
 
 
 def by_gates(
-    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, tuple[float, float]]
+    events: list[Events], kinds: list[np.ndarray], valleys: dict[str, float]
 ) -> dict[str, np.ndarray]:
-    """Return percent of cells by automatic gates on the markers that have a valley."""
-    separating = {name for name, (_, depth) in valleys.items() if depth > LEAST_DEPTH}
-    hierarchy = gating_hierarchy(separating, "human", material="whole blood")
+    """Return percent of cells by automatic gates on all lineage markers.
+
+    Left out are populations told by a marker that shows no separation in a file.
+    """
+    hierarchy = gating_hierarchy(valleys, "human", material="whole blood")
     thresholds = shrink_thresholds([
         fit_thresholds(e, k, hierarchy, rng=np.random.default_rng(1))
         for e, k in zip(events, kinds, strict=True)
@@ -163,12 +164,16 @@ def by_gates(
     gated = [
         gate_events(e, k, hierarchy, t) for e, k, t in zip(events, kinds, thresholds, strict=True)
     ]
+    untold = {
+        one.population for file in gated for one in file.counts if ": no separation" in one.status
+    }
     percents = {
         name: np.array([
             100 * one.members[name].sum() / (k == 0).sum()
             for one, k in zip(gated, kinds, strict=True)
         ])
         for name in hierarchy.names
+        if name not in untold
     }
     return {name: values for name, values in percents.items() if values.mean() > 0.5}
 
@@ -185,10 +190,9 @@ def print_populations(
         )
         for name in sorted(events[0].panel.lineage_antigens)
     }
-    without = [name for name, (_, depth) in valleys.items() if depth <= LEAST_DEPTH]
     ways = {
         "a marker is cut for all files alike, in the valley of all six pooled": by_cuts,
-        f"automatic gates; markers without a valley left out: {', '.join(without)}": by_gates,
+        "automatic gates on all lineage markers that show separation": by_gates,
     }
     for words, way in ways.items():
         print(f"\npercent of cells; {words}")
