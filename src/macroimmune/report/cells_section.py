@@ -41,15 +41,21 @@ def cells_section(source: ReportSource) -> CellsSection | None:
 def _lead(quality: pl.DataFrame) -> str:
     used = quality.filter(pl.col("status") == "used")
     left = quality.height - used.height
-    scales = ", ".join(sorted(set(used["transform"]) - {""}))
+    scales = ", ".join(sorted({_scale(words) for words in used["transform"]} - {""}))
     rest = f" {plural(left, 'file')} left out, see the table of files." if left else ""
+    together = " and drawn towards those of the other files of the panel" * (used.height > 1)
     n_events, n_cells = (count(float(used[name].sum())) for name in ("n_events", "n_cells"))
     return (
         f"{plural(used.height, 'FCS file')} with {n_events} events, of which {n_cells} are live "
         f"single cells; scale: {scales}.{rest} "
         "A population is its parent and the signs of its markers. Thresholds are found in each "
-        "file and drawn towards those of the other files of the panel; state markers type no cell."
+        f"file{together}; state markers type no cell."
     )
+
+
+def _scale(words: str) -> str:
+    """Return the scale of the markers without how it was chosen, which the table of files says."""
+    return words.split(", ", maxsplit=1)[0]
 
 
 def cells_figures(source: ReportSource) -> Iterator[FigureWithNote]:
@@ -92,7 +98,7 @@ def _gates(source: ReportSource, panel: str) -> Iterator[FigureWithNote]:
         if (gate := _marker_gate(str(antigen), str(within), str(level), rows, bins)) is not None
     ]
     if drawn:
-        scale = next(iter(set(gates["transform"]) - {""}), "transformed scale")
+        scale = _scale(next(iter(set(gates["transform"]) - {""}), "transformed scale"))
         heading = f"Gates of {panel or 'the panel'}"
         more = len(drawn) - _MOST_GATES
         note = "Each line is the threshold of one file, as used."
@@ -148,7 +154,7 @@ def _frequencies(frequencies: pl.DataFrame) -> Iterator[FigureWithNote]:
         more = len(shares) - _MOST_POPULATIONS
         note = "Unstimulated wells; one value per sample, as it becomes a feature."
         yield FigureWithNote(
-            f"Frequencies, {way} gates",
+            f"Frequencies by {way}" + (" gates" if way != "labels" else ""),
             frequencies_figure(
                 slug(f"frequencies-{way}"),
                 f"Frequencies of populations, {way}",
@@ -160,7 +166,15 @@ def _frequencies(frequencies: pl.DataFrame) -> Iterator[FigureWithNote]:
 
 def _name(population: str) -> str:
     names = {one.id: one.name for one in populations()}
-    return names.get(population, population.replace("_", " ")) if population else _ALL
+    return names.get(population, population) if population else _ALL
+
+
+def _definition(words: str) -> str:
+    """Return the signs, or the parts of a union by their names; the parent has its own column."""
+    if ": " in words:
+        signs, without, excluded = words.split(": ", maxsplit=1)[1].partition(" without ")
+        return signs + without + ", ".join(_name(one) for one in excluded.split(", ") if one)
+    return " or ".join(_name(part) for part in words.split(" or ")) if words else ""
 
 
 def _populations_table(frequencies: pl.DataFrame) -> Table:
@@ -177,6 +191,8 @@ def _populations_table(frequencies: pl.DataFrame) -> Table:
         Column("Status"),
     )
     keys = ["population", "parent", "way"]
+    # Which way is the feature is of a file; here files are summed up.
+    said = pl.col("status").str.replace("(; )?not the feature of its sample: .*$", "")
     rows = frequencies.group_by(keys, maintain_order=True).agg(
         pl.col("definition").drop_nulls().first(),
         pl.len().alias("files"),
@@ -185,7 +201,7 @@ def _populations_table(frequencies: pl.DataFrame) -> Table:
         pl.col("percent").max().alias("most"),
         (pl.col("ci_high") - pl.col("ci_low")).median().alias("width"),
         pl.col("per_microlitre").median(),
-        pl.col("status").filter(pl.col("status") != "").mode().sort().first().alias("status"),
+        said.filter(said != "").mode().sort().first().alias("status"),
     )
     cells = tuple(_population_cells(row) for row in rows.iter_rows(named=True))
     return Table("Populations", columns, cells, can_filter=True)
@@ -202,7 +218,7 @@ def _population_cells(row: dict[str, object]) -> tuple[Cell, ...]:
         Cell(_name(str(row["population"]))),
         Cell(_name(str(row["parent"]))),
         Cell(str(row["way"])),
-        Cell(str(row["definition"] or "")),
+        Cell(_definition(str(row["definition"] or ""))),
         number("files"),
         number("percent"),
         Cell(reach),

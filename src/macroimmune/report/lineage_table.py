@@ -56,7 +56,7 @@ def _stimulus(row: dict[str, object]) -> str:
 
 def _name(population: str) -> str:
     names = {one.id: one.name for one in populations()}
-    return names.get(population, population.replace("_", " "))
+    return names.get(population, population)
 
 
 def lineage_table(moved: pl.DataFrame) -> Table | None:
