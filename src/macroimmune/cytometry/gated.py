@@ -101,8 +101,9 @@ class PopulationCount:
         Parent: empty for all cells.
     n_cells, n_parent : int
     fraction, ci_low, ci_high : float
-        Share of the parent with its 95 % interval, which carries counting and thresholds; NaN
-        where there is none, and `status` says why.
+        Share of the parent that the thresholds cut, with its 95 % interval for the blood that the
+        cells come from; it carries counting, thresholds, and overlap at them. NaN where there is
+        none, and `status` says why.
     count_ci_low, count_ci_high : float
         The interval of counting alone.
     status : str

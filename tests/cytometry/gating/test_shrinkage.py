@@ -81,7 +81,10 @@ def test_one_wild_file_moves_the_others_little_and_is_told_of() -> None:
     without = values_of(shrink_thresholds(files_of(values, [0.1] * 6)))
     with_wild = shrink_thresholds(files_of([*values, 5.0], [0.1] * 7))
     assert values_of(with_wild)[:6] == pytest.approx(without, abs=0.02)
-    assert with_wild[-1].thresholds[0].status == FAR_FROM_OTHERS
+    wild = with_wild[-1].thresholds[0]
+    assert wild.status == FAR_FROM_OTHERS
+    # Which valley is the right one is not known: the error reaches to the others.
+    assert wild.standard_error >= wild.value - 2.0
 
 
 def test_batches_with_enough_files_have_their_own_mean() -> None:

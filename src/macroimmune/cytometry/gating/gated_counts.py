@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from macroimmune.cytometry.events import EventKind, Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount, Threshold
+from macroimmune.cytometry.gating.leakage import leaks
 from macroimmune.cytometry.gating.membership import belonging, count_moved
 from macroimmune.cytometry.gating.population_ratios import population_ratios
 from macroimmune.cytometry.gating.share_intervals import share_intervals
@@ -76,7 +77,8 @@ def gate_events(
     -----
     Convention: each threshold is moved down and up by its standard error, cells are counted
     again, in all populations that share it, and the changes of a share add up as independent
-    errors; see `share_intervals`.
+    errors; overlap of groups at a threshold widens the interval to the side to which it moves a
+    share, and leaves members and share as the thresholds cut them; see `share_intervals`.
     """
     keys, asked = threshold_keys(hierarchy), node_tests(hierarchy)
     given = _in_order(events.file, keys, thresholds)
@@ -100,7 +102,13 @@ def gate_events(
     counts = np.append(members.sum(axis=1), len(rows))
     moved = counts + np.array([[*change, 0] for change in changes], int).reshape(-1, len(counts))
     parents = np.array([node.parent for node in nodes], int)
-    shares = share_intervals(counts[:-1], counts[parents], moved[:, :-1], moved[:, parents])
+    shares = share_intervals(
+        counts[:-1],
+        counts[parents],
+        moved[:, :-1],
+        moved[:, parents],
+        leaks(nodes, values, cuts, members),
+    )
     statuses, has_share = _statuses(hierarchy, asked, nodes, counts[parents], given)
     shares[:, ~has_share] = np.nan
     is_member = np.zeros((len(nodes), len(kinds)), bool)

@@ -49,9 +49,10 @@ def shrink_thresholds(
     own; the value is the posterior mean, its weight the share of the file itself. In batches with
     at least five files of the threshold the mean is that of the batch, in others that of all
     files; the variance is that around these means. Files more than four SD away, by median and
-    MAD, do not count in mean and variance; they are shrunk like the others, and told of. A file
-    in which no separation was seen gets the mean, with the error of a new file. How wide the floor
-    of a valley is (`floor_error`) stays part of the error, however many files there are.
+    MAD, do not count in mean and variance; they are shrunk like the others, and told of, and
+    their error reaches to the mean, as another valley may have been taken. A file in which no
+    separation was seen gets the mean, with the error of a new file. How wide the floor of a valley
+    is (`floor_error`) stays part of the error, however many files there are.
     """
     if batches is not None and len(batches) != len(files):
         msg = f"{len(batches)} batches for {len(files)} files; expected one per file"
@@ -125,8 +126,14 @@ def _shrunk(given: Sequence[Threshold], batches: NDArray[np.str_]) -> list[Thres
         mean = float(shares @ np.where(is_used, all_files.own, 0.0) / shares.sum())
         own = float(all_files.variances[place]) if found[place] else np.inf
         shrunk = _posterior(one, own, mean, 1 / float(shares.sum()), between, floor)
-        result.append(replace(shrunk, status=FAR_FROM_OTHERS) if is_far[place] else shrunk)
+        result.append(_far(shrunk, mean) if is_far[place] else shrunk)
     return result
+
+
+def _far(shrunk: Threshold, mean: float) -> Threshold:
+    """Return a threshold far from the others: its error reaches to their mean."""
+    error = float(np.hypot(shrunk.standard_error, shrunk.value - mean))
+    return replace(shrunk, standard_error=error, status=FAR_FROM_OTHERS)
 
 
 def _posterior(
