@@ -11,7 +11,7 @@ from macroimmune.cytometry.gated import FileThresholds
 from macroimmune.cytometry.stage.first_look import FirstLook, OpeningChoice, look_first
 from macroimmune.cytometry.stage.listed_files import ListedFile
 from macroimmune.cytometry.stage.second_look import SecondLook, look_again
-from macroimmune.cytometry.stage.work_folder import WorkTask, task_key
+from macroimmune.cytometry.stage.work_folder import WorkTask, file_state, task_key
 from macroimmune.study import CytometrySettings
 
 __all__ = ["PanelCohort", "cluster_antigens", "first_tasks", "second_task"]
@@ -144,6 +144,8 @@ def second_task(
         "first": first.key,
         "cohort": cohort_key,
         "ways": [look.is_automatic, look.workspace, look.labels, look.names],
+        # Gates that people mended since are other gates.
+        "changed": [file_state(path) for path in (look.workspace, look.labels) if path],
         "paired": is_paired,
         "export": export,
     }

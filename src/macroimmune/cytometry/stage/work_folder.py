@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["WorkTask", "run_tasks", "task_key"]
+__all__ = ["WorkTask", "file_state", "run_tasks", "task_key"]
 
 Progress = Callable[[int, int], None]
 
@@ -48,15 +48,21 @@ def task_key(name: str, file: Path, settings: Mapping[str, object]) -> str:
     settings : mapping
         All else that the result depends on; as JSON.
     """
-    try:
-        found = file.stat()
-        state: tuple[int, int] | None = (found.st_size, found.st_mtime_ns)
-    except OSError:
-        state = None
     told = json.dumps(
-        [version("macroimmune"), name, str(file), state, settings], sort_keys=True, default=str
+        [version("macroimmune"), name, str(file), file_state(file), settings],
+        sort_keys=True,
+        default=str,
     )
     return f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
+
+
+def file_state(file: Path) -> tuple[int, int] | None:
+    """Return size and time of change of a file, None where it cannot be seen."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def run_tasks(
