@@ -102,13 +102,8 @@ def gate_events(
     counts = np.append(members.sum(axis=1), len(rows))
     moved = counts + np.array([[*change, 0] for change in changes], int).reshape(-1, len(counts))
     parents = np.array([node.parent for node in nodes], int)
-    shares = share_intervals(
-        counts[:-1],
-        counts[parents],
-        moved[:, :-1],
-        moved[:, parents],
-        leaks(nodes, values, cuts, members),
-    )
+    leaked = leaks(nodes, values, cuts, members)
+    shares = share_intervals(counts[:-1], counts[parents], moved[:, :-1], moved[:, parents], leaked)
     statuses, has_share = _statuses(hierarchy, asked, nodes, counts[parents], given)
     shares[:, ~has_share] = np.nan
     is_member = np.zeros((len(nodes), len(kinds)), bool)
@@ -126,8 +121,8 @@ def gate_events(
             )
             for place, node in enumerate(hierarchy.nodes)
         ),
-        _other_shares(hierarchy, counts, moved, statuses, has_share),
-        population_ratios(hierarchy.names, counts, moved, statuses, has_share),
+        _other_shares(hierarchy, counts, moved, leaked, statuses, has_share),
+        population_ratios(hierarchy.names, counts, moved, leaked, statuses, has_share),
     )
 
 
@@ -148,6 +143,7 @@ def _other_shares(
     hierarchy: Hierarchy,
     counts: NDArray[np.int64],
     moved: NDArray[np.int64],
+    leaked: NDArray[np.float64],
     statuses: Sequence[str],
     has_share: NDArray[np.bool_],
 ) -> tuple[PopulationCount, ...]:
@@ -162,7 +158,9 @@ def _other_shares(
     if not pairs:
         return ()
     parts, wholes = (list(side) for side in zip(*pairs, strict=True))
-    shares = share_intervals(counts[parts], counts[wholes], moved[:, parts], moved[:, wholes])
+    shares = share_intervals(
+        counts[parts], counts[wholes], moved[:, parts], moved[:, wholes], leaked[parts]
+    )
     rows = []
     for (part, whole), share in zip(pairs, shares.T, strict=True):
         untold = [one for one in (part, whole) if not has_share[one]]

@@ -23,6 +23,7 @@ def population_ratios(
     names: Sequence[str],
     counts: NDArray[np.int64],
     moved: NDArray[np.int64],
+    leaked: NDArray[np.float64],
     statuses: Sequence[str],
     has_share: NDArray[np.bool_],
 ) -> tuple[PopulationRatio, ...]:
@@ -36,6 +37,8 @@ def population_ratios(
         Of cells; the last is that of all cells, as in `moved`.
     moved : int array, shape (2 x thresholds, populations + 1)
         With one threshold moved by its standard error, down and up in turn.
+    leaked : float array, shape (populations,)
+        Cells that a population lacks on account of overlap; of the first of two it counts.
     statuses : sequence of str
         Of each population.
     has_share : bool array, shape (populations,)
@@ -54,7 +57,9 @@ def population_ratios(
     Examples
     --------
     >>> counts, moved = np.array([600, 300, 1000]), np.array([[600, 300, 1000]] * 2)
-    >>> (one,) = population_ratios(("cd4_t", "cd8_t"), counts, moved, ("", ""), np.ones(2, bool))
+    >>> (one,) = population_ratios(
+    ...     ("cd4_t", "cd8_t"), counts, moved, np.zeros(2), ("", ""), np.ones(2, bool)
+    ... )
     >>> one.value, round(one.ci_low, 2), round(one.ci_high, 2)
     (2.0, 1.74, 2.3)
     """
@@ -66,7 +71,7 @@ def population_ratios(
         a, b = place[first], place[second]
         pair = counts[[a]] + counts[[b]]
         changed = moved[:, [a]] + moved[:, [b]]
-        low, high = share_intervals(counts[[a]], pair, moved[:, [a]], changed)[1:3, 0]
+        low, high = share_intervals(counts[[a]], pair, moved[:, [a]], changed, leaked[[a]])[1:3, 0]
         untold = [f"{names[one]}: {statuses[one]}" for one in (a, b) if not has_share[one]]
         remarks = [statuses[one] for one in (a, b) if statuses[one]]
         status = "; ".join(untold) or _too_few(int(counts[a]), int(counts[b]), second)
