@@ -325,6 +325,8 @@ class TruthSection:
     lead: str
     forests: tuple[FigureWithNote, ...]
     rows: Table
+    frequencies: Table | None = None
+    frequencies_lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,17 @@ _SHEETS = (
     ("Course under treatment", "trajectories"),
     ("Restricted means", "restricted_means"),
     ("Evidence", "agreement"),
+    ("Cell frequencies", "cell_frequencies"),
+    ("Quality of files", "cytometry_quality"),
+    ("Differential abundance", "differential_abundance"),
+    ("Ways of gating, cells", "concordance"),
+    ("Ways of gating, percent", "way_differences"),
+    ("Batch effects", "batch_effects"),
     ("Participant flow", "participant_flow"),
     ("Findings", "findings"),
     ("Ledger", "ledger"),
     ("Truth", "truth"),
+    ("True cell frequencies", "truth_frequencies"),
 )
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_575

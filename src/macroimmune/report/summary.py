@@ -19,6 +19,7 @@ __all__ = ["key_numbers", "summary"]
 def summary(source: ReportSource) -> str:
     """Return one paragraph: who, how long, what was tested, what came out."""
     sentences = [_who(source), *_endings(source), _tests(source), _first(source), _known(source)]
+    sentences.insert(1, _cells(source))
     findings = source.tables["findings"].height
     if findings:
         sentences.append(f"The data gave rise to {plural(findings, 'finding')}.")
@@ -34,6 +35,18 @@ def _who(source: ReportSource) -> str:
     in_arms = f" in {n_arms} arms" if n_arms > 1 else ""
     design = source.study.get("design")
     return f"{plural(n, 'participant')}{in_arms}{f' ({design})' if design else ''}."
+
+
+def _cells(source: ReportSource) -> str:
+    """Say how many FCS files were gated, if there are any."""
+    quality = source.tables["cytometry_quality"]
+    if quality.is_empty():
+        return ""
+    used = quality.filter(quality["status"] == "used")
+    left_out = quality.height - used.height
+    rest = f"; {plural(left_out, 'file')} left out" if left_out else ""
+    cells = count(float(used["n_cells"].sum()))
+    return f"{plural(used.height, 'FCS file')} with {cells} live single cells{rest}."
 
 
 def _endings(source: ReportSource) -> list[str]:
@@ -99,6 +112,10 @@ def key_numbers(source: ReportSource) -> tuple[Fact, ...]:
             label = noun if short == "response" else f"{noun}, {_short(source, short)}"
             facts.append(Fact(label, count(events)))
     found = sum(is_discovery(row) for rows in source.associations.values() for row in rows)
+    quality = source.tables["cytometry_quality"]
+    if quality.height:
+        facts.append(Fact("FCS files", count(quality.height)))
+        facts.append(Fact("cells gated", count(float(quality["n_cells"].sum()))))
     facts.extend((
         Fact("biomarkers", count(len(source.associations))),
         Fact("tests", count(source.tables["ledger"].height)),

@@ -14,6 +14,7 @@ from macroimmune.report.numbers import NO_BREAK, count, interval, percent, ratio
 from macroimmune.report.page import FigureWithNote, TruthSection
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
+from macroimmune.report.true_frequencies import true_frequencies
 
 __all__ = ["truth_section"]
 
@@ -54,7 +55,7 @@ def truth_section(source: ReportSource) -> TruthSection | None:
     )
     cells = tuple(_cells(source, pair) for pair in pairs)
     rows = Table("Estimates and truth", _COLUMNS, cells, can_filter=len(cells) > 20)
-    return TruthSection(lead, tuple(_forests(source, pairs)), rows)
+    return TruthSection(lead, tuple(_forests(source, pairs)), rows, *true_frequencies(source))
 
 
 def _key(row: Row) -> Key:

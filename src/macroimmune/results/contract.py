@@ -362,5 +362,18 @@ RESULT_TABLES = MappingProxyType({
         log_marginal_standard_error=(NUMBER, "what is left of chance in the log of it"),
         is_null=(FLAG, "whether the feature has no effect of its own in any arm"),
     ),
+    "truth_frequencies": result_table(
+        "truth_frequencies.csv",
+        "FCS file x population x parent of a virtual study",
+        raw_file=(TEXT, "FCS file"),
+        panel=(TEXT, "panel of the file"),
+        population=(TEXT, "id of the population"),
+        parent=(TEXT, "id of the population of which it is a share; empty: live single cells"),
+        n_parent=(WHOLE, "cells of the parent that were found"),
+        percent=(NUMBER, "share of the parent, by automatic gates"),
+        ci_low=(NUMBER, "lower end of its 95 % interval"),
+        ci_high=(NUMBER, "upper end"),
+        true_percent=(NUMBER, "the share from which the cells of the file were drawn"),
+    ),
     **CYTOMETRY_TABLES,
 })

@@ -18,12 +18,19 @@ __all__ = ["demo_plan", "run_demo"]
 
 # Raw files are of the first few patients: enough to look at, small enough to be written in seconds.
 _RAW_FILES: MappingProxyType[str, Mapping[str, object]] = MappingProxyType({
-    "cytometry": {"participants": 4, "visits": ("baseline",), "events_per_file": 5_000},
+    "cytometry": {
+        "participants": 20,
+        "visits": ("baseline",),
+        "stimuli": ("unstimulated",),
+        "events_per_file": 3_000,
+        "bridging_control": False,
+    },
     "repertoires": {"participants": 2, "blood_cells": 40_000, "compressed": True},
     "expression": {"participants": 2},
     "chromatin": {"participants": 8},
     "microbiome": {"participants": 60},
 })
+_FRACTIONS = "truth/cytometry_fractions.csv"
 # Single-cell RNA is written as h5ad, for which a package is needed that may be absent.
 _NEEDS_H5PY = "expression"
 
@@ -90,6 +97,7 @@ def run_demo(
         out / "results",
         command=command,
         truth=_truth(path.parent),
+        true_fractions=pl.read_csv(path.parent / _FRACTIONS),
         seed=seed,
         workers=available_workers(),
         progress=progress,

@@ -34,7 +34,9 @@ from macroimmune.results import (
 )
 from macroimmune.schema import ENDPOINTS
 from macroimmune.study import Study
+from macroimmune.workflow.cytometry_methods import cytometry_methods
 from macroimmune.workflow.frequencies_per_microlitre import with_cells_per_microlitre
+from macroimmune.workflow.true_frequencies import truth_frequencies
 
 __all__ = [
     "Progress",
@@ -120,6 +122,7 @@ def run_study(
     command: str,
     last_stage: Stage = "report",
     truth: pl.DataFrame | None = None,
+    true_fractions: pl.DataFrame | None = None,
     seed: int = 2021,
     workers: int = 1,
     scheduler: str = "",
@@ -139,6 +142,8 @@ def run_study(
         `gates` and `features` test nothing; `gates` writes the report all the same.
     truth : polars DataFrame or None
         Of a virtual study, table `truth` of the results contract.
+    true_fractions : polars DataFrame or None
+        Of a virtual study's FCS files: file, leaf, fraction.
     seed : int
         Of every random draw of the run; of a virtual study too.
     workers : int
@@ -197,6 +202,10 @@ def run_study(
         _save(folder, study, features, found)
         if measured is not None:
             _save_measured(folder, measured, features)
+            if true_fractions is not None:
+                beside = truth_frequencies(measured.tables["cell_frequencies"], true_fractions)
+                if beside.height:
+                    save_table(folder, "truth_frequencies", beside)
         if truth is not None:
             save_table(folder, "truth", truth)
         record = RunRecord(
@@ -204,10 +213,13 @@ def run_study(
             command=command,
             started=started.isoformat(timespec="seconds"),
             duration_seconds=round(time.monotonic() - clock, 2),
-            seed=seed if found is not None else None,
+            seed=seed if found is not None or measured is not None else None,
             study=_described(study, features, found),
             inputs=study.files,
-            methods=found.methods if found is not None else (),
+            methods=(
+                *(cytometry_methods(measured.tables, seed) if measured else ()),
+                *(found.methods if found is not None else ()),
+            ),
         )
         save_run(folder, record)
         if last_stage in {"gates", "report"}:

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from macroimmune.cytometry.stage import work_folder
 from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks, task_key
+from macroimmune.errors import InputError
 
 
 def _write(words: str, folder: Path) -> None:
@@ -42,6 +44,14 @@ def test_a_task_that_dies_leaves_no_folder_under_its_name_and_is_done_by_the_nex
     assert not (tmp_path / "b").exists()
     run_tasks([WorkTask("b", _write, "whole")], tmp_path)
     assert (tmp_path / "b" / "words.txt").read_text() == "whole"
+
+
+def test_a_scheduler_that_does_not_answer_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_folder, "_PATIENCE", "0.2s")
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        run_tasks([WorkTask("a", _write, "a")], tmp_path, scheduler="tcp://127.0.0.1:1")
 
 
 @pytest.mark.slow

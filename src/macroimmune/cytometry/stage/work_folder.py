@@ -10,9 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from macroimmune.errors import InputError
+
 __all__ = ["WorkTask", "file_state", "run_tasks", "task_key"]
 
 Progress = Callable[[int, int], None]
+_PATIENCE = "5s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ def run_tasks(
         Address of a Dask scheduler; empty: this machine.
     progress : callable or None
         Called with (done, total).
+
+    Raises
+    ------
+    InputError
+        If no Dask scheduler answers at the address.
     """
     folder.mkdir(parents=True, exist_ok=True)
     todo = [task for task in tasks if not (folder / task.key).is_dir()]
@@ -135,10 +143,33 @@ def _on_processes(
 def _on_cluster(
     todo: Sequence[WorkTask], folder: Path, scheduler: str, say: Callable[[int], None]
 ) -> None:
-    from distributed import Client, as_completed
+    from distributed import as_completed
 
-    with Client(scheduler) as client:
+    with _client(scheduler) as client:
         futures = [client.submit(_one, task, folder.resolve(), pure=False) for task in todo]
         for number, future in enumerate(as_completed(futures), start=1):
             future.result()
             say(number)
+
+
+def _client(scheduler: str) -> Any:
+    """Return a connection to a Dask scheduler.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the package that speaks with it is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        msg = "--scheduler needs the package distributed; install it: pip install distributed"
+        raise InputError(msg) from error
+    try:
+        return Client(scheduler, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        msg = (
+            f"{scheduler}: no Dask scheduler answers; expected an address such as "
+            "tcp://host:8786; start one with: dask scheduler, or leave out --scheduler"
+        )
+        raise InputError(msg) from error
