@@ -5,7 +5,8 @@ from macroimmune.workflow.compare_virtual import compare_virtual, distance_lines
 from macroimmune.workflow.demo import run_demo
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
-from macroimmune.workflow.pipeline import Stage, run_study, stop_without_cytometry
+from macroimmune.workflow.pipeline import Stage, run_study
+from macroimmune.workflow.refusals import stop_without_cytometry
 from macroimmune.workflow.verbs import (
     associate,
     check,

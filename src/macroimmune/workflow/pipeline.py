@@ -18,7 +18,7 @@ from macroimmune.cytometry import (
     measure_cytometry,
     work_beside,
 )
-from macroimmune.errors import InputError, StudyError
+from macroimmune.errors import InputError
 from macroimmune.features import FeatureTable, compute_features, feature_list
 from macroimmune.report import write_report
 from macroimmune.results import (
@@ -32,20 +32,13 @@ from macroimmune.results import (
     save_table,
     writing_results,
 )
-from macroimmune.schema import ENDPOINTS
 from macroimmune.study import Study
 from macroimmune.workflow.cytometry_methods import cytometry_methods
 from macroimmune.workflow.frequencies_per_microlitre import with_cells_per_microlitre
+from macroimmune.workflow.refusals import stop_on_errors, stop_without_outcome
 from macroimmune.workflow.true_frequencies import truth_frequencies
 
-__all__ = [
-    "Progress",
-    "Stage",
-    "run_study",
-    "stop_on_errors",
-    "stop_without_cytometry",
-    "stop_without_outcome",
-]
+__all__ = ["Progress", "Stage", "run_study"]
 
 Stage = Literal["gates", "features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
@@ -54,65 +47,6 @@ STAGES: tuple[Stage, ...] = ("gates", "features", "associate", "report")
 _WITHOUT_TESTS = ("gates", "features")
 # Written also without rows; the other tables only where a study has what they need.
 _ALWAYS = ("associations", "predictive", "agreement", "ledger", "curves")
-
-
-def stop_on_errors(study: Study) -> None:
-    """Refuse a study with findings that are errors.
-
-    Raises
-    ------
-    StudyError
-        With the first of them and how many there are.
-    """
-    if not study.errors:
-        return
-    more = len(study.errors) - 1
-    rest = f" (+{more} more; see macroimmune check)" if more else ""
-    msg = f"{study.name}: {study.errors[0].sentence()}{rest}"
-    raise StudyError(msg)
-
-
-def stop_without_outcome(study: Study) -> None:
-    """Refuse a study in which nobody has an endpoint whole.
-
-    Raises
-    ------
-    StudyError
-        With the times that lack their event.
-    """
-    outcomes, halves = study.tables["outcomes"], []
-    for endpoint in ENDPOINTS.values():
-        wanted = [name for name in (endpoint.time, endpoint.event) if name]
-        if outcomes.drop_nulls(wanted).height:
-            return
-        halves += [
-            f"{name} has values, {', '.join(one for one in wanted if one != name)} has none with it"
-            for name in wanted
-            if outcomes[name].drop_nulls().len() and len(wanted) > 1
-        ]
-    reason = f" ({'; '.join(halves)})" if halves else ""
-    msg = (
-        f"{study.name}: no participant has an endpoint{reason}; expected a time with its event, or "
-        "a response; name the columns (--os-time, --os-event, --response), or write [outcomes] in "
-        "study.toml"
-    )
-    raise StudyError(msg)
-
-
-def stop_without_cytometry(study: Study) -> None:
-    """Refuse a study that lists no FCS file.
-
-    Raises
-    ------
-    StudyError
-        With how to list them.
-    """
-    if not has_cytometry(study):
-        msg = (
-            f"{study.name}: no FCS file is listed; expected a section [cytometry] of study.toml "
-            "that names a table of files; draft it with: macroimmune init"
-        )
-        raise StudyError(msg)
 
 
 def run_study(

@@ -16,7 +16,8 @@ from macroimmune.results import ResultsFolder, findings_frame, open_results
 from macroimmune.study import Study
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import open_study
-from macroimmune.workflow.pipeline import run_study, stop_on_errors, stop_without_cytometry
+from macroimmune.workflow.pipeline import run_study
+from macroimmune.workflow.refusals import stop_on_errors, stop_without_cytometry
 
 __all__ = ["associate", "check", "compute_features", "gate", "meta_analysis", "run", "write_report"]
 
