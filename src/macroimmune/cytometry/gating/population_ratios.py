@@ -38,7 +38,7 @@ def population_ratios(
     moved : int array, shape (2 x thresholds, populations + 1)
         With one threshold moved by its standard error, down and up in turn.
     leaked : float array, shape (populations,)
-        Cells that a population lacks on account of overlap; of the first of two it counts.
+        Cells that a population lacks on account of overlap.
     statuses : sequence of str
         Of each population.
     has_share : bool array, shape (populations,)
@@ -71,7 +71,10 @@ def population_ratios(
         a, b = place[first], place[second]
         pair = counts[[a]] + counts[[b]]
         changed = moved[:, [a]] + moved[:, [b]]
-        low, high = share_intervals(counts[[a]], pair, moved[:, [a]], changed, leaked[[a]])[1:3, 0]
+        # Share of the first with what both lack, as cells of the whole as it was counted.
+        whole = np.maximum(pair + leaked[[a]] + leaked[[b]], 1.0)
+        lacking = (leaked[[a]] * counts[[b]] - leaked[[b]] * counts[[a]]) / whole
+        low, high = share_intervals(counts[[a]], pair, moved[:, [a]], changed, lacking)[1:3, 0]
         untold = [f"{names[one]}: {statuses[one]}" for one in (a, b) if not has_share[one]]
         remarks = [statuses[one] for one in (a, b) if statuses[one]]
         status = "; ".join(untold) or _too_few(int(counts[a]), int(counts[b]), second)
