@@ -1,22 +1,20 @@
-"""Automatic gates against labels: cells of a mouse, cells of a person, virtual studies.
+"""Automatic gates against labels: cells of a mouse and cells of a person, by the same settings.
 
-Run with ``MACROIMMUNE_DATA=... python benchmarks/automatic_gating.py [study ...]``; a study is a
-folder of ``macroimmune simulate study``. Prints F1 against the labels, the same with each threshold
-moved by 10 %, the same with a mixture of two normal distributions per marker (scikit-learn, where
-it is installed), and of virtual studies how often intervals hold the true share.
+Run with ``MACROIMMUNE_DATA=... python benchmarks/automatic_gating.py``. Prints F1 against the
+labels, the same with each threshold moved by 10 %, the same with a mixture of two normal
+distributions per marker (scikit-learn, where it is installed), and the seconds of a large file. How
+often intervals hold the truth of virtual studies is in ``gating_coverage.py``.
 """
 
 import os
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from macroimmune.cytometry import EventKind, Events, FileThresholds, GatedFile
-from macroimmune.cytometry.gating import fit_thresholds, gate_events, shrink_thresholds
+from macroimmune.cytometry.gating import fit_thresholds, gate_events
 from macroimmune.cytometry.opening import open_events
 from macroimmune.cytometry.preparing import classify_events
 from macroimmune.evidence import Hierarchy, gating_hierarchy
@@ -29,41 +27,6 @@ MOUSE = {
     "nk": ["NK cells"],
 }
 PERSON = {"b_cell": ["igm+", "igm-"], "cd4_t": ["cd4+"], "cd8_t": ["cd8+"], "nk": ["nk"]}
-
-CD4 = ["naive_cd4", "cm_cd4", "em_cd4", "temra_cd4", "naive_treg", "effector_treg"]
-CD8 = ["naive_cd8", "cm_cd8", "em_cd8", "temra_cd8", "cd8_senescent", "ki67_cd8"]
-OTHER_T = ["gamma_delta_t", "mait"]
-B = ["naive_b", "memory_b", "regulatory_b", "plasmablast"]
-NK = ["nk_cd56_bright", "nk_mature"]
-MONOCYTES = ["classical_monocyte", "intermediate_monocyte"]
-# Leaves of virtual blood that a population of the evidence holds. Not here: populations whose signs
-# cut through a leaf (CD45RA of CD8 T cells), or that no leaf is.
-LEAVES = {
-    "t_cell": [*CD4, *CD8, *OTHER_T],
-    "b_cell": B,
-    "nk": NK,
-    "lymphocytes": [*CD4, *CD8, *OTHER_T, *B, *NK],
-    "gamma_delta_t": ["gamma_delta_t"],
-    "mait": ["mait"],
-    "cd4_t": CD4,
-    "cd8_t": CD8,
-    "treg": CD4[4:],
-    "naive_cd4": ["naive_cd4"],
-    "cm_cd4": ["cm_cd4"],
-    "em_cd4": ["em_cd4"],
-    "temra_cd4": ["temra_cd4"],
-    "memory_cd4": ["cm_cd4", "em_cd4"],
-    "effector_cd4": ["em_cd4", "temra_cd4"],
-    "naive_cd8": ["naive_cd8"],
-    "cm_cd8": ["cm_cd8"],
-    "nk_cd56_bright": ["nk_cd56_bright"],
-    "nk_mature": ["nk_mature"],
-    "naive_b": ["naive_b", "regulatory_b"],
-    "memory_b": ["memory_b", "plasmablast"],
-    "cd14_myeloid": [*MONOCYTES, "m_mdsc"],
-    "m_mdsc": ["m_mdsc"],
-    "monocyte": MONOCYTES,
-}
 
 
 def mouse_cells() -> tuple[Events, np.ndarray, np.ndarray]:
@@ -168,51 +131,6 @@ def against_labels(name: str, cells, species, wanted: dict[str, list[str]]) -> N
     sensitivity(cells, hierarchy, fitted, wanted)
 
 
-def coverage(study: Path) -> None:
-    """Print how often intervals hold the true share of the parent in a virtual study."""
-    files = sorted((study / "truth" / "cells").glob("*unstimulated.parquet"))
-    opened = [open_events(study / "cytometry" / "fcs" / f"{file.stem}.fcs") for file in files]
-    kinds = [classify_events(events).kinds for events in opened]
-    hierarchy = gating_hierarchy(opened[0].panel.lineage_antigens, "human")
-    rng = np.random.default_rng(1)
-    own = [fit_thresholds(e, k, hierarchy, rng=rng) for e, k in zip(opened, kinds, strict=True)]
-    rows: dict[str, list[tuple[float, ...]]] = {}
-    for events, kind, fitted, file in zip(
-        opened, kinds, shrink_thresholds(own), files, strict=True
-    ):
-        truth = pl.read_parquet(file)
-        live = (truth["kind"].cast(pl.String) == "live").to_numpy()
-        leaf = truth["leaf"].cast(pl.String).to_numpy()
-        gated = gate_events(events, kind, hierarchy, fitted)
-        for one in gated.counts:
-            leaves = leaves_of(one.population, hierarchy)
-            if leaves is None:
-                continue
-            parents = leaves_of(one.parent, hierarchy)
-            parent = live if parents is None else live & np.isin(leaf, parents)
-            told = parent & np.isin(leaf, leaves)
-            true = told.sum() / parent.sum()
-            rows.setdefault(one.population, []).append((
-                told.sum() / live.sum(), true, one.fraction, one.ci_low <= true <= one.ci_high,
-                one.count_ci_low <= true <= one.count_ci_high,
-                f1(gated.members[one.population], told),
-            ))  # fmt: skip
-    print(f"{study.name}: {len(files)} files; percent of live single cells, of the parent")
-    head = ("of all", "true", "found", "interval holds", "counting alone", "F1")
-    print(f"  {'':18}" + "".join(f"{name:>16}" for name in head))
-    for name, row in rows.items():
-        mean = np.nanmean(np.array(row, float), axis=0) * [100, 100, 100, 1, 1, 1]
-        print(f"  {name:18}" + "".join(f"{value:16.3f}" for value in mean))
-
-
-def leaves_of(population: str, hierarchy: Hierarchy) -> list[str] | None:
-    """Return the leaves of a population; CD8 T cells hold MAIT cells where the panel sees none."""
-    leaves = LEAVES.get(population)
-    if population == "cd8_t" and leaves is not None and "mait" not in hierarchy.names:
-        return [*leaves, "mait"]
-    return leaves
-
-
 def speed() -> None:
     """Print how long 200,000 events with 40 channels take."""
     rng = np.random.default_rng(1)
@@ -235,5 +153,3 @@ if __name__ == "__main__":
     against_labels("flowsom_wsp, mouse", mouse_cells(), "mouse", MOUSE)
     against_labels("bodenmiller H05, pooled", person_cells(), "human", PERSON)
     speed()
-    for folder in sys.argv[1:]:
-        coverage(Path(folder))
