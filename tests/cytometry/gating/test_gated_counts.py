@@ -26,7 +26,10 @@ def test_populations_far_apart_are_found_cell_by_cell() -> None:
 
 def test_intervals_hold_the_share_that_was_drawn_and_are_never_narrower_than_counting() -> None:
     events, kinds, names = drawn_events(5000, np.random.default_rng(2))
-    for one in gated(events, kinds, hierarchy()).counts:
+    told = [one for one in gated(events, kinds, hierarchy()).counts if not np.isnan(one.fraction)]
+    # No NK cell is brighter than the others, so that bright and mature ones have no share.
+    assert len(told) >= len(hierarchy().nodes) - 2
+    for one in told:
         assert one.ci_low <= one.count_ci_low <= one.fraction <= one.count_ci_high <= one.ci_high
         if one.population in {"b_cell", "nk"}:
             assert one.ci_low < np.mean(names == one.population) < one.ci_high
@@ -46,7 +49,7 @@ def test_events_twice_leave_thresholds_and_shares_as_they_are() -> None:
     once = gated(events, kinds, hierarchy())
     double = gated(twice, np.tile(kinds, 2), hierarchy())
     for one, other in zip(once.counts, double.counts, strict=True):
-        assert other.fraction == pytest.approx(one.fraction, abs=0.004)
+        assert other.fraction == pytest.approx(one.fraction, abs=0.004, nan_ok=True)
 
 
 def test_a_small_parent_has_counts_and_a_sentence_in_place_of_a_share() -> None:

@@ -11,11 +11,13 @@ from macroimmune.cytometry.gating.divisions import Division, divisions, redrawn_
 __all__ = [
     "IS_ONE_POPULATION",
     "LEAST_CELLS",
+    "NOT_TOLD_APART",
     "CutPoint",
     "MarkerCuts",
     "MarkerScale",
     "borrowed",
     "marker_cuts",
+    "missing_cut",
 ]
 
 LEAST_CELLS = 100
@@ -29,10 +31,10 @@ _END, _END_ERROR = 4.0, 0.75
 _TAIL, _FIRST = 0.1587, 0.005
 
 _SAME_VALUE = "all cells have the same value"
-_NOT_TOLD_APART = "no separation seen: high and low cells are not told apart"
+NOT_TOLD_APART = "no separation seen: high and low cells are not told apart"
 _ALL_POSITIVE = "no separation seen: all cells taken as positive"
 # Of these markers no cell is told to have less than others.
-IS_ONE_POPULATION = frozenset({_SAME_VALUE, _NOT_TOLD_APART, _ALL_POSITIVE})
+IS_ONE_POPULATION = frozenset({_SAME_VALUE, NOT_TOLD_APART, _ALL_POSITIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,15 @@ def marker_cuts(
     negative.
     """
     if len(values) < LEAST_CELLS:
-        missing = _missing(f"{len(values)} cells; a threshold needs {LEAST_CELLS}")
+        missing = missing_cut(f"{len(values)} cells; a threshold needs {LEAST_CELLS}")
         return MarkerCuts(missing, missing, missing, bin_values(values, scale.resolution))
     binned = bin_values(values, scale.resolution)
     if binned is None:
-        missing = _missing(_SAME_VALUE)
+        missing = missing_cut(_SAME_VALUE)
         return MarkerCuts(missing, missing, missing, None)
     found = _deep(divisions(binned.counts, binned.blur), binned, scale)
     if not found:
-        missing = _missing(_NOT_TOLD_APART)
+        missing = missing_cut(NOT_TOLD_APART)
         return MarkerCuts(_end_of_population(binned, scale), missing, missing, binned)
     high = _cut(found[-1], binned, rng)
     lowest = high if len(found) == 1 else _cut(found[0], binned, rng)
@@ -162,7 +164,8 @@ def _deep(found: tuple[Division, ...], binned: BinnedValues, scale: MarkerScale)
     ]
 
 
-def _missing(status: str) -> CutPoint:
+def missing_cut(status: str) -> CutPoint:
+    """Return what stands for a threshold that could not be found, with the reason."""
     return CutPoint(float("nan"), float("nan"), 0.0, 0.0, 0.0, "none", status)
 
 

@@ -10,11 +10,13 @@ from macroimmune.cytometry.gated import FileThresholds, Histogram, Threshold
 from macroimmune.cytometry.gating.binned_values import BinnedValues
 from macroimmune.cytometry.gating.contrast import contrast_cut
 from macroimmune.cytometry.gating.marker_thresholds import (
+    NOT_TOLD_APART,
     CutPoint,
     MarkerCuts,
     MarkerScale,
     borrowed,
     marker_cuts,
+    missing_cut,
 )
 from macroimmune.cytometry.gating.membership import belonging, is_beyond
 from macroimmune.cytometry.gating.sign_tests import (
@@ -150,7 +152,7 @@ class _Fit:
         *,
         is_above: bool,
     ) -> CutPoint:
-        found = self._divided(key)
+        found = self._divided(key, self._end_of_negative(key, fitted))
         if key[2] == "positive" and found.dip >= _CLEAR:
             return found
         others = [pair for pair in node_keys(node) if pair[0] in fitted and pair[0][0] != key[0]]
@@ -167,15 +169,34 @@ class _Fit:
         )
         return told or found
 
-    def _divided(self, key: ThresholdKey) -> CutPoint:
+    def _end_of_negative(
+        self, key: ThresholdKey, fitted: Mapping[ThresholdKey, Threshold]
+    ) -> float:
+        """Return up to where a cut of high cells would be that of positivity again."""
+        if key not in self.told_as_high or key[2] != "high":
+            return -np.inf
+        wider, around = key[1], {key[1]}
+        while wider:
+            wider = self.parents[wider]
+            around.add(wider)
+        ends = [
+            one.value + one.standard_error
+            for (antigen, within, level), one in fitted.items()
+            if antigen == key[0] and level == "positive" and within in around
+        ]
+        return max((end for end in ends if np.isfinite(end)), default=-np.inf)
+
+    def _divided(self, key: ThresholdKey, least: float) -> CutPoint:
         """Return the threshold by the marker alone, in the population or in a wider one."""
         antigen, wider, level = key
         side = level if level == "positive" or key in self.told_as_high else "lowest"
         chosen: CutPoint = getattr(self._cuts(antigen, wider), side)
+        if chosen.value <= least:
+            chosen = missing_cut(NOT_TOLD_APART)
         while wider:
             wider = self.parents[wider]
             other: CutPoint = getattr(self._cuts(antigen, wider), side)
-            if other.is_separated and chosen.gap < _AS_CLEAR * other.gap:
+            if other.is_separated and other.value > least and chosen.gap < _AS_CLEAR * other.gap:
                 chosen = borrowed(other, wider)
         return chosen
 
