@@ -8,7 +8,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check docs reference bench lock clean
+.PHONY: help demo test test-all check docs reference bench lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,11 +30,11 @@ $(BENCH_STAMP): requirements/bench.lock pyproject.toml
 demo: $(STAMP) ## a virtual study with known truth, analysed end to end
 	$(BIN)/macroimmune demo --out demo
 
-test: $(STAMP) ## every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
-
-test-fast: $(STAMP) ## the tests without the slow ones
+test: $(STAMP) ## the tests without the slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-all: $(STAMP) ## every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP) ## lint, format, types, layers
 	$(BIN)/ruff check .
