@@ -37,7 +37,7 @@ def test_a_sentence_tells_the_definition_of_choice_of_each_species():
         ("effector_cd4", "CCR7- of cd4_t, without treg"),
         ("naive_cd4", "CCR7+ CD45RA+ of cd4_t, without treg?"),
         ("lymphocytes", "t_cell or b_cell or nk, of leukocytes"),
-        ("pmn_mdsc", "all of granulocytes, in PBMC"),
+        ("pmn_mdsc", "granulocytes, of leukocytes, in PBMC"),
         (
             "leukocytes",
             "CD235ab-? CD235_CD61-? of live single cells, in whole blood, if the panel has CD66b",

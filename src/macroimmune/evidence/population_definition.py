@@ -116,11 +116,11 @@ class PopulationDefinition:
         """How the cells are told, without species, note and source."""
         of = self.parent or "live single cells"
         without = f", without {' and '.join(self._asked(self.excluding))}" if self.excluding else ""
-        if self.union:
-            return f"{' or '.join(self._asked(self.union))}, of {of}{without}"
-        signs = " ".join(str(sign) for sign in self.signs) or "all"
         material = f", in {self.material}" if self.material else ""
         needs = f", if the panel has {' and '.join(self.needs)}" if self.needs else ""
+        if self.union:
+            return f"{' or '.join(self._asked(self.union))}, of {of}{without}{material}{needs}"
+        signs = " ".join(str(sign) for sign in self.signs) or "all"
         return f"{signs} of {of}{without}{material}{needs}"
 
     def _asked(self, names: tuple[str, ...]) -> list[str]:
