@@ -79,7 +79,11 @@ def _event_kinds(used: pl.DataFrame) -> Figure:
     )
     columns = [column for column, _, _ in EVENT_KINDS]
     files = [
-        (row["raw_file"], row["n_events"], {name: row[name] or 0.0 for name in columns})
+        (
+            row["raw_file"].rsplit("/", 1)[-1],
+            row["n_events"],
+            {name: row[name] or 0.0 for name in columns},
+        )
         for row in shares.head(_MOST_FILES).iter_rows(named=True)
     ]
     return event_kinds_figure("events", files, max(used.height - _MOST_FILES, 0))
