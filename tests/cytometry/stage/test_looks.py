@@ -3,7 +3,8 @@ from pathlib import Path
 
 from macroimmune.cytometry import FileThresholds
 from macroimmune.cytometry.stage.listed_files import listed_files
-from macroimmune.cytometry.stage.looks import PanelCohort, first_tasks, second_task
+from macroimmune.cytometry.stage.looks import first_tasks, second_task
+from macroimmune.cytometry.stage.panel_cohort import PanelCohort
 from macroimmune.study import Study
 
 
@@ -13,13 +14,13 @@ def test_labels_that_were_mended_since_are_read_again(virtual_study: Study, tmp_
     one = replace(listed, file=replace(listed.file, labels="labels.csv"))
     (first,) = first_tasks([one], settings, None, 1)
     name = one.file.raw_file
-    cohort = PanelCohort({name: FileThresholds(name, (), ())}, None)
+    cohort = PanelCohort("c", {name: FileThresholds(name, (), ())}, None, "")
     keys = []
     for text in ("label\nB\n", "label\nB\n", "label\nNK\n"):
         labels = tmp_path / "labels.csv"
         if not labels.exists() or labels.read_text() != text:
             labels.write_text(text)
-        task = second_task(one, first, cohort, "c", settings, tmp_path, is_paired=False)
+        task = second_task(one, first, cohort, settings, tmp_path, is_paired=False)
         keys.append(task.key)
     assert keys[0] == keys[1]
     assert keys[1] != keys[2]

@@ -4,7 +4,7 @@ import polars as pl
 
 from macroimmune.schema import TABLES
 from macroimmune.study import AnalysisSettings
-from macroimmune.study.checks import is_batch_confounded
+from macroimmune.study.checks.batches import BATCHES
 from macroimmune.study.checks.controls import CONTROLS
 from macroimmune.study.checks.repeated_files import REPEATED_FILES
 
@@ -75,6 +75,7 @@ def test_batches_of_files_that_go_with_time_confound_and_mixed_ones_do_not(clean
         return tables | {"cytometry": files.with_columns(absent).select(list(schema))}
 
     by_time = pl.when(early).then(pl.lit("a")).otherwise(pl.lit("b"))
-    assert is_batch_confounded(listed(by_time))
+    settings = AnalysisSettings()
+    assert list(BATCHES.look(listed(by_time), settings))
     in_turn = pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("a")).otherwise(pl.lit("b"))
-    assert not is_batch_confounded(listed(in_turn))
+    assert not list(BATCHES.look(listed(in_turn), settings))

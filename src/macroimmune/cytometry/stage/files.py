@@ -1,7 +1,7 @@
 """The FCS files of a study, each with whose it is, its panel, its well and its batch."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from macroimmune.study import UNSTIMULATED, Study
 
-__all__ = ["CytometryFile", "by_panel", "cytometry_files", "file_columns"]
+__all__ = ["CytometryFile", "cytometry_files", "file_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,3 @@ def file_columns(file: CytometryFile) -> dict[str, str | float | None]:
         "stimulus_minutes": file.stimulus_minutes,
         "batch": file.batch,
     }
-
-
-def by_panel(files: tuple[CytometryFile, ...]) -> Iterator[tuple[str, list[CytometryFile]]]:
-    """Yield the files of each panel, in the order of their first file."""
-    for panel in dict.fromkeys(file.panel for file in files):
-        yield panel, [file for file in files if file.panel == panel]

@@ -1,38 +1,21 @@
 """The tasks of a study's files: what each look needs to know, and where it left its answer."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from macroimmune.cytometry.alignment import Alignment
-from macroimmune.cytometry.clustering import CellMap, described_antigens
-from macroimmune.cytometry.gated import FileThresholds
 from macroimmune.cytometry.stage.first_look import FirstLook, OpeningChoice, look_first
 from macroimmune.cytometry.stage.listed_files import ListedFile
+from macroimmune.cytometry.stage.panel_cohort import PanelCohort, cluster_antigens
 from macroimmune.cytometry.stage.second_look import SecondLook, look_again
 from macroimmune.cytometry.stage.work_folder import WorkTask, file_state, task_key
 from macroimmune.study import CytometrySettings
 
-__all__ = ["PanelCohort", "cluster_antigens", "first_tasks", "second_task"]
+__all__ = ["first_tasks", "second_task"]
 
 # Enough for a map of a hundred nodes; more would only take longer.
 _TRAINING_CELLS = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class PanelCohort:
-    """What the files of one panel and species gave together.
-
-    Parameters
-    ----------
-    thresholds : mapping from file to FileThresholds
-        Shrunk to the cohort.
-    cell_map : CellMap or None
-    """
-
-    thresholds: Mapping[str, FileThresholds]
-    cell_map: CellMap | None
 
 
 def opening(
@@ -101,19 +84,10 @@ def _alignment_key(alignment: Alignment | None) -> str:
     return told.hexdigest()
 
 
-def cluster_antigens(mates: Sequence[ListedFile]) -> tuple[str, ...]:
-    """Return the markers by which clusters are described: those that every file of a panel has."""
-    panels = [one.panel for one in mates if one.panel is not None]
-    shared = [set(described_antigens(panel)) for panel in panels]
-    first = described_antigens(panels[0]) if panels else ()
-    return tuple(name for name in first if all(name in some for some in shared))
-
-
 def second_task(
     one: ListedFile,
     first: WorkTask,
     cohort: PanelCohort,
-    cohort_key: str,
     settings: CytometrySettings,
     study_folder: Path,
     *,
@@ -142,7 +116,7 @@ def second_task(
     )
     known = {
         "first": first.key,
-        "cohort": cohort_key,
+        "cohort": cohort.key,
         "ways": [look.is_automatic, look.workspace, look.labels, look.names],
         # Gates that people mended since are other gates.
         "changed": [file_state(path) for path in (look.workspace, look.labels) if path],

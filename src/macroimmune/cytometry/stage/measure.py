@@ -1,12 +1,10 @@
 """Cytometry of a study: from its FCS files to populations, features and findings."""
 
-import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from macroimmune.cytometry.alignment import (
@@ -15,9 +13,6 @@ from macroimmune.cytometry.alignment import (
     MeasuredBatches,
     measure_and_align,
 )
-from macroimmune.cytometry.clustering import CellMap, train_clusters
-from macroimmune.cytometry.gated import FileThresholds
-from macroimmune.cytometry.gating import shrink_thresholds
 from macroimmune.cytometry.stage.comparisons import compared_abundance
 from macroimmune.cytometry.stage.confounders import labels_of_files
 from macroimmune.cytometry.stage.exported_files import export_paths, refuse_loss
@@ -25,26 +20,22 @@ from macroimmune.cytometry.stage.feature_rows import feature_rows, ratio_rows
 from macroimmune.cytometry.stage.first_look import (
     LEFT_OUT,
     QUANTILES,
-    SAMPLE,
-    THRESHOLDS,
     random_numbers,
 )
 from macroimmune.cytometry.stage.listed_files import ListedFile, listed_files
 from macroimmune.cytometry.stage.looks import (
-    PanelCohort,
-    cluster_antigens,
     first_tasks,
     second_task,
 )
 from macroimmune.cytometry.stage.measured_tables import measured_tables
 from macroimmune.cytometry.stage.paired_wells import moved_lineage, paired_wells
+from macroimmune.cytometry.stage.panel_cohort import PanelCohort, panel_cohort
 from macroimmune.cytometry.stage.saved_records import load_record
 from macroimmune.cytometry.stage.second_look import LEVELS
-from macroimmune.cytometry.stage.told import left_out_findings
+from macroimmune.cytometry.stage.told import left_out_findings, no_cluster_findings
 from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks
-from macroimmune.errors import InputError
 from macroimmune.results import Finding
-from macroimmune.study import Study
+from macroimmune.study import CytometrySettings, Study
 
 __all__ = ["MeasuredCytometry", "has_cytometry", "measure_cytometry", "work_beside"]
 
@@ -157,29 +148,11 @@ def measure_cytometry(
     used = _used(readable, first, work)
     wells = paired_wells([one.file for one, _ in used])
     paired = {name for of_stimulus in wells for pair in of_stimulus.pairs for name in pair}
-    second: dict[str, WorkTask] = {}
-    maps: dict[str, CellMap] = {}
-    for panel in dict.fromkeys(one.file.panel for one, _ in used):
-        mates = [pair for pair in used if pair[0].file.panel == panel]
-        cohort = _cohort(mates, work, settings.n_clusters * settings.uses("clusters"), seed)
-        if cohort.cell_map is not None:
-            maps[panel] = cohort.cell_map
-        told = "|".join(task.key for _, task in mates) + str(settings.n_clusters)
-        key = hashlib.sha256(told.encode()).hexdigest()
-        for one, task in mates:
-            name = one.file.raw_file
-            second[name] = second_task(
-                one,
-                task,
-                cohort,
-                key,
-                settings,
-                study.folder,
-                is_paired=name in paired,
-                export=exports.get(name),
-            )
+    cohorts = _cohorts(used, settings, work, seed)
+    second = _second_tasks(study, used, cohorts, paired, exports)
     _forget_lost_exports(second, exports, work)
     run(tuple(second.values()))
+    maps = {name: one.cell_map for name, one in cohorts.items() if one.cell_map is not None}
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
     levels = {name: work / second[name].key / LEVELS for name in paired}
@@ -192,7 +165,10 @@ def measure_cytometry(
             feature_rows(tables["cell_frequencies"], days),
             ratio_rows(tables["cell_ratios"], days),
         ]),
-        findings=left_out_findings(tables["cytometry_quality"], second, work),
+        findings=(
+            *left_out_findings(tables["cytometry_quality"], second, work),
+            *no_cluster_findings({name: one.trouble for name, one in cohorts.items()}),
+        ),
     )
 
 
@@ -211,6 +187,42 @@ def _forget_lost_exports(
     for name, path in exports.items():
         if name in second and not path.exists():
             shutil.rmtree(work / second[name].key, ignore_errors=True)
+
+
+def _cohorts(
+    used: _Used, settings: CytometrySettings, work: Path, seed: int
+) -> dict[str, PanelCohort]:
+    """Return what the files of each panel give together."""
+    n_clusters = settings.n_clusters if settings.uses("clusters") else 0
+    return {
+        panel: panel_cohort(
+            [pair for pair in used if pair[0].file.panel == panel], work, n_clusters, seed
+        )
+        for panel in dict.fromkeys(one.file.panel for one, _ in used)
+    }
+
+
+def _second_tasks(
+    study: Study,
+    used: _Used,
+    cohorts: Mapping[str, PanelCohort],
+    paired: Collection[str],
+    exports: Mapping[str, Path],
+) -> dict[str, WorkTask]:
+    """Return the second look at each file, with what its panel told."""
+    settings = study.analysis.cytometry
+    return {
+        one.file.raw_file: second_task(
+            one,
+            task,
+            cohorts[one.file.panel],
+            settings,
+            study.folder,
+            is_paired=one.file.raw_file in paired,
+            export=exports.get(one.file.raw_file),
+        )
+        for one, task in used
+    }
 
 
 def _keys(listed: Sequence[ListedFile], tasks: Sequence[WorkTask]) -> list[tuple[str, WorkTask]]:
@@ -238,40 +250,3 @@ def _batches(study: Study, used: _Used, work: Path, seed: int) -> MeasuredBatche
     ]
     rng = random_numbers(seed, "batches")
     return measure_and_align(files, align=study.analysis.cytometry.align, rng=rng)
-
-
-def _cohort(mates: _Used, work: Path, n_clusters: int, seed: int) -> PanelCohort:
-    """Return what the files of one panel give together."""
-    thresholds: dict[str, FileThresholds] = {}
-    for species in dict.fromkeys(one.species for one, _ in mates):
-        some = [(one, task) for one, task in mates if one.species == species]
-        own = [load_record(work / task.key / THRESHOLDS, FileThresholds) for _, task in some]
-        shrunk = shrink_thresholds(own, [one.file.batch for one, _ in some])
-        thresholds |= {
-            one.file.raw_file: found for (one, _), found in zip(some, shrunk, strict=True)
-        }
-    return PanelCohort(thresholds, _trained(mates, work, n_clusters, seed) if n_clusters else None)
-
-
-def _trained(mates: _Used, work: Path, n_clusters: int, seed: int) -> CellMap | None:
-    """Return the map of a panel's clusters, None where its files have too few cells in common."""
-    samples = []
-    for _, task in mates:
-        path = work / task.key / SAMPLE
-        if path.exists():
-            with np.load(path, allow_pickle=False) as stored:
-                samples.append(stored["cells"])
-    listed = [one for one, _ in mates]
-    panel = listed[0].panel
-    if not samples or panel is None:
-        return None
-    try:
-        return train_clusters(
-            np.concatenate(samples),
-            cluster_antigens(listed),
-            typing=panel.lineage_antigens,
-            n_clusters=n_clusters,
-            rng=random_numbers(seed, "clusters", listed[0].file.panel),
-        )
-    except InputError:
-        return None

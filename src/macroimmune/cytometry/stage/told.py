@@ -9,7 +9,7 @@ from macroimmune.cytometry.stage.second_look import TROUBLES
 from macroimmune.cytometry.stage.work_folder import WorkTask
 from macroimmune.results import Finding
 
-__all__ = ["USED", "left_out_findings"]
+__all__ = ["USED", "left_out_findings", "no_cluster_findings"]
 
 USED = "used"
 
@@ -55,3 +55,27 @@ def left_out_findings(
         for row in pl.read_parquet(work / task.key / TROUBLES).iter_rows(named=True)
     ]
     return (*files, *gates)
+
+
+def no_cluster_findings(troubles: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return a note for each panel whose cells could not be clustered.
+
+    Parameters
+    ----------
+    troubles : mapping from panel to str
+        Why; empty where they were, or where nobody asked.
+    """
+    return tuple(
+        Finding(
+            "note",
+            "cells-not-clustered",
+            "",
+            None,
+            "panel",
+            f"{panel or '(not named)'}: {why}",
+            "cells of unstimulated files with markers in common",
+            "Gates are not concerned. Name panels in column panel, or set n_clusters = 0.",
+        )
+        for panel, why in troubles.items()
+        if why
+    )

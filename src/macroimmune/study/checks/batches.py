@@ -14,7 +14,7 @@ from macroimmune.statistics import log_rank
 from macroimmune.study.checks.check import Check, Tables, rows_of, survival_rows
 from macroimmune.study.study import AnalysisSettings
 
-__all__ = ["BATCHES", "is_batch_confounded"]
+__all__ = ["BATCHES"]
 
 _FEWEST = 10
 _STRONG = 0.4
@@ -118,24 +118,6 @@ def _of_files(tables: Tables, name: str) -> Iterator[Finding]:
         wells = files.with_columns(pl.col("stimulus").fill_null("none"))
         yield from _compare(wells, "stimulus", "kind of stimulation")
     yield from _look_at(files, tables)
-
-
-def is_batch_confounded(tables: Tables, name: str = "cytometry") -> bool:
-    """Return whether batches of the files of a table go with time, arm, group or outcome.
-
-    Parameters
-    ----------
-    tables : mapping from table name to polars DataFrame
-        Of a study.
-    name : str
-        A table that lists files of samples.
-
-    Notes
-    -----
-    Convention: as the finding `batch-confounded`. Where it is true, bringing batches together
-    would take part of the difference away that is looked for.
-    """
-    return any(True for _ in _of_files(tables, name))
 
 
 def _look_at(samples: pl.DataFrame, tables: Tables) -> Iterator[Finding]:
