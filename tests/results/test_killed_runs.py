@@ -15,7 +15,9 @@ import macroimmune
 from macroimmune.results import RunRecord, folder, leftovers, open_results
 from macroimmune.results.folder import save_run, writing_results
 
-RANDOM_KILLS = 30
+RANDOM_KILLS = 30  # at least; as many more as it takes until enough fell amid writing
+AMID_WRITING = 8
+PATIENCE = 1000
 FILES = ("findings.csv", "ledger.csv", "report.html", "tables.xlsx")
 SOURCE = Path(macroimmune.__file__).parents[1]
 TRACED = {folder.__file__, leftovers.__file__, shutil.__file__}
@@ -95,7 +97,9 @@ def kill_at_every_line(target: Path) -> int:
 def kill_at_random_moments(target: Path) -> int:
     """Kill writers that write again and again; return how many died amid writing."""
     moments, generation, amid = random.Random(7), generation_of(target), 0
-    for _ in range(RANDOM_KILLS):
+    for kill in range(PATIENCE):
+        if kill >= RANDOM_KILLS and amid >= AMID_WRITING:
+            break
         writer = os.fork()
         if not writer:
             while True:
@@ -112,7 +116,7 @@ def kill_at_random_moments(target: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    ("killing", "at_least"), [("kill_at_every_line", 50), ("kill_at_random_moments", 8)]
+    ("killing", "at_least"), [("kill_at_every_line", 50), ("kill_at_random_moments", AMID_WRITING)]
 )
 def test_a_run_killed_at_any_moment_leaves_one_generation_whole(tmp_path, killing, at_least):
     target = tmp_path / "out"
