@@ -15,7 +15,9 @@ from macroimmune.evidence import (
     antigens,
     biomarkers,
     find_population,
+    marker_lists,
     population_definitions,
+    stimuli,
 )
 from macroimmune.features import SCALE_LABELS
 from macroimmune.features.catalogue import (
@@ -34,7 +36,7 @@ from macroimmune.simulator import StudyPlan
 from macroimmune.simulator.plan.setting import default_of, settings_of
 from macroimmune.simulator.plan.writing import spelled
 from macroimmune.simulator.troubles import TROUBLES
-from macroimmune.study import CytometrySettings
+from macroimmune.study import CytometrySettings, StimulationSettings
 from macroimmune.study.checks.catalogue import CHECKS
 from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
@@ -48,8 +50,9 @@ _OPENING = """# Reference
 Made from the program by `make docs`; do not edit.
 
 Commands · Tables of a study · Endpoints · Analytes · Units · Settings of cytometry ·
-Populations of cytometry · Antigens · Features · Findings · Tables of a results folder ·
-Plan of a virtual study · Troubles of a virtual study · Public cohorts
+Settings of stimulation · Populations of cytometry · Antigens · Features · Findings ·
+Tables of a results folder · Plan of a virtual study · Troubles of a virtual study ·
+Public cohorts
 """
 
 
@@ -63,6 +66,7 @@ def reference() -> str:
         *_analytes(),
         *_units(),
         *_cytometry_settings(),
+        *_stimulation_settings(),
         *_populations_of_cytometry(),
         *_antigens(),
         *_features(),
@@ -135,6 +139,35 @@ def _cytometry_settings() -> Iterator[str]:
         for one in dataclasses.fields(CytometrySettings)
     )
     yield _table(("setting", "default", "meaning"), rows)
+
+
+def _stimulation_settings() -> Iterator[str]:
+    yield "## Settings of stimulation\n"
+    yield "In the section `[analysis.stimulation]` of `study.toml`.\n"
+    rows = (
+        (f"`{one.name}`", _spelled(_default(one)), one.metadata["meaning"])
+        for one in dataclasses.fields(StimulationSettings)
+    )
+    yield _table(("setting", "default", "meaning"), rows)
+    yield "Marker lists by which answers are read, declared before any outcome:\n"
+    lists = (
+        (
+            f"`{one.id}`",
+            ", ".join(item.name for item in stimuli() if item.family == one.family),
+            one.kind,
+            f"{one.minutes_low:g} to {one.minutes_high:g}",
+            ", ".join(one.markers),
+            ", ".join(one.populations),
+            one.source,
+        )
+        for one in marker_lists()
+    )
+    head = ("list", "stimuli", "kind", "minutes", "markers", "populations", "source")
+    yield _table(head, lists)
+
+
+def _default(one: dataclasses.Field[object]) -> object:
+    return one.default if one.default is not dataclasses.MISSING else ()
 
 
 def _spelled(value: object) -> str:

@@ -16,12 +16,22 @@ from macroimmune.evidence.population_definition import (
     population_definitions,
 )
 from macroimmune.evidence.source import Source, sources
+from macroimmune.evidence.stimulus import (
+    MarkerKind,
+    MarkerList,
+    Stimulus,
+    find_stimulus,
+    marker_lists,
+    stimuli,
+)
 
 __all__ = [
     "Antigen",
     "Biomarker",
     "Claim",
     "Hierarchy",
+    "MarkerKind",
+    "MarkerList",
     "MarkerSign",
     "Perturbation",
     "Population",
@@ -31,17 +41,21 @@ __all__ = [
     "SearchHit",
     "Source",
     "Species",
+    "Stimulus",
     "antigens",
     "biomarkers",
     "biomarkers_of",
     "claims",
     "find_antigen",
     "find_population",
+    "find_stimulus",
     "gating_hierarchy",
     "lookup",
+    "marker_lists",
     "perturbations",
     "population_definitions",
     "populations",
     "search",
     "sources",
+    "stimuli",
 ]

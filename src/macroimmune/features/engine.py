@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 
 import polars as pl
@@ -41,7 +42,9 @@ Feature = tuple[FeatureDefinition, pl.DataFrame]
 _LEVEL_SUFFIX = "_on_treatment"
 
 
-def compute_features(study: Study, measured: pl.DataFrame | None = None) -> FeatureTable:
+def compute_features(
+    study: Study, measured: pl.DataFrame | None = None, extra: Iterable[Feature] = ()
+) -> FeatureTable:
     """Return every feature of the catalogue that the study allows, for every sample.
 
     Parameters
@@ -50,6 +53,8 @@ def compute_features(study: Study, measured: pl.DataFrame | None = None) -> Feat
     measured : polars DataFrame or None
         Populations that were measured from raw files: the columns of table `populations` with
         `ci_low`, `ci_high` and `status` beside; they become features like those of the table.
+    extra : iterable of (FeatureDefinition, polars DataFrame)
+        Features that later stages measured from raw files, with the values of each sample.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def compute_features(study: Study, measured: pl.DataFrame | None = None) -> Feat
         study = _with_populations(study, measured)
     at_samples = [
         (definition, one_a_day(definition, rows))
-        for definition, rows in _with_distinct_ids(_from_samples(study))
+        for definition, rows in _with_distinct_ids(chain(_from_samples(study), extra))
     ]
     everything = at_samples + [*_on_treatment(study, at_samples)]
     held = [(definition, rows) for definition, rows in everything if _has_values(rows)]

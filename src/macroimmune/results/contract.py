@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from macroimmune.results.cytometry_tables import CYTOMETRY_TABLES
+from macroimmune.results.response_tables import RESPONSE_TABLES
 from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
 
 __all__ = ["RESULT_TABLES"]
@@ -376,4 +377,5 @@ RESULT_TABLES = MappingProxyType({
         true_percent=(NUMBER, "the share from which the cells of the file were drawn"),
     ),
     **CYTOMETRY_TABLES,
+    **RESPONSE_TABLES,
 })

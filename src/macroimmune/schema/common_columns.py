@@ -9,6 +9,8 @@ __all__ = [
     "PARTICIPANT",
     "RAW_FILE",
     "SAMPLE",
+    "STIMULUS",
+    "STIMULUS_COLUMNS",
     "UNIT",
     "VALUE",
 ]
@@ -34,3 +36,10 @@ RAW_FILE = Column(
     is_path=True,
 )
 BATCH = Column("batch", "text", "measured together")
+STIMULUS = Column("stimulus", "text", "IFN-alpha, IL-6, ...; none or empty: unstimulated")
+STIMULUS_COLUMNS = (
+    STIMULUS,
+    Column("stimulus_minutes", "number", "how long it acted", "minute", 0, 20160),
+    Column("stimulus_dose", "number", "how much of it, in stimulus_dose_unit", low=0),
+    Column("stimulus_dose_unit", "text", "ng/mL, IU/mL, pM, ...: as the laboratory writes it"),
+)

@@ -7,14 +7,13 @@ from macroimmune.schema.common_columns import (
     PARTICIPANT,
     RAW_FILE,
     SAMPLE,
+    STIMULUS_COLUMNS,
 )
 from macroimmune.schema.declarations import Column, Table
 
 __all__ = ["CYTOMETRY_TABLES"]
 
 _PANEL = Column("panel", "text", "files of one panel have the same channels")
-_STIMULUS = Column("stimulus", "text", "IFN-alpha, IL-6, ...; none or empty: unstimulated")
-_MINUTES = Column("stimulus_minutes", "number", "how long it acted", "minute", 0, 20160)
 
 CYTOMETRY_TABLES = (
     Table(
@@ -27,8 +26,7 @@ CYTOMETRY_TABLES = (
             COMPARTMENT,
             RAW_FILE,
             _PANEL,
-            _STIMULUS,
-            _MINUTES,
+            *STIMULUS_COLUMNS,
             BATCH,
             Column(
                 "workspace",
@@ -52,8 +50,7 @@ CYTOMETRY_TABLES = (
             Column("control", "text", "the material, such as a donor whose cells were frozen"),
             RAW_FILE,
             _PANEL,
-            _STIMULUS,
-            _MINUTES,
+            *STIMULUS_COLUMNS,
             BATCH,
         ),
         key=("raw_file",),

@@ -7,6 +7,9 @@ from macroimmune.schema.common_columns import (
     PARTICIPANT,
     RAW_FILE,
     SAMPLE,
+    STIMULUS_COLUMNS,
+    UNIT,
+    VALUE,
 )
 from macroimmune.schema.cytometry_tables import CYTOMETRY_TABLES
 from macroimmune.schema.declarations import Column, Table
@@ -17,6 +20,9 @@ _SAMPLE_COLUMN = Column(
     "sample_column",
     "text",
     "column of obs that holds the sample, where one file holds several",
+)
+_POPULATION_COLUMN = Column(
+    "population_column", "text", "column of obs that holds the population of a cell"
 )
 _MATRIX_FORMAT = Column(
     "format", "category", "h5ad where the name ends so", categories=("h5ad", "10x", "table")
@@ -67,9 +73,17 @@ RAW_TABLES = (
             RAW_FILE,
             _MATRIX_FORMAT,
             _SAMPLE_COLUMN,
+            *STIMULUS_COLUMNS,
+            Column(
+                "stimulus_column",
+                "text",
+                "column of obs that holds the stimulus, where one file holds several wells",
+            ),
+            _POPULATION_COLUMN,
+            Column("labels", "text", "CSV of cell labels by barcode, of 10x folders", is_path=True),
             BATCH,
         ),
-        key=("raw_file", "sample_id"),
+        key=("raw_file", "sample_id", "stimulus"),
     ),
     Table(
         "chromatin",
@@ -82,8 +96,35 @@ RAW_TABLES = (
             RAW_FILE,
             _MATRIX_FORMAT,
             _SAMPLE_COLUMN,
+            _POPULATION_COLUMN,
             BATCH,
         ),
         key=("raw_file", "sample_id"),
+    ),
+    Table(
+        "stimulated_levels",
+        "level of a marker in a population after a stimulus, or without one, measured elsewhere",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            Column("population", "text", "in whose cells"),
+            Column("marker", "text", "antigen, such as pSTAT1", required=True),
+            *STIMULUS_COLUMNS,
+            VALUE,
+            UNIT,
+            Column("n_cells", "number", "cells that were measured", low=0),
+            BATCH,
+        ),
+        key=(
+            "sample_id",
+            "population",
+            "marker",
+            "stimulus",
+            "stimulus_minutes",
+            "stimulus_dose",
+            "batch",
+        ),
     ),
 )

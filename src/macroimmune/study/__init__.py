@@ -7,6 +7,7 @@ from macroimmune.study.frames import study_from_frames
 from macroimmune.study.loading import load_study, study_from_settings
 from macroimmune.study.one_sheet import settings_for_sheet
 from macroimmune.study.settings import Settings, parse_settings, read_settings
+from macroimmune.study.stimulation_settings import StimulationSettings
 from macroimmune.study.stimulus import UNSTIMULATED
 from macroimmune.study.study import ALL_FEATURES, AnalysisSettings, Study
 
@@ -17,6 +18,7 @@ __all__ = [
     "CytometrySettings",
     "Draft",
     "Settings",
+    "StimulationSettings",
     "Study",
     "checked",
     "draft_settings",

@@ -8,6 +8,7 @@ from typing import Literal
 from macroimmune.schema import ENDPOINTS, TABLES
 from macroimmune.study.column_settings import Problems, text_list
 from macroimmune.study.cytometry_settings import cytometry_settings
+from macroimmune.study.stimulation_settings import stimulation_settings
 from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["analysis_settings"]
@@ -76,6 +77,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
             problems,
         ),
         cytometry=cytometry_settings(section.get("cytometry", {}), problems),
+        stimulation=stimulation_settings(section.get("stimulation", {}), problems),
     )
 
 

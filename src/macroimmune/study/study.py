@@ -11,6 +11,7 @@ import polars as pl
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import ENDPOINTS, Endpoint
 from macroimmune.study.cytometry_settings import CytometrySettings
+from macroimmune.study.stimulation_settings import StimulationSettings
 
 __all__ = ["ALL_FEATURES", "AnalysisSettings", "Study"]
 
@@ -69,6 +70,8 @@ class AnalysisSettings:
         where there is none.
     cytometry : CytometrySettings
         How FCS files become cell populations.
+    stimulation : StimulationSettings
+        How responses to stimuli become scores.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -92,6 +95,7 @@ class AnalysisSettings:
     horizon_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     decision_thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     cytometry: CytometrySettings = CytometrySettings()
+    stimulation: StimulationSettings = StimulationSettings()
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
