@@ -20,14 +20,16 @@ _STIMULUS = {
     "stimulus_dose": (NUMBER, "its dose, where stated"),
     "stimulus_dose_unit": (TEXT, "unit of the dose"),
 }
-_SCORE_OF = {
+_SERIES = {
     "modality": (TEXT, "cytometry, expression or supplied"),
     "panel": (TEXT, "panel; empty where there is none"),
     "marker_list": (TEXT, "id of the declared list"),
     "stimulus": (TEXT, "as the study names it"),
     "stimulus_minutes": (NUMBER, "how long it acted"),
-    "population": (TEXT, "id of the population"),
+    "stimulus_dose": (NUMBER, "its dose, where stated"),
+    "stimulus_dose_unit": (TEXT, "unit of the dose"),
 }
+_SCORE_OF = {**_SERIES, "population": (TEXT, "id of the population")}
 
 RESPONSE_TABLES = {
     "stimulation_pairs": result_table(
@@ -92,28 +94,28 @@ RESPONSE_TABLES = {
     "stimulation_plates": result_table(
         "stimulation_plates.csv",
         "batch x stimulus x marker list",
-        modality=(TEXT, "cytometry, expression or supplied"),
-        panel=(TEXT, "panel; empty where there is none"),
+        **_SERIES,
         batch=(TEXT, "measured together"),
-        stimulus=(TEXT, "as the study names it"),
-        stimulus_minutes=(NUMBER, "how long it acted"),
-        marker_list=(TEXT, "id of the declared list"),
         population=(TEXT, "in which it was looked at"),
         n_donors=(WHOLE, "donors, controls too, with an estimate"),
         n_responding=(WHOLE, "of them, those with an answer beyond their interval"),
         median_difference=(NUMBER, "median over donors of the mean difference over markers"),
+        median_score=(NUMBER, "median over participants of the score; null for lists without one"),
         is_failed=(FLAG, "whether no donor answers"),
         status=(TEXT, "what was found, in words"),
     ),
     "responsiveness_reference": result_table(
         "responsiveness_reference.csv",
-        "marker list x population x marker",
+        "marker list x population x marker, and one row for the whole list",
         **_SCORE_OF,
-        marker=(TEXT, "antigen, or id of a gene set"),
+        marker=(TEXT, "antigen, or id of a gene set; empty: the whole list"),
+        unit=(TEXT, "of the differences: a reference holds for this unit alone"),
         reference=(TEXT, "healthy, baseline, or the file from which it was read"),
         n_reference=(WHOLE, "people in the reference"),
         median=(NUMBER, "of the differences"),
         scaled_mad=(NUMBER, "1.4826 x median absolute deviation"),
+        unstimulated_median=(NUMBER, "of the unstimulated means"),
+        unstimulated_scaled_mad=(NUMBER, "1.4826 x their median absolute deviation"),
         low_tertile=(NUMBER, "of scores of the reference, on the rows of the whole list"),
         high_tertile=(NUMBER, "of scores of the reference"),
         status=(TEXT, "empty, or why there is none"),
@@ -144,12 +146,10 @@ RESPONSE_TABLES = {
     "responsiveness_definitions": result_table(
         "responsiveness_definitions.csv",
         "marker list x pair of populations",
-        modality=(TEXT, "cytometry, expression or supplied"),
-        panel=(TEXT, "panel; empty where there is none"),
-        marker_list=(TEXT, "id of the declared list"),
+        **_SERIES,
         population=(TEXT, "the primary population"),
         other=(TEXT, "the other one"),
-        n_samples=(WHOLE, "samples with both scores"),
+        n_samples=(WHOLE, "participants with both scores; of each the baseline sample"),
         spearman=(NUMBER, "rank correlation of their scores"),
         mean_difference=(NUMBER, "other - primary"),
         difference_sd=(NUMBER, "SD of the differences"),
