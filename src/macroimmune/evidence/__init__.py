@@ -4,6 +4,7 @@ from macroimmune.evidence.antigen import Antigen, Role, antigens, find_antigen
 from macroimmune.evidence.biomarker import Biomarker, biomarkers, biomarkers_of
 from macroimmune.evidence.claim import Claim, claims
 from macroimmune.evidence.finding import SearchHit, search
+from macroimmune.evidence.gene_set import GeneSet, GeneSetKind, find_gene_set, gene_sets
 from macroimmune.evidence.hierarchy import Hierarchy, gating_hierarchy
 from macroimmune.evidence.index import lookup
 from macroimmune.evidence.perturbation import Perturbation, perturbations
@@ -29,6 +30,8 @@ __all__ = [
     "Antigen",
     "Biomarker",
     "Claim",
+    "GeneSet",
+    "GeneSetKind",
     "Hierarchy",
     "MarkerKind",
     "MarkerList",
@@ -47,9 +50,11 @@ __all__ = [
     "biomarkers_of",
     "claims",
     "find_antigen",
+    "find_gene_set",
     "find_population",
     "find_stimulus",
     "gating_hierarchy",
+    "gene_sets",
     "lookup",
     "marker_lists",
     "perturbations",

@@ -42,7 +42,7 @@ def search(
         Words between spaces, in any order; three letters or more also find longer words that
         begin with them.
     kinds : collection of str or None
-        Some of biomarker, perturbation, claim, population, antigen, source; None for all.
+        Some of biomarker, perturbation, claim, population, antigen, gene set, source; None for all.
     limit : int or None
         At most so many hits; None for all.
 

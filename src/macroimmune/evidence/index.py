@@ -9,13 +9,14 @@ from macroimmune.errors import InputError
 from macroimmune.evidence.antigen import Antigen, antigens, named_antigen
 from macroimmune.evidence.biomarker import Biomarker, biomarkers
 from macroimmune.evidence.claim import Claim, claims
+from macroimmune.evidence.gene_set import GeneSet, gene_sets
 from macroimmune.evidence.perturbation import Perturbation, perturbations
 from macroimmune.evidence.population import Population, find_population, populations
 from macroimmune.evidence.source import Source, sources
 
 __all__ = ["Record", "lookup", "records"]
 
-Record: TypeAlias = Biomarker | Perturbation | Claim | Population | Antigen | Source
+Record: TypeAlias = Biomarker | Perturbation | Claim | Population | Antigen | GeneSet | Source
 
 
 @cache
@@ -27,6 +28,7 @@ def records() -> MappingProxyType[str, tuple[Record, ...]]:
         "claim": claims(),
         "population": populations(),
         "antigen": antigens(),
+        "gene set": gene_sets(),
         "source": tuple(sources().values()),
     })
 

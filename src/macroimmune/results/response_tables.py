@@ -256,6 +256,7 @@ RESPONSE_TABLES = {
         cell_mean=(NUMBER, "mean over cells of the score"),
         cell_sd=(NUMBER, "SD over cells"),
         pseudobulk=(NUMBER, "mean over genes of log1p CP10k of the summed counts"),
+        pseudobulk_se=(NUMBER, "its standard error by the cells, groups of cells left out in turn"),
         ci_low=(NUMBER, "95 % interval of the mean over cells"),
         ci_high=(NUMBER, "upper end"),
         status=(TEXT, "empty, or why there is no number or how to read it"),

@@ -5,8 +5,8 @@ from macroimmune.cytometry.stage.listed_files import listed_files
 from macroimmune.cytometry.stage.looks import first_tasks
 from macroimmune.cytometry.stage.panel_cohort import panel_cohort
 from macroimmune.cytometry.stage.told import no_cluster_findings
-from macroimmune.cytometry.stage.work_folder import run_tasks
 from macroimmune.study import Study
+from macroimmune.work import run_tasks
 
 
 def test_a_panel_whose_cells_cannot_be_clustered_is_told_with_the_reason(

@@ -14,10 +14,10 @@ from macroimmune.cytometry.events import Events
 from macroimmune.cytometry.gating import fit_thresholds
 from macroimmune.cytometry.opening import open_events
 from macroimmune.cytometry.preparing import EventKinds, classify_events, quality_row
-from macroimmune.cytometry.stage.saved_records import save_record
 from macroimmune.errors import MacroimmuneError
 from macroimmune.evidence import Hierarchy, Species, gating_hierarchy
 from macroimmune.study.panels import Panel
+from macroimmune.work import save_record
 
 __all__ = [
     "LEFT_OUT",

@@ -9,8 +9,8 @@ from macroimmune.cytometry.stage.first_look import FirstLook, OpeningChoice, loo
 from macroimmune.cytometry.stage.listed_files import ListedFile
 from macroimmune.cytometry.stage.panel_cohort import PanelCohort, cluster_antigens
 from macroimmune.cytometry.stage.second_look import SecondLook, look_again
-from macroimmune.cytometry.stage.work_folder import WorkTask, file_state, task_key
 from macroimmune.study import CytometrySettings
+from macroimmune.work import WorkTask, file_state, task_key
 
 __all__ = ["first_tasks", "second_task"]
 

@@ -30,12 +30,11 @@ from macroimmune.cytometry.stage.looks import (
 from macroimmune.cytometry.stage.measured_tables import measured_tables
 from macroimmune.cytometry.stage.paired_wells import moved_lineage, paired_wells
 from macroimmune.cytometry.stage.panel_cohort import PanelCohort, panel_cohort
-from macroimmune.cytometry.stage.saved_records import load_record
 from macroimmune.cytometry.stage.second_look import LEVELS
 from macroimmune.cytometry.stage.told import left_out_findings, no_cluster_findings
-from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks
 from macroimmune.results import Finding
 from macroimmune.study import CytometrySettings, Study
+from macroimmune.work import WorkTask, load_record, run_tasks
 
 __all__ = ["MeasuredCytometry", "has_cytometry", "measure_cytometry", "work_beside"]
 

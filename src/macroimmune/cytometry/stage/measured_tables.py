@@ -18,12 +18,11 @@ from macroimmune.cytometry.stage.feature_rows import mark_features, mark_ratios
 from macroimmune.cytometry.stage.files import CytometryFile, file_columns
 from macroimmune.cytometry.stage.first_look import LEFT_OUT, QUALITY
 from macroimmune.cytometry.stage.listed_files import ListedFile
-from macroimmune.cytometry.stage.saved_records import load_record
 from macroimmune.cytometry.stage.second_look import CLUSTERS, CONCORDANCE, FREQUENCIES, RATIOS
 from macroimmune.cytometry.stage.told import USED
-from macroimmune.cytometry.stage.work_folder import WorkTask
 from macroimmune.evidence import gating_hierarchy
 from macroimmune.results import RESULT_TABLES, empty
+from macroimmune.work import WorkTask, load_record
 
 __all__ = ["measured_tables"]
 

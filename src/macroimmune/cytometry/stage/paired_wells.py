@@ -8,8 +8,8 @@ import polars as pl
 
 from macroimmune.cytometry.gating import MarkerRanks, WellLevels, lineage_invariance
 from macroimmune.cytometry.stage.files import CytometryFile
-from macroimmune.cytometry.stage.saved_records import load_record, save_record
 from macroimmune.results import RESULT_TABLES
+from macroimmune.work import load_record, save_record
 
 __all__ = ["PairedWells", "load_levels", "moved_lineage", "paired_wells", "save_levels"]
 

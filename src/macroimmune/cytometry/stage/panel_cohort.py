@@ -12,9 +12,8 @@ from macroimmune.cytometry.gated import FileThresholds
 from macroimmune.cytometry.gating import shrink_thresholds
 from macroimmune.cytometry.stage.first_look import SAMPLE, THRESHOLDS, random_numbers
 from macroimmune.cytometry.stage.listed_files import ListedFile
-from macroimmune.cytometry.stage.saved_records import load_record
-from macroimmune.cytometry.stage.work_folder import WorkTask
 from macroimmune.errors import InputError
+from macroimmune.work import WorkTask, load_record
 
 __all__ = ["PanelCohort", "cluster_antigens", "panel_cohort"]
 

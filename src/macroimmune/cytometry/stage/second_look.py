@@ -28,10 +28,10 @@ from macroimmune.cytometry.stage.first_look import (
     opened_file,
 )
 from macroimmune.cytometry.stage.paired_wells import save_levels
-from macroimmune.cytometry.stage.saved_records import save_record
 from macroimmune.errors import MacroimmuneError
 from macroimmune.evidence import PopulationDefinition
 from macroimmune.results import RESULT_TABLES
+from macroimmune.work import save_record
 
 __all__ = [
     "CLUSTERS",

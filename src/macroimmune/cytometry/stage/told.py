@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from macroimmune.cytometry.stage.second_look import TROUBLES
-from macroimmune.cytometry.stage.work_folder import WorkTask
 from macroimmune.results import Finding
+from macroimmune.work import WorkTask
 
 __all__ = ["USED", "left_out_findings", "no_cluster_findings"]
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.evidence import find_gene_set
 from macroimmune.simulator.cells.cell_classes import CLASS_OF_LEAF, MYELOID_CLASSES
 from macroimmune.simulator.leaves import LEAVES
 
@@ -56,7 +57,7 @@ def cell_table(name: str) -> pl.DataFrame:
 
 def interferon_alpha_genes() -> tuple[str, ...]:
     """Return the genes of the Hallmark interferon alpha response."""
-    return tuple(cell_table("interferon_alpha_genes.csv")["gene"])
+    return find_gene_set("hallmark_ifn_alpha").genes
 
 
 def sex_linked_genes(*, is_female: bool) -> tuple[str, ...]:

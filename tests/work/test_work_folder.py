@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from macroimmune.cytometry.stage import work_folder
-from macroimmune.cytometry.stage.work_folder import WorkTask, run_tasks, task_key
 from macroimmune.errors import InputError
+from macroimmune.work import WorkTask, run_tasks, task_key, work_folder
 
 
 def _write(words: str, folder: Path) -> None:

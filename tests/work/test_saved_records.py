@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from macroimmune.cytometry.stage.saved_records import load_record, save_record
 from macroimmune.errors import ResultsError
+from macroimmune.work import load_record, save_record
 
 
 @dataclass(frozen=True)
