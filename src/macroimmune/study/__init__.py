@@ -10,6 +10,7 @@ from macroimmune.study.settings import Settings, parse_settings, read_settings
 from macroimmune.study.stimulation_settings import StimulationSettings
 from macroimmune.study.stimulus import UNSTIMULATED
 from macroimmune.study.study import ALL_FEATURES, AnalysisSettings, Study
+from macroimmune.study.well_partners import Partner, Well, is_stimulated, well_partners
 
 __all__ = [
     "ALL_FEATURES",
@@ -17,15 +18,19 @@ __all__ = [
     "AnalysisSettings",
     "CytometrySettings",
     "Draft",
+    "Partner",
     "Settings",
     "StimulationSettings",
     "Study",
+    "Well",
     "checked",
     "draft_settings",
+    "is_stimulated",
     "load_study",
     "parse_settings",
     "read_settings",
     "settings_for_sheet",
     "study_from_frames",
     "study_from_settings",
+    "well_partners",
 ]

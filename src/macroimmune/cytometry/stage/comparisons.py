@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from macroimmune.cytometry.cytometry_file import CytometryFile
 from macroimmune.cytometry.differential_abundance import (
     AbundanceCounts,
     cluster_counts,
@@ -14,7 +15,6 @@ from macroimmune.cytometry.differential_abundance import (
     population_counts,
 )
 from macroimmune.cytometry.stage.feature_rows import repeated
-from macroimmune.cytometry.stage.files import CytometryFile
 from macroimmune.results import empty
 from macroimmune.study import Study
 

@@ -2,58 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from macroimmune.study import UNSTIMULATED, Study
+from macroimmune.cytometry.cytometry_file import CytometryFile
+from macroimmune.study import Study
 
-__all__ = ["CytometryFile", "cytometry_files", "file_columns"]
-
-
-@dataclass(frozen=True, slots=True)
-class CytometryFile:
-    """One FCS file: one well.
-
-    Parameters
-    ----------
-    path : Path
-    raw_file, panel, batch : str
-        As the study has them; empty where it does not say.
-    participant_id, sample_id : str
-        Empty for controls.
-    days_from_treatment_start : float or None
-    compartment : str
-    material : {"PBMC", "whole blood", ""}
-        Which cells a sample can hold; empty where the study does not say.
-    stimulus : str
-    stimulus_minutes : float or None
-    control : str
-        Name of the bridging sample; empty for samples of participants.
-    workspace, labels : str
-        Paths of gates and of labels that people made; empty where there are none.
-    """
-
-    path: Path
-    raw_file: str
-    panel: str
-    batch: str
-    participant_id: str
-    sample_id: str
-    days_from_treatment_start: float | None
-    compartment: str
-    material: str
-    stimulus: str
-    stimulus_minutes: float | None
-    control: str
-    workspace: str
-    labels: str
-
-    @property
-    def is_stimulated(self) -> bool:
-        """Whether the well holds a stimulus."""
-        return self.stimulus.strip().casefold() not in UNSTIMULATED
+__all__ = ["cytometry_files", "file_columns"]
 
 
 def cytometry_files(study: Study) -> tuple[CytometryFile, ...]:
@@ -107,6 +63,8 @@ def _file(row: Mapping[str, object], folder: Path, materials: Mapping[str, str])
         control=text("control"),
         workspace=text("workspace"),
         labels=text("labels"),
+        stimulus_dose=number("stimulus_dose"),
+        stimulus_dose_unit=text("stimulus_dose_unit"),
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from macroimmune.cytometry.stage.files import CytometryFile, cytometry_files
+from macroimmune.cytometry.cytometry_file import CytometryFile
+from macroimmune.cytometry.stage.files import cytometry_files
 from macroimmune.errors import FormatError
 from macroimmune.evidence import Species, find_antigen
 from macroimmune.formats import read_fcs_head

@@ -13,6 +13,7 @@ from macroimmune.cytometry.alignment import (
     MeasuredBatches,
     measure_and_align,
 )
+from macroimmune.cytometry.response import donor_pairs, well_pairs
 from macroimmune.cytometry.stage.comparisons import compared_abundance
 from macroimmune.cytometry.stage.confounders import labels_of_files
 from macroimmune.cytometry.stage.exported_files import export_paths, refuse_loss
@@ -28,7 +29,7 @@ from macroimmune.cytometry.stage.looks import (
     second_task,
 )
 from macroimmune.cytometry.stage.measured_tables import measured_tables
-from macroimmune.cytometry.stage.paired_wells import moved_lineage, paired_wells
+from macroimmune.cytometry.stage.moved_lineage import moved_lineage
 from macroimmune.cytometry.stage.panel_cohort import PanelCohort, panel_cohort
 from macroimmune.cytometry.stage.second_look import LEVELS
 from macroimmune.cytometry.stage.told import left_out_findings, no_cluster_findings
@@ -145,8 +146,8 @@ def measure_cytometry(
     elif settings.align != "none":
         total -= len(readable)
     used = _used(readable, first, work)
-    wells = paired_wells([one.file for one, _ in used])
-    paired = {name for of_stimulus in wells for pair in of_stimulus.pairs for name in pair}
+    pairs = _pairs(listed, used)
+    paired = _paired(pairs)
     cohorts = _cohorts(used, settings, work, seed)
     second = _second_tasks(study, used, cohorts, paired, exports)
     _forget_lost_exports(second, exports, work)
@@ -155,7 +156,8 @@ def measure_cytometry(
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
     levels = {name: work / second[name].key / LEVELS for name in paired}
-    tables["lineage_invariance"] = moved_lineage(wells, levels)
+    tables["lineage_invariance"] = moved_lineage(donor_pairs(pairs), levels)
+    tables["stimulation_pairs"] = pairs
     tables |= compared_abundance(study, [one.file for one, _ in used], tables)
     days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
     return MeasuredCytometry(
@@ -186,6 +188,18 @@ def _forget_lost_exports(
     for name, path in exports.items():
         if name in second and not path.exists():
             shutil.rmtree(work / second[name].key, ignore_errors=True)
+
+
+def _pairs(listed: Sequence[ListedFile], used: _Used) -> pl.DataFrame:
+    names = {one.file.raw_file for one, _ in used}
+    files = [one.file for one in listed]
+    return well_pairs(files, left_out={file.raw_file for file in files} - names)
+
+
+def _paired(pairs: pl.DataFrame) -> frozenset[str]:
+    """Return the files of both wells of each pair."""
+    whole = pairs.filter(pl.col("unstimulated_file") != "")
+    return frozenset([*whole["unstimulated_file"], *whole["stimulated_file"]])
 
 
 def _cohorts(

@@ -14,8 +14,9 @@ from macroimmune.cytometry.clustering import (
     describe_clusters,
 )
 from macroimmune.cytometry.concordance import way_differences
+from macroimmune.cytometry.cytometry_file import CytometryFile
 from macroimmune.cytometry.stage.feature_rows import mark_features, mark_ratios
-from macroimmune.cytometry.stage.files import CytometryFile, file_columns
+from macroimmune.cytometry.stage.files import file_columns
 from macroimmune.cytometry.stage.first_look import LEFT_OUT, QUALITY
 from macroimmune.cytometry.stage.listed_files import ListedFile
 from macroimmune.cytometry.stage.second_look import CLUSTERS, CONCORDANCE, FREQUENCIES, RATIOS

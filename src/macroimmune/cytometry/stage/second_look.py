@@ -27,7 +27,7 @@ from macroimmune.cytometry.stage.first_look import (
     file_hierarchy,
     opened_file,
 )
-from macroimmune.cytometry.stage.paired_wells import save_levels
+from macroimmune.cytometry.stage.moved_lineage import save_levels
 from macroimmune.errors import MacroimmuneError
 from macroimmune.evidence import PopulationDefinition
 from macroimmune.results import RESULT_TABLES
