@@ -4,16 +4,28 @@ from macroimmune.response.declared_markers import DeclaredMarkers, declared_mark
 from macroimmune.response.effects import ResponseEffects, response_effects
 from macroimmune.response.marker_levels import marker_levels
 from macroimmune.response.paired_responses import PairedResponses, paired_responses
+from macroimmune.response.score import (
+    FrozenReference,
+    ScoredResponses,
+    apply_reference,
+    fit_reference,
+    score_responses,
+)
 from macroimmune.response.well import MarkerLevels, WellResponse
 
 __all__ = [
     "DeclaredMarkers",
+    "FrozenReference",
     "MarkerLevels",
     "PairedResponses",
     "ResponseEffects",
+    "ScoredResponses",
     "WellResponse",
+    "apply_reference",
     "declared_markers",
+    "fit_reference",
     "marker_levels",
     "paired_responses",
     "response_effects",
+    "score_responses",
 ]

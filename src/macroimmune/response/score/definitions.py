@@ -1,0 +1,68 @@
+"""How far the score depends on which cells are called effector CD4 T cells."""
+
+import numpy as np
+import polars as pl
+from scipy.stats import spearmanr
+
+from macroimmune.response.score.series import SERIES
+from macroimmune.results import conform, empty
+
+__all__ = ["definitions_table"]
+
+_LEAST = 3
+_SAMPLE = ["participant_id", "sample_id"]
+
+
+def definitions_table(scores: pl.DataFrame, declared: dict[str, tuple[str, ...]]) -> pl.DataFrame:
+    """Return the table `responsiveness_definitions`.
+
+    Parameters
+    ----------
+    scores : polars DataFrame
+        Rows of `responsiveness`, of each participant the baseline sample.
+    declared : mapping from marker list to populations
+        The primary one first.
+    """
+    rows = [
+        {**key, **_compared(part, populations[0], other)}
+        for key, part in _series(scores)
+        for populations in [declared[str(key["marker_list"])]]
+        for other in populations[1:]
+    ]
+    if not rows:
+        return empty("responsiveness_definitions")
+    return conform("responsiveness_definitions", pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _series(scores: pl.DataFrame) -> list[tuple[dict[str, object], pl.DataFrame]]:
+    parts = scores.sort(SERIES).partition_by(SERIES, maintain_order=True)
+    return [({name: part.row(0, named=True)[name] for name in SERIES}, part) for part in parts]
+
+
+def _compared(scores: pl.DataFrame, primary: str, other: str) -> dict[str, object]:
+    """Return how the scores of two populations of the same samples agree."""
+    kept = scores.filter(pl.col("score").is_not_null()).select(*_SAMPLE, "population", "score")
+    both = kept.filter(pl.col("population") == primary).join(
+        kept.filter(pl.col("population") == other), on=_SAMPLE, suffix="_other"
+    )
+    first, second = both["score"].to_numpy(), both["score_other"].to_numpy()
+    row: dict[str, object] = {
+        "population": primary,
+        "other": other,
+        "n_samples": both.height,
+        "spearman": None,
+        "mean_difference": None,
+        "difference_sd": None,
+        "status": "",
+    }
+    if both.height < _LEAST:
+        row["status"] = f"{both.height} participants have both scores; {_LEAST} are needed"
+        return row
+    difference = second - first
+    row["mean_difference"] = float(difference.mean())
+    row["difference_sd"] = float(difference.std(ddof=1))
+    if np.ptp(first) > 0 and np.ptp(second) > 0:
+        row["spearman"] = float(spearmanr(first, second).statistic)
+    else:
+        row["status"] = "no rank correlation: all scores of one population are alike"
+    return row
