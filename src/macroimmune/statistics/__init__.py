@@ -35,6 +35,7 @@ from macroimmune.statistics.hazard_ratio_over_time import (
     HazardRatioOverTime,
     hazard_ratio_over_time,
 )
+from macroimmune.statistics.hill_curve import HillFit, hill_curve
 from macroimmune.statistics.horizon import Horizon, horizon_at, standard_horizon
 from macroimmune.statistics.interaction import InteractionFit, treatment_interaction
 from macroimmune.statistics.intervals import (
@@ -45,6 +46,7 @@ from macroimmune.statistics.intervals import (
     wald_contrast,
     wald_p,
 )
+from macroimmune.statistics.isotonic import isotonic_regression
 from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
 from macroimmune.statistics.landmark_sets import (
     LandmarkEffect,
@@ -60,6 +62,7 @@ from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.method_agreement import MethodAgreement, method_agreement
 from macroimmune.statistics.mixed_model import MixedModel, mixed_model
+from macroimmune.statistics.monotone_trend import MonotoneTrend, monotone_trend
 from macroimmune.statistics.multiple_imputation import (
     ColumnKind,
     Imputations,
@@ -200,6 +203,7 @@ __all__ = [
     "FirthFit",
     "GrayTest",
     "HazardRatioOverTime",
+    "HillFit",
     "Horizon",
     "Imputations",
     "InteractionFit",
@@ -215,6 +219,7 @@ __all__ = [
     "MetaAnalysis",
     "MethodAgreement",
     "MixedModel",
+    "MonotoneTrend",
     "NestedModels",
     "NetBenefit",
     "NovelKinds",
@@ -281,8 +286,10 @@ __all__ = [
     "group_nodes",
     "group_stability",
     "hazard_ratio_over_time",
+    "hill_curve",
     "horizon_at",
     "interaction_information",
+    "isotonic_regression",
     "kaplan_meier",
     "kept_information",
     "landmark_effect",
@@ -300,6 +307,7 @@ __all__ = [
     "method_agreement",
     "minimal_detectable_effect",
     "mixed_model",
+    "monotone_trend",
     "multiple_imputation",
     "natural_spline_basis",
     "nearest_nodes",
