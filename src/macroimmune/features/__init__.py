@@ -6,6 +6,7 @@ from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
 from macroimmune.features.listing import feature_list
 from macroimmune.features.populations import population_id
+from macroimmune.features.responsiveness import responsiveness_features
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "feature_list",
     "is_standardised",
     "population_id",
+    "responsiveness_features",
     "scaled",
 ]

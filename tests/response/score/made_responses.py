@@ -12,14 +12,24 @@ EARLY = ("pSTAT1", "pSTAT3", "pSTAT5")
 INDUCED = ("MX1", "IFIT1", "ISG15", "BST2", "PDL1")
 
 
-def study_of(people: list[str], healthy: tuple[str, ...] = (), **settings: object) -> Study:
+def study_of(
+    people: list[str],
+    healthy: tuple[str, ...] = (),
+    samples: pl.DataFrame | None = None,
+    **settings: object,
+) -> Study:
     """Return a study of these people, without outcomes."""
     frame = pl.DataFrame({
         "participant_id": people,
         "group": ["healthy" if one in healthy else "patient" for one in people],
     })
     analysis = replace(AnalysisSettings(), stimulation=StimulationSettings(**settings))
-    return study_from_frames("made", analysis=analysis, participants=frame)
+    return study_from_frames(
+        "made",
+        analysis=analysis,
+        participants=frame,
+        **({} if samples is None else {"samples": samples}),
+    )
 
 
 def made_responses(

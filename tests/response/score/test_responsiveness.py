@@ -44,3 +44,199 @@ def test_fewer_than_twenty_people_give_no_score_but_say_why():
     assert "19 people at baseline" in scored.responsiveness["status"][0]
     assert scored.responsiveness["group"].unique().to_list() == [""]
     assert [one.code for one in scored.findings] == ["no-responsiveness-reference"]
+
+
+def both_lists(n: int = 40) -> pl.DataFrame:
+    """Return early and induced responses that have nothing to do with each other."""
+    _, early = drawn_differences(n, 5, markers=3)
+    _, induced = drawn_differences(n, 6)
+    return pl.concat([
+        made_responses(early, markers=EARLY, marker_list="ifn1_early"),
+        made_responses(induced),
+    ])
+
+
+def test_early_and_induced_markers_are_two_scores_that_do_not_touch_each_other():
+    together = score_responses(both_lists(), study=study_of(PEOPLE)).responsiveness
+    for name, part in both_lists().partition_by("marker_list", as_dict=True).items():
+        alone = score_responses(part, study=study_of(PEOPLE)).responsiveness
+        same = together.filter(pl.col("marker_list") == name[0])
+        assert by_person(same) == pytest.approx(by_person(alone))
+    marker_sets = set(together["markers"].unique().to_list())
+    assert marker_sets == {"pSTAT1;pSTAT3;pSTAT5", "BST2;IFIT1;ISG15;MX1;PDL1"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("stimulus", "IFN-beta"),
+        ("stimulus_minutes", 720.0),
+        ("stimulus_dose", 1000.0),
+        ("panel", "other"),
+        ("modality", "expression"),
+        ("unit", "logicle"),
+    ],
+)
+def test_other_stimuli_times_doses_panels_and_units_are_series_of_their_own(column, value):
+    _, differences = drawn_differences(40, 1)
+    usual = made_responses(differences)
+    other = made_responses(10 * differences + 3).with_columns(
+        pl.lit(value).alias(column).cast(usual.schema[column])
+    )
+    both = score_responses(pl.concat([usual, other]), study=study_of(PEOPLE)).responsiveness
+    alone = score_responses(usual, study=study_of(PEOPLE)).responsiveness
+    # Each series stands against its own reference, so a tenfold answer scores the same.
+    assert both.height == 80
+    assert by_person(both)[::2] == pytest.approx(by_person(alone))
+    assert by_person(both)[1::2] == pytest.approx(by_person(alone))
+
+
+def test_the_order_of_rows_does_not_matter():
+    responses = both_lists()
+    shuffled = responses.sample(fraction=1.0, shuffle=True, seed=3)
+    first, second = (score_responses(one, study=study_of(PEOPLE)) for one in (responses, shuffled))
+    assert first.responsiveness.equals(second.responsiveness)
+    assert first.reference.equals(second.reference)
+
+
+def test_twenty_healthy_controls_are_the_reference_and_fewer_are_part_of_the_cohort():
+    _, differences = drawn_differences(40, 1)
+    for n, kind, people in ((20, "healthy", 20), (19, "baseline", 40)):
+        study = study_of(PEOPLE, healthy=tuple(PEOPLE[:n]))
+        scored = score_responses(made_responses(differences), study=study)
+        assert scored.reference["reference"].unique().to_list() == [kind]
+        assert scored.reference["n_reference"].unique().to_list() == [people]
+    asked = study_of(PEOPLE, healthy=tuple(PEOPLE[:19]), reference="healthy")
+    scored = score_responses(made_responses(differences), study=asked)
+    assert scored.responsiveness["score"].is_null().all()
+    assert "19 healthy controls" in scored.responsiveness["status"][0]
+
+
+def test_only_the_baseline_sample_of_a_person_is_in_the_reference():
+    _, differences = drawn_differences(40, 1)
+    _, later = drawn_differences(40, 2)
+    baseline = made_responses(differences)
+    on_treatment = made_responses(
+        later + 5, days_from_treatment_start=21.0, sample_id=[f"{one}-21" for one in PEOPLE]
+    )
+    screening = made_responses(
+        later - 5, days_from_treatment_start=-30.0, sample_id=[f"{one}-s" for one in PEOPLE]
+    )
+    alone = score_responses(baseline, study=study_of(PEOPLE))
+    both = score_responses(pl.concat([screening, on_treatment, baseline]), study=study_of(PEOPLE))
+    assert both.reference.equals(alone.reference)
+    at_baseline = both.responsiveness.filter(pl.col("days_from_treatment_start") == 0)
+    assert by_person(at_baseline) == pytest.approx(by_person(alone.responsiveness))
+    late = both.responsiveness.filter(pl.col("days_from_treatment_start") == 21)
+    assert late["score"].min() > alone.responsiveness["score"].max()
+
+
+def test_wells_with_few_cells_give_no_score():
+    _, differences = drawn_differences(40, 1)
+    few = "34 stimulated cells: fewer than 50 give an effect size but no score"
+    use = ["effect size"] * 3 + ["score"] * 37
+    status = [few] * 3 + [""] * 37
+    scored = score_responses(
+        made_responses(differences, use=use, status=status), study=study_of(PEOPLE)
+    )
+    rows = scored.responsiveness.sort("participant_id")
+    assert rows["score"].is_null().to_list() == [True] * 3 + [False] * 37
+    assert rows["status"][0] == f"no score: {few}"
+    assert scored.reference["n_reference"].unique().to_list() == [37]
+
+
+def test_repeated_wells_of_a_sample_are_one_row():
+    _, differences = drawn_differences(40, 1)
+    responses = made_responses(differences)
+    twice = pl.concat([responses, responses.with_columns(pl.col("difference") + 0.2)])
+    rows = score_responses(twice, study=study_of(PEOPLE)).responsiveness
+    once = score_responses(responses, study=study_of(PEOPLE)).responsiveness
+    assert rows.height == 40
+    assert by_person(rows) == pytest.approx(by_person(once))
+    assert by_person(rows, "standard_error") == pytest.approx(
+        by_person(once, "standard_error") / np.sqrt(2)
+    )
+    assert "mean of 2 pairs of wells" in rows["status"][0]
+
+
+def test_too_few_markers_of_the_list_give_no_score():
+    _, differences = drawn_differences(40, 1, markers=2)
+    scored = score_responses(
+        made_responses(differences, markers=EARLY[:2], marker_list="ifn1_early"),
+        study=study_of(PEOPLE),
+    )
+    assert scored.responsiveness["score"].is_null().all()
+    assert "3 are needed" in scored.responsiveness["status"][0]
+
+
+def test_a_declared_list_takes_the_place_of_the_usual_one():
+    _, differences = drawn_differences(40, 1)
+    study = study_of(PEOPLE, markers={"ifn1_induced": ("MX1", "IFIT1", "ISG15")})
+    rows = score_responses(made_responses(differences), study=study).responsiveness
+    assert rows["markers"].unique().to_list() == ["IFIT1;ISG15;MX1"]
+
+
+def test_without_errors_of_cells_there_is_no_interval():
+    _, differences = drawn_differences(40, 1)
+    rows = score_responses(
+        made_responses(differences, errors=None), study=study_of(PEOPLE)
+    ).responsiveness
+    assert rows["score"].is_not_null().all()
+    assert rows["ci80_low"].is_null().all()
+    assert rows["group"].unique().to_list() == ["uncertain"]
+    assert "no interval" in rows["status"][0]
+
+
+def test_a_strong_rest_with_a_weak_answer_is_told():
+    _, differences = drawn_differences(40, 1)
+    levels = 1.0 - 0.5 * differences
+    rows = score_responses(
+        made_responses(differences, levels=levels), study=study_of(PEOPLE)
+    ).responsiveness.sort("score")
+    assert "a ceiling looks like a low response" in rows["status"][0]
+    assert "a ceiling looks like a low response" not in rows["status"][39]
+    # The level says all of the answer here, so nothing of the score is left.
+    assert np.abs(rows["adjusted_score"].to_numpy()).max() < 0.1
+
+
+def test_definitions_of_effector_cells_are_compared_in_the_same_people():
+    _, differences = drawn_differences(40, 1)
+    noise = 0.3 * np.random.default_rng(4).standard_normal(differences.shape)
+    both = pl.concat([
+        made_responses(differences),
+        made_responses(differences + noise, population="em_cd4"),
+    ])
+    scored = score_responses(both, study=study_of(PEOPLE))
+    memory, temra = scored.definitions.sort("other").to_dicts()
+    assert (memory["population"], memory["other"], memory["n_samples"]) == (
+        "effector_cd4",
+        "em_cd4",
+        40,
+    )
+    wide = scored.responsiveness.pivot("population", index="participant_id", values="score")
+    expected = spearmanr(wide["effector_cd4"], wide["em_cd4"]).statistic
+    assert memory["spearman"] == pytest.approx(expected)
+    assert temra["spearman"] is None
+    assert temra["status"] == "0 participants have both scores; 3 are needed"
+
+
+def test_no_responses_give_empty_tables():
+    nothing = made_responses(np.zeros((1, 5))).clear()
+    scored = score_responses(nothing, study=study_of(["a"]))
+    tables = (scored.responsiveness, scored.reference, scored.definitions, scored.plates)
+    assert [one.height for one in tables] == [0] * 4
+
+
+def test_tissue_has_no_score():
+    _, differences = drawn_differences(40, 1)
+    responses = made_responses(differences)
+    samples = pl.DataFrame({
+        "sample_id": ["P000-0"],
+        "participant_id": ["P000"],
+        "days_from_treatment_start": [0.0],
+        "compartment": ["tumour"],
+    })
+    study = study_of(PEOPLE, samples=samples)
+    scored = score_responses(responses, study=study)
+    assert scored.responsiveness.height == 39
+    assert [one.code for one in scored.findings] == ["stimulated-samples-not-of-blood"]

@@ -1,6 +1,7 @@
 """Responsiveness scores: frozen reference, intervals, groups, definitions, failed plates."""
 
 from macroimmune.response.score.declared import SCORED_FAMILY, list_populations
+from macroimmune.response.score.people import blood_samples
 from macroimmune.response.score.reference import (
     FrozenReference,
     Standardised,
@@ -18,6 +19,7 @@ __all__ = [
     "ScoredResponses",
     "Standardised",
     "apply_reference",
+    "blood_samples",
     "fit_reference",
     "least_markers",
     "list_populations",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from macroimmune.response.score.groups import UNCERTAIN, responsiveness_groups
 from macroimmune.response.score.reference import LEAST_PEOPLE
@@ -62,13 +63,22 @@ def _no_score(scored: ScoredSeries, row: int, declared: tuple[str, ...]) -> str:
     measured = np.isfinite(scored.series.difference[row])
     if not measured.any():
         return f"no score: {sample['said'] or 'no marker of the list has a difference'}"
+    if measured.sum() < scored.least:
+        return _too_few("are measured", measured, scored, declared)
     if not scored.kind:
         return scored.status
     used = np.isfinite(scored.standardised.z[row])
-    names = ", ".join(np.array(scored.series.markers)[used]) or "none"
+    return _too_few("can be standardised", used, scored, declared)
+
+
+def _too_few(
+    what: str, which: NDArray[np.bool_], scored: ScoredSeries, declared: tuple[str, ...]
+) -> str:
+    """Say that too few markers are measured or can be standardised."""
+    names = ", ".join(np.array(scored.series.markers)[which]) or "none"
     return (
-        f"no score: {int(used.sum())} of the {len(declared)} markers of the list can be "
-        f"standardised ({names}); {scored.least} are needed"
+        f"no score: {int(which.sum())} of the {len(declared)} markers of the list {what} "
+        f"({names}); {scored.least} are needed"
     )
 
 
