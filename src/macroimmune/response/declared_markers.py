@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from macroimmune.evidence import MarkerList, find_stimulus, marker_lists, stimuli
+from macroimmune.evidence import MarkerList, marker_lists
 from macroimmune.study.stimulation_settings import StimulationSettings
+from macroimmune.study.study_stimulus import study_stimulus
 
 __all__ = ["DeclaredMarkers", "declared_markers"]
 
@@ -50,18 +51,14 @@ def declared_markers(
     >>> found.lists["pSTAT1"], found.populations["ifn1_early"][0]
     ('ifn1_early', 'effector_cd4')
     """
-    lists = [one for one in _of_stimulus(stimulus) if one.covers(minutes)]
+    known = study_stimulus(settings, stimulus)
+    of_family = marker_lists(known.family) if known is not None else ()
+    lists = [one for one in of_family if one.covers(minutes)]
     markers: dict[str, str] = {}
     for one in lists:
         for marker in settings.markers.get(one.id, one.markers):
             markers.setdefault(marker, one.id)
     return DeclaredMarkers(markers, {one.id: _populations(one, settings) for one in lists})
-
-
-def _of_stimulus(stimulus: str) -> tuple[MarkerList, ...]:
-    by_id = {one.id: one for one in stimuli()}
-    known = by_id.get(stimulus) or find_stimulus(stimulus)
-    return marker_lists(known.family) if known is not None else ()
 
 
 def _populations(one: MarkerList, settings: StimulationSettings) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ RAW_TABLES = (
             DAY,
             COMPARTMENT,
             Column("population", "text", "in whose cells"),
-            Column("marker", "text", "antigen, such as pSTAT1", required=True),
+            Column("marker", "text", "antigen, such as pSTAT1"),
             *STIMULUS_COLUMNS,
             VALUE,
             UNIT,
@@ -126,5 +126,6 @@ RAW_TABLES = (
             "stimulus_dose",
             "batch",
         ),
+        measured="marker",
     ),
 )

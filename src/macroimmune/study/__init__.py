@@ -10,6 +10,7 @@ from macroimmune.study.settings import Settings, parse_settings, read_settings
 from macroimmune.study.stimulation_settings import StimulationSettings
 from macroimmune.study.stimulus import UNSTIMULATED
 from macroimmune.study.study import ALL_FEATURES, AnalysisSettings, Study
+from macroimmune.study.study_stimulus import study_stimulus
 from macroimmune.study.well_partners import Partner, Well, is_stimulated, well_partners
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "settings_for_sheet",
     "study_from_frames",
     "study_from_settings",
+    "study_stimulus",
     "well_partners",
 ]

@@ -5,10 +5,16 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from macroimmune.evidence import find_antigen, find_population, marker_lists, populations
+from macroimmune.evidence import (
+    find_antigen,
+    find_population,
+    marker_lists,
+    populations,
+    stimuli,
+)
 from macroimmune.study.column_settings import Problems, text_list
 
-__all__ = ["Reference", "StimulationSettings", "stimulation_settings"]
+__all__ = ["Reference", "StimulationSettings", "stimulation_settings", "stimulus_key"]
 
 Reference = Literal["auto", "healthy", "baseline"]
 _KEY = "analysis.stimulation"
@@ -26,6 +32,7 @@ class StimulationSettings:
     reference_file : str
     markers : mapping from marker list to tuple of str
     populations : mapping from marker list to tuple of str
+    stimuli : mapping from the study's word, in lower case, to id of a stimulus or of a family
     """
 
     population: str = field(
@@ -64,6 +71,13 @@ class StimulationSettings:
             'populations = { il6_early = ["cd4_t", "cd8_t"] }'
         },
     )
+    stimuli: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({}),
+        metadata={
+            "meaning": "what a word of the study means, as the id of a stimulus or of a family of "
+            'them: stimuli = { "S1" = "ifn_alpha", "my ligand" = "tlr" }'
+        },
+    )
 
 
 def stimulation_settings(section: object, problems: Problems) -> StimulationSettings:
@@ -93,7 +107,13 @@ def stimulation_settings(section: object, problems: Problems) -> StimulationSett
         reference_file=_text(section, "reference_file", problems),
         markers=_by_list(section, "markers", problems),
         populations=_by_list(section, "populations", problems),
+        stimuli=_stimuli(section, problems),
     )
+
+
+def stimulus_key(words: str) -> str:
+    """Return the word of a stimulus as declarations hold it: without case, one space between."""
+    return " ".join(words.casefold().split())
 
 
 def _population(section: Mapping[str, object], default: str, problems: Problems) -> str:
@@ -141,6 +161,24 @@ def _by_list(
             found[str(identity)] = read(words, f"{key}.{identity}", problems)
         else:
             problems.unknown_key(f"{key}.{identity}", str(identity), lists)
+    return MappingProxyType(found)
+
+
+def _stimuli(section: Mapping[str, object], problems: Problems) -> Mapping[str, str]:
+    key = f"{_KEY}.stimuli"
+    given = section.get("stimuli", {})
+    if not isinstance(given, Mapping):
+        problems.wrong_type(key, given, 'a section such as { "S1" = "ifn_alpha" }')
+        return MappingProxyType({})
+    known = [*(one.id for one in stimuli()), *dict.fromkeys(one.family for one in stimuli())]
+    found = {}
+    for words, meant in given.items():
+        if isinstance(meant, str) and meant in known:
+            found[stimulus_key(str(words))] = meant
+        elif isinstance(meant, str):
+            problems.unknown_key(f"{key}.{words}", meant, known)
+        else:
+            problems.wrong_type(f"{key}.{words}", meant, "the id of a stimulus such as ifn_alpha")
     return MappingProxyType(found)
 
 
