@@ -52,6 +52,7 @@ def test_each_list_and_population_is_a_score_and_an_unstimulated_level(responses
     assert rows["sample_id"].is_unique().all()
     assert (rows["ci_low"] < rows["value"]).all()
     assert (rows["value"] < rows["ci_high"]).all()
+    assert rows["batch"].null_count() == 0
 
 
 def test_the_feature_is_the_series_with_the_most_samples(responses):

@@ -3,6 +3,7 @@
 import polars as pl
 
 from macroimmune.association import response_association, survival_association, time_dependent
+from macroimmune.association.confounded_batches import CONFOUNDED
 from macroimmune.association.setting import setting_of
 from macroimmune.association.undetected import IMPUTED as UNDETECTED_IMPUTED
 from macroimmune.evidence import Biomarker, biomarkers
@@ -92,7 +93,9 @@ def agreement_frame(
         response_association.FIRTH_ADJUSTED,
     ])
     estimates = associations.filter(continuous)
-    refused = associations.filter(pl.col("method") == "none", pl.col("landmark_days").is_null())
+    without = associations.filter(pl.col("method") == "none")
+    refused = without.filter(pl.col("landmark_days").is_null())
+    confounded = without.filter(pl.col("status").str.starts_with(CONFOUNDED))
     rows: list[dict[str, object]] = []
     settings: dict[str, str] = {}
     for line in biomarkers():
@@ -107,8 +110,10 @@ def agreement_frame(
         for word, candidates in endpoints_of_line(line):
             found = _first_endpoint(estimates, speaking, candidates)
             if found.is_empty():
+                why = confounded.filter(pl.col("endpoint").is_in(candidates), feature=speaking[0])
                 waits = refused.filter(feature=speaking[0]).height > 0
                 reason = _no_endpoint(word, candidates, landmark_needed=waits)
+                reason = why["status"][0] if why.height else reason
                 rows.append(_not_measured(line, reason, speaking[0]))
             rows.extend(
                 _verdict(line, row, settings[line.evidence_id])

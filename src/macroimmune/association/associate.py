@@ -11,6 +11,8 @@ from macroimmune.association.agreement import agreement_frame
 from macroimmune.association.cohorts_within import effects_within
 from macroimmune.association.competing_risks import competing_frame, competing_risks
 from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS, Imputing
+from macroimmune.association.confounded_batches import confounded_features
+from macroimmune.association.corrected_effects import corrected_effects, corrected_effects_frame
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
@@ -18,6 +20,10 @@ from macroimmune.association.curves import (
 )
 from macroimmune.association.cut_points import check_cut_points, cut_points
 from macroimmune.association.cut_row import cut_points_frame
+from macroimmune.association.detectable_effects import (
+    detectable_effects,
+    detectable_effects_frame,
+)
 from macroimmune.association.each_feature import Look, Progress, each_feature, refused_features
 from macroimmune.association.endpoint_data import (
     EndpointData,
@@ -38,7 +44,7 @@ from macroimmune.association.values import (
     with_baselines,
 )
 from macroimmune.features import FeatureTable
-from macroimmune.results import conform, empty
+from macroimmune.results import Finding, conform, empty
 from macroimmune.study import Study
 
 __all__ = ["Associations", "associate"]
@@ -58,6 +64,11 @@ class Associations:
         Without rows where no horizon was set.
     meta_analysis, meta_cohorts : polars DataFrame
         Effects pooled over the cohorts of the study; without rows below three cohorts.
+    corrected_effects, detectable_effects : polars DataFrame
+        Of responsiveness scores: corrected for errors of measurement and adjusted for the
+        unstimulated level; and how small an effect could have been seen.
+    refusals : tuple of Finding
+        Features that were tested against nothing, because their batch goes with outcome.
     methods : tuple of str
         The sentences of the methods paragraph.
     """
@@ -74,6 +85,9 @@ class Associations:
     restricted_means: pl.DataFrame
     meta_analysis: pl.DataFrame
     meta_cohorts: pl.DataFrame
+    corrected_effects: pl.DataFrame
+    detectable_effects: pl.DataFrame
+    refusals: tuple[Finding, ...]
     methods: tuple[str, ...]
 
 
@@ -111,17 +125,19 @@ def associate(
     """
     everyone, study = study.participants.height, patients_only(study)
     check_cut_points(study, features)
-    looks = _looks(study, features)
+    every_look = _looks(study, features)
+    confounded = confounded_features(study, features, every_look, seed=seed)
+    looks, tested = confounded.left_in(every_look), confounded.left_of(features)
     imputing = Imputing(seed, study.analysis.multiple_imputation or UNDETECTED_IMPUTATIONS)
     found = each_feature(study, looks, imputing, progress)
     unadjusted = [row for row in found.rows if not is_adjusted(row.method)]
     cuts = cut_points(study, looks, unadjusted, seed=seed)
-    along_time, of_times = time_dependent(study, features, *looks[0])
+    along_time, of_times = time_dependent(study, tested, *looks[0])
     modified, of_arms = interactions(study, *looks[0])
-    compared, of_compared = added_value(study, features, looks, seed=seed)
+    compared, of_compared = added_value(study, tested, looks, seed=seed)
     together = effects_within(study, looks, imputing)
     means, of_means = restricted_means(study, *looks[0])
-    courses = trajectories(study, features)
+    courses = trajectories(study, tested)
     competing = competing_risks(study, looks)
     ledger = ledger_frame([
         *found.entries,
@@ -134,9 +150,10 @@ def associate(
         *together.entries,
         *(course.entry for course in courses),
     ])
-    refused = refused_features(study, features, looks[0][1])
+    refused = [*confounded.rows, *refused_features(study, tested, looks[0][1])]
     associations = _associations([*found.rows, *along_time, *cuts.associations, *refused], ledger)
     over_time = hazard_ratio_curves(study, looks, associations)
+    corrected = corrected_effects(study, features, every_look, confounded)
     pooled = together.with_q_values_of(ledger)
     curves = [*_whole_study(study, looks[0][1]), *found.curves, *cuts.curves]
     return Associations(
@@ -152,9 +169,14 @@ def associate(
         restricted_means=restricted_mean_frame(means, ledger),
         meta_analysis=pooled.meta_analysis,
         meta_cohorts=pooled.meta_cohorts,
+        corrected_effects=corrected_effects_frame(corrected),
+        detectable_effects=detectable_effects_frame(
+            detectable_effects(study, every_look, confounded)
+        ),
+        refusals=confounded.findings,
         methods=methods_used(
             study,
-            features,
+            tested,
             ledger,
             n_not_patients=everyone - study.participants.height,
             draws_over_time=bool(over_time),

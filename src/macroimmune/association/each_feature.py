@@ -19,6 +19,7 @@ from macroimmune.association.curves import (
 from macroimmune.association.endpoint_data import EndpointData, strata_columns, strata_labels
 from macroimmune.association.ledger import LedgerEntry
 from macroimmune.association.response_association import response_association
+from macroimmune.association.responsiveness_companions import unstimulated_level
 from macroimmune.association.row import AssociationRow
 from macroimmune.association.screened_models import ScreenedModel, screened_models
 from macroimmune.association.survival_association import survival_association
@@ -27,7 +28,15 @@ from macroimmune.association.values import ParticipantValues, chosen_participant
 from macroimmune.features import SCALE_LABELS, FeatureDefinition, FeatureTable
 from macroimmune.study import Study
 
-__all__ = ["FeatureFindings", "Look", "Progress", "each_feature", "refused_features"]
+__all__ = [
+    "REFUSED",
+    "FeatureFindings",
+    "Look",
+    "Progress",
+    "each_feature",
+    "refused_features",
+    "refused_row",
+]
 
 Progress = Callable[[int, int], None]
 # The features of one time, and the endpoints as seen from it.
@@ -75,9 +84,12 @@ def each_feature(
         adjusting, _ = adjusting_columns(study, columns)
         screened = [screened_models(values, item, strata) for item in data]
         for number, value in enumerate(values):
+            level = unstimulated_level(value, values)
             for item, models in zip(data, screened, strict=True):
                 _one(value, item, strata, models[number], collected, imputing)
                 _adjusted(study, value, item, strata, adjusting, imputing, collected)
+                if level is not None:
+                    _adjusted(study, value, item, strata, (level,), imputing, collected)
             done += 1
             if progress is not None:
                 progress(done, total)
@@ -94,7 +106,7 @@ def _one(
 ) -> None:
     """Add one feature against one endpoint to what is collected."""
     if data.endpoint.id in values.definition.part_of_endpoints:
-        collected.rows.append(_refused_row(values.definition, data, PART_OF_ENDPOINT))
+        collected.rows.append(refused_row(values.definition, data, PART_OF_ENDPOINT))
         return
     if data.survival is None:
         rows, entries = response_association(values, data, strata, fitted=fitted.response)
@@ -126,7 +138,7 @@ def _adjusted(
     imputing: Imputing,
     collected: FeatureFindings,
 ) -> None:
-    """Add the effect adjusted for declared columns, where the study declares any."""
+    """Add the effect adjusted for columns, where there are any."""
     if not adjusting or data.endpoint.id in values.definition.part_of_endpoints:
         return
     row, entry = adjusted_association(
@@ -149,10 +161,11 @@ def refused_features(
         return []
     later = [item for item in features.computed if item.timing != "baseline"]
     untested = [item for item in data if item.survival is None or not study.analysis.time_dependent]
-    return [_refused_row(item, endpoint, REFUSED) for item in later for endpoint in untested]
+    return [refused_row(item, endpoint, REFUSED) for item in later for endpoint in untested]
 
 
-def _refused_row(definition: FeatureDefinition, data: EndpointData, status: str) -> AssociationRow:
+def refused_row(definition: FeatureDefinition, data: EndpointData, status: str) -> AssociationRow:
+    """Return a row without an estimate, with the reason in its status."""
     gap = float("nan")
     return AssociationRow(
         feature=definition.id,

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from macroimmune.errors import DesignError
 from macroimmune.features import FeatureDefinition, FeatureTable, baseline_rows, scaled
+from macroimmune.statistics import normal_quantile
 
 __all__ = [
     "ParticipantValues",
@@ -37,6 +38,9 @@ class ParticipantValues:
     below : bool array, shape (participants,), or None
         True where the value is undetected and stands at its limit; None where that holds for
         nobody, and for detected or not.
+    error_variance : float array, shape (participants,), or None
+        Of the measurement, on the scale of `on_scale`, from the 95 % interval of each value; NaN
+        where a value has none, None where no value has one.
     """
 
     definition: FeatureDefinition
@@ -45,6 +49,7 @@ class ParticipantValues:
     on_scale: NDArray[np.float64]
     baseline: NDArray[np.float64] | None = None
     below: NDArray[np.bool_] | None = None
+    error_variance: NDArray[np.float64] | None = None
 
 
 def participant_values(
@@ -92,34 +97,58 @@ def participant_values(
     rows = features.frame.filter(pl.col("feature").is_in([item.id for item in wanted]))
     if landmark_days is not None:
         window = (float(np.nextafter(0.0, 1.0)), landmark_days)
-    levels, hidden = _by_feature(
-        baseline_rows(rows, window), [item.id for item in wanted], participants
-    )
+    chosen = baseline_rows(rows, window)
     found = []
-    for definition, values, below in zip(wanted, levels, hidden, strict=True):
-        on_scale = scaled(values, definition.scale)
-        at_limit = below if below.any() and definition.scale != "flag" else None
-        found.append(ParticipantValues(definition, landmark_days, values, on_scale, below=at_limit))
+    for definition, row in zip(
+        wanted, _by_feature(chosen, [item.id for item in wanted], participants), strict=True
+    ):
+        at_limit = row.below if row.below.any() and definition.scale != "flag" else None
+        found.append(
+            ParticipantValues(
+                definition,
+                landmark_days,
+                row.values,
+                scaled(row.values, definition.scale),
+                below=at_limit,
+                error_variance=_error_variance(row, definition.scale),
+            )
+        )
     return found
 
 
-def _by_feature(
-    chosen: pl.DataFrame, features: list[str], participants: pl.Series
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return values, and which are undetected, as rows of features and columns of participants.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """What the participants have of one feature: NaN, and not undetected, where there is none."""
 
-    NaN, and not undetected, where there is none.
-    """
+    values: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    below: NDArray[np.bool_]
+
+
+def _error_variance(row: _Row, scale: str) -> NDArray[np.float64] | None:
+    """Return the square of the standard error that each 95 % interval has on the model's scale."""
+    if np.isnan(row.low).all():
+        return None
+    width = scaled(row.high, scale) - scaled(row.low, scale)
+    return np.asarray((width / (2.0 * normal_quantile(0.95))) ** 2)
+
+
+def _by_feature(chosen: pl.DataFrame, features: list[str], participants: pl.Series) -> list[_Row]:
+    """Return what the participants have, in their order, of each feature."""
     rows = pl.DataFrame({"feature": features}, schema={"feature": pl.String}).with_row_index("row")
     columns = participants.to_frame("participant_id").with_row_index("column")
     # Places instead of a pivot, which is many times slower for hundreds of features.
     placed = chosen.join(rows, on="feature").join(columns, on="participant_id")
-    levels = np.full((rows.height, columns.height), np.nan)
-    below = np.zeros(levels.shape, dtype=bool)
     place = placed["row"].to_numpy(), placed["column"].to_numpy()
-    levels[place] = placed["value"].to_numpy()
+    below = np.zeros((rows.height, columns.height), dtype=bool)
     below[place] = placed["below_limit"].fill_null(value=False).to_numpy()
-    return levels, below
+    numbers = []
+    for name in ("value", "ci_low", "ci_high"):
+        levels = np.full(below.shape, np.nan)
+        levels[place] = placed[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        numbers.append(levels)
+    return [_Row(*row) for row in zip(*numbers, below, strict=True)]
 
 
 def with_baselines(

@@ -1,7 +1,7 @@
 """Features: the catalogue, a file per family, and the engine that computes what can be."""
 
 from macroimmune.features.catalogue import ROUTINE_BLOODS, blood_parts
-from macroimmune.features.change import baseline_rows
+from macroimmune.features.change import CHANGE_SUFFIX, baseline_rows
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
 from macroimmune.features.listing import feature_list
@@ -10,6 +10,7 @@ from macroimmune.features.responsiveness import responsiveness_features
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
 __all__ = [
+    "CHANGE_SUFFIX",
     "ROUTINE_BLOODS",
     "SCALE_LABELS",
     "FeatureDefinition",

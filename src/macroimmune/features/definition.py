@@ -1,13 +1,20 @@
 """What a feature is: its name, unit, scale in models, and the evidence that it serves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
 
 from macroimmune.features.scales import Scale
 
-__all__ = ["SAMPLE_COLUMNS", "UNDETECTED", "FeatureDefinition", "FeatureTable", "Timing"]
+__all__ = [
+    "BATCH_COLUMNS",
+    "SAMPLE_COLUMNS",
+    "UNDETECTED",
+    "FeatureDefinition",
+    "FeatureTable",
+    "Timing",
+]
 
 Timing = Literal["baseline", "on treatment", "change"]
 
@@ -21,6 +28,13 @@ SAMPLE_COLUMNS = {
     "days_from_treatment_start": pl.Float64(),
     "value": pl.Float64(),
     "status": pl.String(),
+}
+# Where a feature tells in which batch its values were measured.
+BATCH_COLUMNS = {
+    "feature": pl.String(),
+    "participant_id": pl.String(),
+    "days_from_treatment_start": pl.Float64(),
+    "batch": pl.String(),
 }
 
 
@@ -79,11 +93,15 @@ class FeatureTable:
         Those with at least one value, in order of the catalogue.
     missing : tuple of (FeatureDefinition, str)
         Those of the catalogue that this study cannot give, each with the reason.
+    batches : polars DataFrame
+        The batch in which values were measured, of the features that tell it: feature,
+        participant_id, days_from_treatment_start, batch.
     """
 
     frame: pl.DataFrame
     computed: tuple[FeatureDefinition, ...]
     missing: tuple[tuple[FeatureDefinition, str], ...]
+    batches: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BATCH_COLUMNS))
 
     def definition(self, feature: str) -> FeatureDefinition | None:
         """Return the definition of a computed feature, None where it was not computed."""

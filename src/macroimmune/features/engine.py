@@ -19,7 +19,12 @@ from macroimmune.features.catalogue import (
 )
 from macroimmune.features.change import CHANGE_SUFFIX, change_definition, change_since_baseline
 from macroimmune.features.compartments import BLOOD, by_compartment, placed
-from macroimmune.features.definition import UNDETECTED, FeatureDefinition, FeatureTable
+from macroimmune.features.definition import (
+    BATCH_COLUMNS,
+    UNDETECTED,
+    FeatureDefinition,
+    FeatureTable,
+)
 from macroimmune.features.functional_assays import functional_features
 from macroimmune.features.multicytokine import multicytokine
 from macroimmune.features.one_a_day import one_a_day
@@ -54,7 +59,8 @@ def compute_features(
         Populations that were measured from raw files: the columns of table `populations` with
         `ci_low`, `ci_high` and `status` beside; they become features like those of the table.
     extra : iterable of (FeatureDefinition, polars DataFrame)
-        Features that later stages measured from raw files, with the values of each sample.
+        Features that later stages measured from raw files, with the values of each sample, where
+        known with `ci_low` and `ci_high` and the `batch` in which each was measured.
 
     Returns
     -------
@@ -81,6 +87,7 @@ def compute_features(
         frame=pl.concat(frames) if frames else empty("features"),
         computed=tuple(definition for definition, _ in held),
         missing=(*_without_values(without), *_unserved_evidence(held, without)),
+        batches=_batches(held),
     )
 
 
@@ -202,7 +209,21 @@ def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         ),
         _undetected(definition).alias("below_limit"),
     )
-    return conform("features", labelled)
+    return conform("features", labelled.drop("batch", strict=False))
+
+
+def _batches(held: list[Feature]) -> pl.DataFrame:
+    """Return in which batch the values were measured, of the features that tell it."""
+    told = [
+        rows
+        .filter(pl.col("value").is_not_null())
+        .with_columns(pl.lit(definition.id).alias("feature"))
+        .select(list(BATCH_COLUMNS))
+        .cast(pl.Schema(BATCH_COLUMNS))
+        for definition, rows in held
+        if "batch" in rows.columns
+    ]
+    return pl.concat(told) if told else pl.DataFrame(schema=BATCH_COLUMNS)
 
 
 def _undetected(definition: FeatureDefinition) -> pl.Expr:

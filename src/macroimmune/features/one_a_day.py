@@ -24,7 +24,8 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
     Returns
     -------
     rows : polars DataFrame
-        Same columns. A mean says so in its status and bears the id of the first sample.
+        Same columns. A mean says so in its status, bears the id of the first sample and has no
+        interval; its batch names all in which it was measured.
 
     Notes
     -----
@@ -41,7 +42,11 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
     )
     held = pl.col("_scaled").count() == pl.col("value").count()
     hidden = (pl.col("status") == UNDETECTED).filter(pl.col("value").is_not_null())
+    intervals = [name for name in ("ci_low", "ci_high") if name in rows.columns]
+    batch = ["batch"] if "batch" in rows.columns else []
     merged = ordered.group_by(_KEYS, maintain_order=True).agg(
+        pl.when(pl.col("value").count() <= 1).then(pl.col(intervals).first()),
+        pl.col(batch).drop_nulls().unique().sort().str.join(" + "),
         pl.col("sample_id", "status").first(),
         pl.col("value").count().alias("_n"),
         hidden.all().alias("_hidden"),
@@ -64,4 +69,4 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         .then(pl.format(said, "_n"))
         .otherwise("status")
         .alias("status"),
-    ).select(list(SAMPLE_COLUMNS))
+    ).select(*SAMPLE_COLUMNS, *intervals, *batch)

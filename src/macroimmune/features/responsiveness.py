@@ -152,7 +152,7 @@ def _answers(
 
 
 def _samples(rows: pl.DataFrame, value: str, low: str = "", high: str = "") -> pl.DataFrame:
-    """Return the columns of a feature, one row per sample and pair of wells."""
+    """Return the columns of a feature with its batch, one row per sample and pair of wells."""
     nothing = pl.lit(None, dtype=pl.Float64)
     return (
         rows
@@ -165,8 +165,9 @@ def _samples(rows: pl.DataFrame, value: str, low: str = "", high: str = "") -> p
             "status",
             (pl.col(low) if low else nothing).alias("ci_low"),
             (pl.col(high) if high else nothing).alias("ci_high"),
+            pl.when(pl.col("batch") != "").then("batch").alias("batch"),
         )
-        .select(*SAMPLE_COLUMNS, "ci_low", "ci_high")
+        .select(*SAMPLE_COLUMNS, "ci_low", "ci_high", "batch")
     )
 
 

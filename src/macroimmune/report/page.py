@@ -7,40 +7,28 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from macroimmune.report.page_parts import EvidenceLine, Fact, FigureWithNote, RemarkItem
-from macroimmune.report.sections_cells import (
-    BatchesSection,
-    CellsSection,
-    ClustersSection,
-    ConcordanceSection,
-)
-from macroimmune.report.sections_outcome import (
+from macroimmune.report.sections import (
     AddedValueSection,
     AgreementSection,
+    BatchesSection,
     BiomarkerSection,
     BiomarkersSection,
+    CellsSection,
+    ClustersSection,
     CompetingSection,
+    ConcordanceSection,
     CutPointsSection,
     DetailsSection,
-    MetaSection,
-    PredictiveSection,
-    TrajectoriesSection,
-)
-from macroimmune.report.sections_response import (
-    DoseSection,
-    PreEncodedSection,
-    ResponseOutcomeSection,
-    ResponsivenessSection,
-    StimulationChecksSection,
-    StimulationSection,
-)
-from macroimmune.report.sections_study import (
     FindingsSection,
     LedgerSection,
+    MetaSection,
     MethodsSection,
+    PredictiveSection,
     RemarkSection,
     RestrictedMeanSection,
     StudySection,
     SurvivalSection,
+    TrajectoriesSection,
     TruthSection,
 )
 from macroimmune.report.tables import Table
@@ -58,7 +46,6 @@ __all__ = [
     "ConcordanceSection",
     "CutPointsSection",
     "DetailsSection",
-    "DoseSection",
     "EvidenceLine",
     "Fact",
     "FigureWithNote",
@@ -67,15 +54,10 @@ __all__ = [
     "MetaSection",
     "MethodsSection",
     "Page",
-    "PreEncodedSection",
     "PredictiveSection",
     "RemarkItem",
     "RemarkSection",
-    "ResponseOutcomeSection",
-    "ResponsivenessSection",
     "RestrictedMeanSection",
-    "StimulationChecksSection",
-    "StimulationSection",
     "StudySection",
     "SurvivalSection",
     "TrajectoriesSection",
@@ -122,12 +104,6 @@ SECTIONS = (
     StudySection,
     FindingsSection,
     CellsSection,
-    StimulationSection,
-    ResponsivenessSection,
-    ResponseOutcomeSection,
-    StimulationChecksSection,
-    DoseSection,
-    PreEncodedSection,
     SurvivalSection,
     RestrictedMeanSection,
     BiomarkersSection,

@@ -194,9 +194,9 @@ def response_effects(
 
 
 def _described(levels: MarkerLevels, which: str) -> dict[str, Any]:
-    """Return number, mean and median of one well: what there is, however few cells."""
+    """Return number, mean and median of one well; mean and median of enough cells only."""
     found: dict[str, Any] = {f"n_{which}": levels.n_cells}
-    if levels.n_cells:
+    if levels.n_cells >= LEAST_CELLS:
         found[f"mean_{which}"] = levels.mean
         found[f"median_{which}"] = float(quantiles_of_ranked(levels.ranked, 0.5))
     return found

@@ -15,6 +15,7 @@ from macroimmune.statistics.concordance import (
     concordance_difference,
 )
 from macroimmune.statistics.conditional_logistic import conditional_logistic
+from macroimmune.statistics.confounding_refusal import confounding_refusal
 from macroimmune.statistics.cox import CoxFit, cox
 from macroimmune.statistics.cross_validation import (
     BinaryRecipe,
@@ -110,6 +111,12 @@ from macroimmune.statistics.rarefaction import (
     sample_coverage,
 )
 from macroimmune.statistics.recipes import cox_recipe, logistic_recipe
+from macroimmune.statistics.regression_calibration import (
+    CorrectedRatio,
+    RegressionCalibration,
+    corrected_ratio,
+    regression_calibration,
+)
 from macroimmune.statistics.restricted_mean import (
     RestrictedMean,
     RestrictedMeanDifference,
@@ -189,6 +196,7 @@ __all__ = [
     "ConcordanceDifference",
     "Contrast",
     "CorrectedChange",
+    "CorrectedRatio",
     "CoxFit",
     "CoxScreen",
     "CrossValidatedMeasure",
@@ -231,6 +239,7 @@ __all__ = [
     "PredictiveVerdict",
     "ProportionalHazards",
     "RarefiedDiversity",
+    "RegressionCalibration",
     "ReplicateDispersion",
     "RestrictedMean",
     "RestrictedMeanDifference",
@@ -264,7 +273,9 @@ __all__ = [
     "concordance",
     "concordance_difference",
     "conditional_logistic",
+    "confounding_refusal",
     "corrected_change",
+    "corrected_ratio",
     "cox",
     "cox_of_cohorts",
     "cox_recipe",
@@ -328,6 +339,7 @@ __all__ = [
     "proportion_interval",
     "proportional_hazards",
     "q_values",
+    "regression_calibration",
     "regression_on_order_statistics",
     "replicate_dispersion",
     "restricted_mean",

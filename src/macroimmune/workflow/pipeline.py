@@ -133,6 +133,7 @@ def run_study(
                 seed=seed,
                 progress=lambda done, total: say("associate", done, total),
             )
+            study = replace(study, findings=study.findings + found.refusals)
         _save(folder, study, features, found)
         if measured is not None:
             _save_measured(folder, measured, features)

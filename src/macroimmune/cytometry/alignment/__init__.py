@@ -5,7 +5,6 @@ from macroimmune.cytometry.alignment.batched_file import BatchedFile
 from macroimmune.cytometry.alignment.channel_quantiles import FileQuantiles, channel_quantiles
 from macroimmune.cytometry.alignment.learning import learn_alignment
 from macroimmune.cytometry.alignment.measuring import MeasuredBatches, measure_and_align
-from macroimmune.cytometry.alignment.refusal import refusal
 
 __all__ = [
     "Alignment",
@@ -16,5 +15,4 @@ __all__ = [
     "channel_quantiles",
     "learn_alignment",
     "measure_and_align",
-    "refusal",
 ]

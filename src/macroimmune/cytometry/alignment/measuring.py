@@ -15,7 +15,7 @@ from macroimmune.cytometry.alignment.batched_file import (
 )
 from macroimmune.cytometry.alignment.learning import LEAST_CELLS, learn_alignment
 from macroimmune.cytometry.alignment.measured_rows import BATCH_SCHEMAS, measured
-from macroimmune.cytometry.alignment.refusal import refusal
+from macroimmune.statistics.confounding_refusal import confounding_refusal
 
 __all__ = ["MeasuredBatches", "measure_and_align"]
 
@@ -67,8 +67,8 @@ def measure_and_align(
     Notes
     -----
     Convention: refused, with the data left as they are, where batch is confounded with any label
-    of the participants (`refusal`), where a file of a participant has no batch, and where a batch
-    has nothing to learn from. State markers are measured, never aligned.
+    of the participants (`confounding_refusal`), where a file of a participant has no batch, and
+    where a batch has nothing to learn from. State markers are measured, never aligned.
     """
     effects, densities, statuses, maps = [], [], [], []
     for panel in sorted({one.quantiles.panel for one in files}):
@@ -139,7 +139,8 @@ def _confounded(people: Sequence[BatchedFile], rng: np.random.Generator) -> str:
     for name in dict.fromkeys(label for one in people for label in one.labels):
         # A donor's group counts once per batch; a time point once per donor and batch.
         units = sorted({(one.donor, one.batch, one.labels.get(name, "")) for one in people})
-        why = refusal([unit[1] for unit in units], [unit[2] for unit in units], name, rng=rng)
+        batches, groups = [unit[1] for unit in units], [unit[2] for unit in units]
+        why = confounding_refusal(batches, groups, name, rng=rng)
         if why:
             return why
     return ""
