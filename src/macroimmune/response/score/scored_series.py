@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from macroimmune.response.score.measurement_error import CELLS_CORRELATION, SHARED, error_of_mean
 from macroimmune.response.score.people import ReferencePeople, baseline_samples, reference_people
 from macroimmune.response.score.reference import (
     FrozenReference,
@@ -17,37 +15,13 @@ from macroimmune.response.score.reference import (
     least_markers,
 )
 from macroimmune.response.score.reference_file import matching_reference
+from macroimmune.response.score.score_errors import ScoreErrors, score_errors
 from macroimmune.response.score.series import Series
-from macroimmune.statistics.variance_between import variance_between
 from macroimmune.study import Study
 
-__all__ = ["ScoreErrors", "ScoredSeries", "scored_series"]
+__all__ = ["ScoredSeries", "scored_series"]
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoreErrors:
-    """The errors of the scores of a series.
-
-    Parameters
-    ----------
-    standard_error : float array, shape (samples,)
-        Of cells, thresholds and batches; NaN where that of the cells is not known.
-    freedom : float array, shape (samples,)
-        Degrees of freedom, by Satterthwaite.
-    is_batch_included, are_thresholds_included : bool array, shape (samples,)
-    """
-
-    standard_error: Values
-    freedom: Values
-    is_batch_included: NDArray[np.bool_]
-    are_thresholds_included: NDArray[np.bool_]
-
-    def reach(self, level: float) -> Values:
-        """Return half of the interval of a level, such as 0.95."""
-        quantile = stdtrit(np.minimum(self.freedom, 1e9), (1 + level) / 2)
-        return np.asarray(quantile * self.standard_error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +86,7 @@ def scored_series(
         series, difference, least, study=study, earlier=earlier
     )
     standardised = apply_reference(reference, difference, series.mean_unstimulated, least=least)
-    errors = _errors(series, reference, standardised)
+    errors = score_errors(series, reference, standardised)
     return ScoredSeries(
         series=series,
         kind=kind,
@@ -149,47 +123,3 @@ def _reference(
         difference[people.rows], series.mean_unstimulated[people.rows], least=least
     )
     return people.kind, people.n_people, fitted, ""
-
-
-def _errors(series: Series, reference: FrozenReference, scores: Standardised) -> ScoreErrors:
-    """Return the errors of the scores; the frozen reference has none by definition."""
-    in_score = np.isfinite(scores.z) & np.isfinite(scores.score)[:, None]
-
-    def on_scale(errors: Values) -> Values:
-        return np.where(in_score, errors / reference.scaled_mad, np.nan)
-
-    unknown = (in_score & ~np.isfinite(series.cells_se)).any(axis=1)
-    cells = error_of_mean(on_scale(series.cells_se), CELLS_CORRELATION)
-    thresholds = error_of_mean(on_scale(series.thresholds_se), SHARED)
-    measured = np.where(unknown, np.nan, cells**2 + np.nan_to_num(thresholds) ** 2)
-    batch, freedom = _between_batches(series, scores.score, measured)
-    if not freedom:
-        stated = in_score & ~np.isfinite(series.batch_se)
-        own = error_of_mean(on_scale(series.batch_se), SHARED) ** 2
-        batch, freedom = np.where(stated.any(axis=1), np.nan, own), np.inf
-    total = measured + np.nan_to_num(batch)
-    share = np.divide(np.nan_to_num(batch), total, out=np.zeros_like(total), where=total > 0)
-    known = np.isfinite(total) & np.isfinite(scores.score)
-    with np.errstate(divide="ignore"):
-        of_total = freedom / share**2
-    return ScoreErrors(
-        standard_error=np.where(known, np.sqrt(total), np.nan),
-        freedom=of_total,
-        is_batch_included=known & np.isfinite(batch),
-        are_thresholds_included=known & np.isfinite(thresholds),
-    )
-
-
-def _between_batches(series: Series, score: Values, measured: Values) -> tuple[Values, float]:
-    """Return the variance of a score between batches, the same for all, and its freedom.
-
-    From the scores of bridging controls, whose markers move together as they do in the batches;
-    batches whose stimulation failed have no score and no part in it.
-    """
-    of_control = (series.samples["control"] != "").to_numpy()
-    rows = np.flatnonzero(of_control & np.isfinite(score) & (measured > 0))
-    control = series.samples["control"].gather(rows).to_list()
-    names = sorted(set(control))
-    groups = np.array([names.index(one) for one in control], dtype=np.intp)
-    variance, freedom = variance_between(score[rows], measured[rows], groups)
-    return np.full(score.shape, variance if freedom else np.nan), float(freedom)
