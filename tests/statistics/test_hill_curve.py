@@ -89,6 +89,27 @@ def test_the_interval_of_three_plates_is_the_jackknife_over_them():
     assert np.log10(found.ci_high / found.ec50) == pytest.approx(4.302653 * error, rel=1e-5)
 
 
+def test_of_many_batches_groups_are_left_out():
+    rng = np.random.default_rng(8)
+    dose, batch = np.tile(DOSES, 30), np.repeat(np.arange(30), DOSES.size)
+    value = curve(dose, 0.4, 1.3, 0.0, 100.0) + rng.normal(0, 5, dose.size)
+    found = hill_curve(dose, value, batch)
+    left = [
+        np.log10(hill_curve(dose[k], value[k], batch[k]).ec50)
+        for k in (batch % 20 != group for group in (0, 7))
+    ]
+    assert np.ptp(left) > 0
+    # The 97.5th percentile of t with 19 degrees of freedom.
+    reach = 2.093024 * found.between_batches_se
+    assert np.log10(found.ci_high / found.ec50) == pytest.approx(reach, rel=1e-5)
+    assert found.ci_low < 0.4 < found.ci_high
+
+
+def test_a_step_between_two_doses_is_told_by_the_bound_of_the_coefficient():
+    found = hill_curve([0, 1, 2, 3, 4, 5], [0, 0, 0, 9, 9, 9], ["a"] * 6)
+    assert "at its bound of 8" in found.status
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.floats(0.01, 100), st.floats(-50, 50), st.floats(1e-6, 1e6), st.integers(0, 9))
 def test_units_of_value_and_dose_change_nothing_else(scale, level, unit, seed):

@@ -24,6 +24,17 @@ def test_the_p_value_is_the_share_of_all_arrangements_that_explain_as_much():
     assert trend.is_rising
 
 
+def test_four_values_cannot_have_a_small_p_and_two_plates_of_them_can():
+    rng = np.random.default_rng(1)
+    one = monotone_trend([0, 1, 2, 3], [1, 2, 3, 4], ["a"] * 4, rng=rng)
+    # Two of 24 arrangements are extreme.
+    assert one.smallest_p == pytest.approx(2 / 24)
+    two = monotone_trend([0, 1, 2, 3] * 2, [1, 2, 3, 4] * 2, ["a"] * 4 + ["b"] * 4, rng=rng)
+    assert two.smallest_p == pytest.approx(2 / 24**2)
+    twice = monotone_trend([0, 0, 1, 1], [1, 2, 3, 4], ["a"] * 4, rng=rng)
+    assert twice.smallest_p == pytest.approx(2 / 6)
+
+
 def test_the_scale_and_the_level_of_a_plate_do_not_matter():
     rng = np.random.default_rng(2)
     dose, batch = np.tile(np.arange(6.0), 3), np.repeat(["a", "b", "c"], 6)

@@ -1,6 +1,7 @@
 """The answer of cells to a stimulus: paired wells, effect sizes, scores, dose and response."""
 
 from macroimmune.response.declared_markers import DeclaredMarkers, declared_markers
+from macroimmune.response.dose_response import DoseTables, dose_tables
 from macroimmune.response.effects import ResponseEffects, response_effects
 from macroimmune.response.marker_levels import marker_levels
 from macroimmune.response.paired_responses import PairedResponses, paired_responses
@@ -11,21 +12,26 @@ from macroimmune.response.score import (
     fit_reference,
     score_responses,
 )
+from macroimmune.response.supplied_levels import SuppliedResponses, supplied_responses
 from macroimmune.response.well import MarkerLevels, WellResponse
 
 __all__ = [
     "DeclaredMarkers",
+    "DoseTables",
     "FrozenReference",
     "MarkerLevels",
     "PairedResponses",
     "ResponseEffects",
     "ScoredResponses",
+    "SuppliedResponses",
     "WellResponse",
     "apply_reference",
     "declared_markers",
+    "dose_tables",
     "fit_reference",
     "marker_levels",
     "paired_responses",
     "response_effects",
     "score_responses",
+    "supplied_responses",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "MeanDifference",
     "ResponseEffects",
     "difference_of_means",
+    "few_cells",
     "halves_of",
     "response_effects",
 ]
@@ -168,7 +169,7 @@ def response_effects(
     """
     least = min(unstimulated.n_cells, stimulated.n_cells)
     described = _described(unstimulated, "unstimulated") | _described(stimulated, "stimulated")
-    status = _few_cells(unstimulated.n_cells, stimulated.n_cells)
+    status = few_cells(unstimulated.n_cells, stimulated.n_cells)
     if least < LEAST_CELLS:
         return ResponseEffects(**described, use="none", status=status)
     difference = difference_of_means(
@@ -202,8 +203,8 @@ def _described(levels: MarkerLevels, which: str) -> dict[str, Any]:
     return found
 
 
-def _few_cells(unstimulated: int, stimulated: int) -> str:
-    """Say which well has too few cells, and for what."""
+def few_cells(unstimulated: int, stimulated: int) -> str:
+    """Say which of two wells has too few cells, and for what; nothing where both have enough."""
     if min(unstimulated, stimulated) >= LEAST_FOR_SCORE:
         return ""
     few = [

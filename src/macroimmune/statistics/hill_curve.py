@@ -9,6 +9,7 @@ from scipy import special
 from macroimmune.errors import InputError
 from macroimmune.statistics.covariates import check_confidence, label_codes
 from macroimmune.statistics.hill_profile import (
+    HILL_BOUNDS,
     best_midpoint,
     profile_crossing,
 )
@@ -30,6 +31,8 @@ CONVENTION = (
 MARGIN = 2.0
 FEWEST_DOSES = 4
 _BATCHES_AS_REPLICATES = 3
+# From more batches, as many groups of them are left out.
+_MOST_GROUPS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +54,8 @@ class HillFit:
         Whether the scatter goes with the range of the batch; else it is the same in all.
     degrees_of_freedom : int
     between_batches_se : float
-        Standard error of log10 EC50 by leaving out batches; NaN with fewer than three.
+        Standard error of log10 EC50 by leaving out batches, from more than 20 as many groups of
+        them; NaN with fewer than three.
     n, n_doses, n_batches : int
     method, convention, status : str
     """
@@ -85,12 +89,11 @@ class _Values:
     low: float
     high: float
 
-    def without(self, batch: int) -> "_Values":
-        """Return the values of the other batches."""
-        first, end = self.starts[batch], self.starts[batch + 1]
-        keep = np.r_[0:first, end : self.x.size]
-        starts = np.delete(self.starts, batch)
-        starts[batch:] -= end - first
+    def of(self, is_kept: NDArray[np.bool_]) -> "_Values":
+        """Return the values of some batches."""
+        sizes = np.diff(self.starts)
+        keep = np.repeat(is_kept, sizes)
+        starts = np.append(0, np.cumsum(sizes[is_kept])).astype(np.int64)
         return _Values(self.x[keep], self.y[keep], starts, self.low, self.high)
 
     @property
@@ -223,7 +226,8 @@ def _fit(values: _Values, sign: float, order: NDArray[np.intp], confidence: floa
     n_batches = values.starts.size - 1
     error = _error_between(values) if n_batches >= _BATCHES_AS_REPLICATES else float("nan")
     if np.isfinite(error):
-        reach = special.stdtrit(n_batches - 1, 0.5 + confidence / 2.0) * error
+        n_groups = min(n_batches, _MOST_GROUPS)
+        reach = special.stdtrit(n_groups - 1, 0.5 + confidence / 2.0) * error
         # Where all values together set no end, leaving out batches sets none either.
         low = midpoint - reach if np.isfinite(low) else low
         high = midpoint + reach if np.isfinite(high) else high
@@ -247,8 +251,20 @@ def _fit(values: _Values, sign: float, order: NDArray[np.intp], confidence: floa
         n_batches=n_batches,
         method=METHOD,
         convention=CONVENTION,
-        status="" if freedom > 0 else "no interval: no more values than parameters",
+        status="; ".join(filter(None, (_no_interval(freedom), _at_bound(hill)))),
     )
+
+
+def _no_interval(freedom: int) -> str:
+    return "" if freedom > 0 else "no interval: no more values than parameters"
+
+
+def _at_bound(hill: float) -> str:
+    """Say that the Hill coefficient is as low or as high as it was sought, or nothing."""
+    low, high = HILL_BOUNDS
+    if low * 1.001 < hill < high / 1.001:
+        return ""
+    return f"the Hill coefficient is at its bound of {low if hill < 1 else high:g}"
 
 
 def _profile_ends(
@@ -291,10 +307,12 @@ def _likelier(values: _Values) -> tuple[float, float, float, Floats]:
 
 
 def _error_between(values: _Values) -> float:
-    """Return the standard error of m by leaving out each batch in turn."""
+    """Return the standard error of m by leaving out each batch, or group of batches, in turn."""
     n = values.starts.size - 1
-    left = np.array([_likelier(values.without(batch))[0] for batch in range(n)])
-    return float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()))
+    groups = np.arange(n) % min(n, _MOST_GROUPS)
+    n_groups = int(groups.max()) + 1
+    left = np.array([_likelier(values.of(groups != one))[0] for one in range(n_groups)])
+    return float(np.sqrt((n_groups - 1) / n_groups * ((left - left.mean()) ** 2).sum()))
 
 
 def _curves(values: _Values, midpoint: float, hill: float) -> tuple[Floats, Floats, Floats]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from macroimmune.errors import InputError
 from macroimmune.statistics.compiled import compiled
@@ -38,6 +39,8 @@ class MonotoneTrend:
         Share of the squares within batches that it explains.
     p_value : float
         Two-sided: no rise and no fall with dose.
+    smallest_p : float
+        What p would be at best with so many values: two of all arrangements.
     n, n_batches, n_permutations : int
     method, convention, status : str
     """
@@ -47,6 +50,7 @@ class MonotoneTrend:
     fitted: Floats
     explained: float
     p_value: float
+    smallest_p: float
     n: int
     n_batches: int
     n_permutations: int
@@ -121,6 +125,7 @@ def monotone_trend(
         fitted=isotonic_regression(means, counts, rising=is_rising),
         explained=float(explained.max()) / squares,
         p_value=(1 + as_large) / (1 + n_permutations),
+        smallest_p=max(_smallest_p(places, starts), 1 / (1 + n_permutations)),
         n=y.size,
         n_batches=starts.size - 1,
         n_permutations=n_permutations,
@@ -153,6 +158,15 @@ def _standardised(y: Floats, codes: Codes) -> Floats:
     return np.divide(centred, sd[codes], out=np.zeros(y.size), where=sd[codes] > 0)
 
 
+def _smallest_p(places: Codes, starts: Codes) -> float:
+    """Return the share of the two extreme arrangements among all that differ in their doses."""
+    logarithm = 0.0
+    for one in np.split(places, starts[1:-1]):
+        repeats = np.unique(one, return_counts=True)[1]
+        logarithm += float(special.gammaln(one.size + 1) - special.gammaln(repeats + 1).sum())
+    return float(min(1.0, 2.0 * np.exp(-logarithm)))
+
+
 def _without(doses: Floats, n: int, n_batches: int, status: str) -> MonotoneTrend:
     nan = float("nan")
     empty = np.full(doses.size, nan)
@@ -162,6 +176,7 @@ def _without(doses: Floats, n: int, n_batches: int, status: str) -> MonotoneTren
         fitted=empty,
         explained=nan,
         p_value=nan,
+        smallest_p=nan,
         n=n,
         n_batches=n_batches,
         n_permutations=0,
