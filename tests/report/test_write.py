@@ -124,7 +124,7 @@ def test_the_same_results_give_the_same_bytes(results, written, tmp_path):
 def test_the_twin_holds_every_table_with_six_digits(written):
     twin = json.loads((written / "results.json").read_text(encoding="utf-8"))
     results = open_results(written)
-    bins = {"gate_histograms", "batch_densities"}
+    bins = {"gate_histograms", "batch_densities", "response_densities", "stimulation_responses"}
     assert set(twin["tables"]) == set(RESULT_TABLES) - {"features"} - bins
     frame = results.table("associations")
     assert list(twin["tables"]["associations"]) == frame.columns

@@ -7,28 +7,40 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from macroimmune.report.page_parts import EvidenceLine, Fact, FigureWithNote, RemarkItem
-from macroimmune.report.sections import (
-    AddedValueSection,
-    AgreementSection,
+from macroimmune.report.sections_cells import (
     BatchesSection,
-    BiomarkerSection,
-    BiomarkersSection,
     CellsSection,
     ClustersSection,
-    CompetingSection,
     ConcordanceSection,
+)
+from macroimmune.report.sections_outcome import (
+    AddedValueSection,
+    AgreementSection,
+    BiomarkerSection,
+    BiomarkersSection,
+    CompetingSection,
     CutPointsSection,
     DetailsSection,
+    MetaSection,
+    PredictiveSection,
+    TrajectoriesSection,
+)
+from macroimmune.report.sections_response import (
+    DoseSection,
+    PreEncodedSection,
+    ResponseOutcomeSection,
+    ResponsivenessSection,
+    StimulationChecksSection,
+    StimulationSection,
+)
+from macroimmune.report.sections_study import (
     FindingsSection,
     LedgerSection,
-    MetaSection,
     MethodsSection,
-    PredictiveSection,
     RemarkSection,
     RestrictedMeanSection,
     StudySection,
     SurvivalSection,
-    TrajectoriesSection,
     TruthSection,
 )
 from macroimmune.report.tables import Table
@@ -46,6 +58,7 @@ __all__ = [
     "ConcordanceSection",
     "CutPointsSection",
     "DetailsSection",
+    "DoseSection",
     "EvidenceLine",
     "Fact",
     "FigureWithNote",
@@ -54,10 +67,15 @@ __all__ = [
     "MetaSection",
     "MethodsSection",
     "Page",
+    "PreEncodedSection",
     "PredictiveSection",
     "RemarkItem",
     "RemarkSection",
+    "ResponseOutcomeSection",
+    "ResponsivenessSection",
     "RestrictedMeanSection",
+    "StimulationChecksSection",
+    "StimulationSection",
     "StudySection",
     "SurvivalSection",
     "TrajectoriesSection",
@@ -104,6 +122,12 @@ SECTIONS = (
     StudySection,
     FindingsSection,
     CellsSection,
+    StimulationSection,
+    ResponsivenessSection,
+    ResponseOutcomeSection,
+    StimulationChecksSection,
+    DoseSection,
+    PreEncodedSection,
     SurvivalSection,
     RestrictedMeanSection,
     BiomarkersSection,

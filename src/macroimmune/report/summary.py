@@ -11,6 +11,7 @@ from macroimmune.report.numbers import (
     plural,
 )
 from macroimmune.report.page import Fact
+from macroimmune.report.response import pair_words, scored_donors
 from macroimmune.report.source import ReportSource, Row
 
 __all__ = ["key_numbers", "summary"]
@@ -19,7 +20,7 @@ __all__ = ["key_numbers", "summary"]
 def summary(source: ReportSource) -> str:
     """Return one paragraph: who, how long, what was tested, what came out."""
     sentences = [_who(source), *_endings(source), _tests(source), _first(source), _known(source)]
-    sentences.insert(1, _cells(source))
+    sentences[1:1] = [_cells(source), _responses(source)]
     findings = source.tables["findings"].height
     if findings:
         sentences.append(f"The data gave rise to {plural(findings, 'finding')}.")
@@ -47,6 +48,16 @@ def _cells(source: ReportSource) -> str:
     rest = f"; {plural(left_out, 'file')} left out" if left_out else ""
     cells = count(float(used["n_cells"].sum()))
     return f"{plural(used.height, 'FCS file')} with {cells} live single cells{rest}."
+
+
+def _responses(source: ReportSource) -> str:
+    """Say how many wells are paired and how many donors have a score, if there are any."""
+    pairs = pair_words(source.tables["stimulation_pairs"])
+    n_scored = scored_donors(source.tables["responsiveness"])
+    if not n_scored:
+        return pairs
+    scored = f"{plural(n_scored, 'donor')} with a score of responsiveness."
+    return f"{pairs} {scored}".strip()
 
 
 def _endings(source: ReportSource) -> list[str]:
@@ -116,6 +127,9 @@ def key_numbers(source: ReportSource) -> tuple[Fact, ...]:
     if quality.height:
         facts.append(Fact("FCS files", count(quality.height)))
         facts.append(Fact("cells gated", count(float(quality["n_cells"].sum()))))
+    n_scored = scored_donors(source.tables["responsiveness"])
+    if n_scored:
+        facts.append(Fact("with a responsiveness score", count(n_scored)))
     facts.extend((
         Fact("biomarkers", count(len(source.associations))),
         Fact("tests", count(source.tables["ledger"].height)),

@@ -1,6 +1,6 @@
 """The edge of the report: a results folder in, a page, its twin, a workbook and figures out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,30 +9,29 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from macroimmune.errors import ResultsError
-from macroimmune.report.added_value_section import added_value_forests, added_value_section
-from macroimmune.report.agreement_section import agreement_section
-from macroimmune.report.batches_section import batch_figures, batches_section
+from macroimmune.report.added_value_section import added_value_forests
+from macroimmune.report.batches_section import batch_figures
 from macroimmune.report.biomarker_section import biomarker_figures, biomarker_section
 from macroimmune.report.biomarkers_section import biomarkers_section
-from macroimmune.report.cells_section import cells_figures, cells_section
-from macroimmune.report.clusters_section import cluster_figures, clusters_section
+from macroimmune.report.cells_section import cells_figures
+from macroimmune.report.clusters_section import cluster_figures
 from macroimmune.report.competing_section import competing_section
-from macroimmune.report.concordance_section import concordance_figures, concordance_section
-from macroimmune.report.cut_points_section import cut_points_section
-from macroimmune.report.findings_section import findings_section
-from macroimmune.report.ledger_section import ledger_section, methods_section
+from macroimmune.report.concordance_section import concordance_figures
 from macroimmune.report.meta_section import (
     is_meta_analysis,
     meta_forests,
     meta_key_numbers,
-    meta_section,
     meta_summary,
 )
 from macroimmune.report.numbers import MISSING, count, number_in
 from macroimmune.report.page import DetailsSection, Fact, Page
-from macroimmune.report.predictive_section import predictive_section
-from macroimmune.report.remark import remark_section
-from macroimmune.report.restricted_mean_section import restricted_mean_section
+from macroimmune.report.section_order import (
+    AFTER_DETAILS,
+    BEFORE_DETAILS,
+    OF_COHORTS,
+    RESPONSE,
+    SectionBuilder,
+)
 from macroimmune.report.source import ReportSource, read_source
 from macroimmune.report.spreadsheet import write_workbook
 from macroimmune.report.study_section import study_section
@@ -40,7 +39,7 @@ from macroimmune.report.summary import key_numbers, summary
 from macroimmune.report.survival_section import survival_section
 from macroimmune.report.svg import FIGURE_STYLE, Figure, inline, standalone
 from macroimmune.report.tables import Table, table
-from macroimmune.report.trajectories_section import trajectories_section, trajectory_forests
+from macroimmune.report.trajectories_section import trajectory_forests
 from macroimmune.report.truth_section import truth_section
 from macroimmune.report.twin import write_twin
 
@@ -124,6 +123,9 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     if flow is not None:
         yield flow
     yield from (part.figure for part in cells_figures(source))
+    for build in RESPONSE:
+        section = build(source)
+        yield from (part.figure for part in getattr(section, "figures", ()))
     for section in (survival_section(source), truth_section(source)):
         if section is not None:
             shown = section.forests if hasattr(section, "forests") else section.figures
@@ -177,32 +179,10 @@ def _render_page(source: ReportSource) -> str:
         )
         return DetailsSection(parts) if parts else None
 
-    builders: tuple[Callable[[ReportSource], Any], ...] = (
-        study_section,
-        findings_section,
-        cells_section,
-        survival_section,
-        restricted_mean_section,
-        biomarkers_section,
-        cut_points_section,
-        meta_section,
-        competing_section,
-        predictive_section,
-        added_value_section,
-        trajectories_section,
-        agreement_section,
-        batches_section,
-        concordance_section,
-        clusters_section,
-        truth_section,
-        details_section,
-        ledger_section,
-        methods_section,
-        remark_section,
-    )
+    builders: tuple[SectionBuilder, ...] = (*BEFORE_DETAILS, details_section, *AFTER_DETAILS)
     of_cohorts = is_meta_analysis(source)
     if of_cohorts:
-        builders = (meta_section, findings_section, ledger_section, methods_section)
+        builders = OF_COHORTS
     sections = [section for build in builders if (section := build(source)) is not None]
     page = Page(
         title=str(source.study.get("name") or "Results"),

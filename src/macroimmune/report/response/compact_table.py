@@ -1,0 +1,40 @@
+"""A table without columns that say nothing: empty ones, and those with one value throughout."""
+
+from dataclasses import replace
+
+from macroimmune.report.tables import Table
+
+__all__ = ["compact"]
+
+
+def compact(table: Table, *, once: tuple[str, ...] = ()) -> Table:
+    """Return the table without empty columns; values that all rows share go to the caption.
+
+    Parameters
+    ----------
+    table : Table
+    once : tuple of str
+        Headings of the columns that may move to the caption, where there are several rows.
+
+    Examples
+    --------
+    >>> from macroimmune.report.tables import table
+    >>> long = table("Effects", ["Panel", "Marker", "Status"], [["T", "a", ""], ["T", "b", ""]])
+    >>> short = compact(long, once=("Panel",))
+    >>> short.caption, [column.heading for column in short.columns]
+    ('Effects: T', ['Marker'])
+    """
+    kept: list[int] = []
+    said: list[str] = []
+    for place, column in enumerate(table.columns):
+        values = {row[place].text for row in table.rows}
+        if column.heading in once and len(values) == 1 and len(table.rows) > 1:
+            said.extend(value for value in values if value)
+        elif values != {""}:
+            kept.append(place)
+    return replace(
+        table,
+        caption=f"{table.caption}: {', '.join(said)}" if said else table.caption,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )

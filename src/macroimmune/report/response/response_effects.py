@@ -1,0 +1,118 @@
+"""Effect sizes of each marker over donors: medians with their range, and how many answer."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from macroimmune.report.numbers import MISSING, count, plural
+from macroimmune.report.response.compact_table import compact
+from macroimmune.report.response.donors import baseline_samples
+from macroimmune.report.response.names import panel_words, population_name, stimulus_words
+from macroimmune.report.response.response_maps import STIMULATION, row_order
+from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.tables import Cell, Column, Table, number_cell
+
+__all__ = ["effects_table"]
+
+_MOST_ROWS = 300
+_EFFECTS = ("difference", "percent_above", "signed_emd", "superiority")
+_COLUMNS = (
+    Column("Stimulus"),
+    Column("Panel"),
+    Column("Population"),
+    Column("Marker"),
+    Column("Donors", is_number=True, meaning="With an estimate"),
+    Column(
+        "Up, down",
+        is_number=True,
+        meaning="Donors whose 95 % interval of the difference lies above, or below, 0",
+    ),
+    Column("Difference", is_number=True, meaning="Of means, on the scale of the marker"),
+    Column("% above", is_number=True, meaning="Gain above the unstimulated 99th percentile"),
+    Column("Signed EMD", is_number=True, meaning="Earth mover's distance, sign of the difference"),
+    Column("Superiority", is_number=True, meaning="0.5: none; that a stimulated cell has more"),
+    Column("Status", meaning="The most frequent one, with its donors"),
+)
+
+
+def effects_table(source: ReportSource) -> Table | None:
+    """Return a row for each stimulus, population and marker; None where nothing was measured.
+
+    Notes
+    -----
+    Convention: one sample of each donor; medians over donors, in parentheses the range.
+    """
+    rows = baseline_samples(source.tables["stimulation_responses"])
+    if rows.is_empty():
+        return None
+    cells = [
+        _cells({**dict(zip(STIMULATION, key, strict=True)), **row})
+        for key, some in rows.group_by(STIMULATION, maintain_order=True)
+        for row in _over_donors(source, some)
+    ]
+    more = len(cells) - _MOST_ROWS
+    note = "Medians over donors, ranges in parentheses."
+    if more > 0:
+        note += f" {plural(more, 'more row')} can be made from stimulation_responses.parquet."
+    made = Table(
+        "Effect of the stimulus by marker",
+        _COLUMNS,
+        tuple(cells[:_MOST_ROWS]),
+        note,
+        can_filter=True,
+    )
+    return compact(made, once=("Stimulus", "Panel"))
+
+
+def _over_donors(source: ReportSource, rows: pl.DataFrame) -> Iterator[Row]:
+    order = pl.DataFrame(
+        row_order(source, rows), schema={"population": pl.String, "marker": pl.String}, orient="row"
+    )
+    known = pl.col("difference").is_not_null()
+    summed = rows.group_by("population", "marker").agg(
+        pl.col("participant_id").filter(known).n_unique().alias("n"),
+        pl.len().alias("n_rows"),
+        (pl.col("difference_ci_low") > 0).sum().alias("up"),
+        (pl.col("difference_ci_high") < 0).sum().alias("down"),
+        *(pl.col(name).median().alias(name) for name in _EFFECTS),
+        *(pl.col(name).min().alias(f"{name}_low") for name in _EFFECTS),
+        *(pl.col(name).max().alias(f"{name}_high") for name in _EFFECTS),
+        pl.col("status").filter(pl.col("status") != "").mode().sort().first().alias("status"),
+        (pl.col("status") != "").sum().alias("n_status"),
+    )
+    joined = order.join(summed, on=["population", "marker"], how="left", maintain_order="left")
+    yield from joined.iter_rows(named=True)
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    return (
+        Cell(stimulus_words(row)),
+        Cell(panel_words(row)),
+        Cell(population_name(row["population"])),
+        Cell(row["marker"]),
+        number_cell(count(row["n"]), row["n"]),
+        number_cell(f"{row['up']}, {row['down']}", row["up"] - row["down"]),
+        _effect(row, "difference", 2),
+        _effect(row, "percent_above", 1),
+        _effect(row, "signed_emd", 2),
+        _effect(row, "superiority", 2),
+        Cell(_status(row)),
+    )
+
+
+def _effect(row: Row, name: str, decimals: int) -> Cell:
+    value = row[name]
+    if value is None:
+        return number_cell(MISSING, None)
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    ends = f" ({low:.{decimals}f} to {high:.{decimals}f})" if row["n"] > 1 else ""
+    return number_cell(f"{round(value, decimals) + 0.0:.{decimals}f}{ends}", value)
+
+
+def _status(row: Row) -> str:
+    if not row["status"]:
+        return ""
+    is_all = row["n_status"] == row["n_rows"]
+    return (
+        str(row["status"]) if is_all else f"{row['status']} ({row['n_status']} of {row['n_rows']})"
+    )
