@@ -1,7 +1,7 @@
 """What gating gives for one file: thresholds with their uncertainty, members, counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -164,6 +164,9 @@ class GatedFile:
     other_shares : tuple of PopulationCount
         Against wholes that are not their parent: T cells of lymphocytes.
     ratios : tuple of PopulationRatio
+    cuts : float array, shape (thresholds,)
+        As they were used, in the order in which the hierarchy needs them; NaN where one is missing
+        or does not tell cells.
     """
 
     file: str
@@ -172,3 +175,4 @@ class GatedFile:
     counts: tuple[PopulationCount, ...]
     other_shares: tuple[PopulationCount, ...] = ()
     ratios: tuple[PopulationRatio, ...] = ()
+    cuts: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))

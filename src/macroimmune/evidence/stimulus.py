@@ -11,7 +11,16 @@ from macroimmune.evidence.tables import parts, table
 __all__ = ["MarkerKind", "MarkerList", "Stimulus", "find_stimulus", "marker_lists", "stimuli"]
 
 MarkerKind = Literal["early", "induced", "cytokine", "degranulation"]
-_LATIN = str.maketrans("αβγ", "abg")
+_LATIN = str.maketrans("αβγλωµμ", "abglouu")
+_LETTERS = (("alpha", "a"), ("beta", "b"), ("gamma", "g"), ("lambda", "l"), ("omega", "o"))
+# What a word for a stimulus says beside it: how much, how long, whose protein.
+_AMOUNT = re.compile(
+    r"\(?(?<![a-z0-9])\d[\d.,]*\s*(?:(?:k|m)?i?u|[munp]?g|[munp]?m)\s*(?:/\s*[mun]?l)?\)?(?![a-z0-9])"
+)
+_TIME = re.compile(
+    r"\(?(?<![a-z0-9])\d[\d.,]*\s*(?:min|mins|minutes?|h|hr|hrs|hours?)\)?(?![a-z0-9])"
+)
+_ORIGIN = re.compile(r"^\s*(?:recombinant[- ]+(?:human[- ]+)?|human[- ]+|r?hu?[- ]?(?=if|il|gm))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +116,20 @@ def marker_lists(family: str = "") -> tuple[MarkerList, ...]:
 def find_stimulus(words: str) -> Stimulus | None:
     """Return the stimulus that a laboratory's words mean, None where they are not known.
 
+    Case, spaces, punctuation and the spelling of Greek letters do not matter, nor do a dose, a
+    time, or that a protein is recombinant or human.
+
     Examples
     --------
     >>> find_stimulus("IFNα2b").id, find_stimulus("ifn-I").id, find_stimulus("tea") is None
     ('ifn_alpha', 'ifn_1', True)
+    >>> find_stimulus("rhIL-6 (20 ng/mL), 15 min").id
+    'il6'
     """
-    return _by_key().get(_key(words))
+    plain = words.lower().translate(_LATIN)
+    bare = _ORIGIN.sub("", _TIME.sub(" ", _AMOUNT.sub(" ", plain)))
+    known = _by_key()
+    return known.get(_key(plain)) or known.get(_key(bare))
 
 
 @cache
@@ -123,4 +140,7 @@ def _by_key() -> MappingProxyType[str, Stimulus]:
 
 
 def _key(words: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", words.lower().translate(_LATIN))
+    key = re.sub(r"[^a-z0-9]+", "", words.lower().translate(_LATIN))
+    for letter, short in _LETTERS:
+        key = key.replace(letter, short)
+    return key

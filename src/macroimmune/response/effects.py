@@ -195,9 +195,9 @@ def response_effects(
 
 
 def _described(levels: MarkerLevels, which: str) -> dict[str, Any]:
-    """Return number, mean and median of one well; mean and median of enough cells only."""
+    """Return number, mean and median of one well: what there is, however few cells."""
     found: dict[str, Any] = {f"n_{which}": levels.n_cells}
-    if levels.n_cells >= LEAST_CELLS:
+    if levels.n_cells:
         found[f"mean_{which}"] = levels.mean
         found[f"median_{which}"] = float(quantiles_of_ranked(levels.ranked, 0.5))
     return found

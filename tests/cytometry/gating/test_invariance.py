@@ -3,8 +3,10 @@ import pytest
 from tests.cytometry.gating.drawn_events import MARKERS, drawn_events, events_of, hierarchy
 
 from macroimmune.cytometry.gating import (
+    WellLevels,
     fit_thresholds,
     gate_events,
+    labelled_levels,
     lineage_invariance,
     shrink_thresholds,
     well_levels,
@@ -51,10 +53,47 @@ def test_a_stripped_marker_is_flagged_and_no_other() -> None:
     assert "read their response with care" in flagged.status
 
 
-def test_two_donors_are_too_few_to_tell() -> None:
-    levels = levels_of(wells(10)[:2] + wells(20)[:2], hierarchy())
-    rows = lineage_invariance(levels[:2], levels[2:])
-    assert all(np.isnan(row.effect) and "three are needed" in row.status for row in rows)
+@pytest.mark.parametrize("n", [1, 2])
+def test_of_few_donors_the_flag_stands_for_their_cells_alone(n: int) -> None:
+    levels = levels_of(wells(10)[:n] + wells(20, stripped=1.2)[:n], hierarchy())
+    rows = lineage_invariance(levels[:n], levels[n:])
+    flagged = [row for row in rows if row.is_flagged]
+    assert {(row.antigen, row.population) for row in flagged} == {("CD19", "b_cell")}
+    assert flagged[0].effect == pytest.approx(-1.2, abs=0.15)
+    assert flagged[0].ci_high < 0
+    assert f"({n} of three donors: the interval is that of their cells)" in flagged[0].status
+
+
+def test_one_donor_in_whom_nothing_moves_raises_no_flag() -> None:
+    levels = levels_of(wells(10)[:1] + wells(20)[:1], hierarchy())
+    assert not any(row.is_flagged for row in lineage_invariance(levels[:1], levels[1:]))
+
+
+def test_without_a_donor_there_is_no_estimate() -> None:
+    levels = levels_of(wells(10)[:1], hierarchy())
+    empty = WellLevels("b.fcs", {}, {})
+    rows = lineage_invariance(levels, [empty])
+    assert all(np.isnan(row.effect) and not row.is_flagged for row in rows)
+    assert {row.status for row in rows} == {"no donor with enough cells in both wells"}
+
+
+def labelled(seed: int, stripped: float) -> WellLevels:
+    """Return what a well says of the populations from which its events were drawn."""
+    events, kinds, names = drawn_events(3000, np.random.default_rng(seed))
+    values = events.values.astype(float)
+    values[names == "b_cell", MARKERS.index("CD19")] -= stripped
+    members = {name: names == name for name in ("B cells, all", "nk")}
+    members["B cells, all"] = names == "b_cell"
+    return labelled_levels(events_of(values, MARKERS), kinds == 0, members)
+
+
+def test_of_populations_by_labels_the_markers_that_tell_them_are_compared() -> None:
+    rows = lineage_invariance([labelled(1, 0.0)], [labelled(2, 1.2)])
+    told = {(row.antigen, row.population) for row in rows if np.isfinite(row.effect)}
+    # CD45 is on all cells and CD8 on few NK cells: neither tells the one or the other.
+    assert told == {("", "B cells, all"), ("", "nk"), ("CD19", "B cells, all"), ("CD56", "nk")}
+    flagged = {(row.antigen, row.population) for row in rows if row.is_flagged}
+    assert flagged == {("CD19", "B cells, all")}
 
 
 def test_wells_without_partner_are_refused() -> None:

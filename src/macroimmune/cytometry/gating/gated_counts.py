@@ -123,6 +123,7 @@ def gate_events(
         ),
         _other_shares(hierarchy, counts, moved, leaked, statuses, has_share),
         population_ratios(hierarchy.names, counts, moved, leaked, statuses, has_share),
+        cuts,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from macroimmune.cytometry.gating.well_levels import WellLevels, top_mean
 from macroimmune.errors import InputError
-from macroimmune.statistics import meta_analysis
+from macroimmune.statistics import meta_analysis, normal_quantile
 
 __all__ = ["Invariance", "lineage_invariance"]
 
@@ -35,7 +35,7 @@ class Invariance:
         Donors with both wells.
     effect, ci_low, ci_high : float
         Stimulated against unstimulated: odds ratio of a share, difference of a level on the
-        transformed scale; NaN with fewer than three donors.
+        transformed scale; NaN without a donor.
     limit : float
         Smaller changes are not flagged: odds ratio, difference.
     is_flagged : bool
@@ -79,7 +79,9 @@ def lineage_invariance(
     -----
     Convention: the donor is the unit. Differences of logits (half a cell added to both sides) and
     of levels are pooled over donors by random effects (REML, Hartung-Knapp), with the error of
-    counts, and of levels that of cells or of halves of the run, in each donor. The level is the
+    counts, and of levels that of cells or of halves of the run, in each donor. Fewer than three
+    donors do not tell how people differ: the interval is then that of their cells, which `status`
+    says, and the flag is of these donors alone. The level is the
     mean of the marker on the share of cells that have most of it, among those with the other signs
     of the population; the share is that above the threshold without the stimulus, in both wells, so
     that no threshold of the stimulated well hides a loss. A row is flagged if
@@ -122,6 +124,9 @@ def _level(antigen: str, name: str, pairs: Sequence[tuple[WellLevels, WellLevels
         first, second = before.ranks.get((antigen, name)), after.ranks.get((antigen, name))
         if first is None or second is None or first.share * first.n_cells < _LEAST_CELLS:
             continue
+        # Of labels: a marker that does not tell the population.
+        if np.isnan(first.threshold):
+            continue
         (mean, variance), (other, other_variance) = (
             top_mean(well, first.share) for well in (first, second)
         )
@@ -146,28 +151,45 @@ def _row(
     scale: Callable[[float], float],
 ) -> Invariance:
     """Return a row; changes on the scale on which they add up."""
-    nan = float("nan")
-    if len(changes) < _LEAST_DONORS:
-        status = f"{len(changes)} donors with cells in both wells; three are needed"
-        return Invariance(
-            measure=measure,
-            antigen=antigen,
-            population=name,
-            n=len(changes),
-            effect=nan,
-            ci_low=nan,
-            ci_high=nan,
-            limit=float(scale(limit)),
-            is_flagged=False,
-            status=status,
-        )
-    pooled = meta_analysis(changes, errors)
-    low, high = pooled.ci_low, pooled.ci_high
-    is_flagged = not low <= 0 <= high and abs(pooled.estimate) >= limit
-    effect, ci = float(scale(pooled.estimate)), (float(scale(low)), float(scale(high)))
+    if not changes:
+        return _without_donors(measure, antigen, name, float(scale(limit)))
+    estimate, low, high = _pooled(changes, errors)
+    is_flagged = not low <= 0 <= high and abs(estimate) >= limit
+    effect, ci = float(scale(estimate)), (float(scale(low)), float(scale(high)))
     status = _sentence(measure, antigen, name, effect, ci, is_flagged=is_flagged)
+    if len(changes) < _LEAST_DONORS:
+        status = f"{status} ({len(changes)} of three donors: the interval is that of their cells)"
     return Invariance(
         measure, antigen, name, len(changes), effect, *ci, float(scale(limit)), is_flagged, status
+    )
+
+
+def _pooled(changes: Sequence[float], errors: Sequence[float]) -> tuple[float, float, float]:
+    """Return the change over donors and its 95 % interval."""
+    if len(changes) >= _LEAST_DONORS:
+        found = meta_analysis(changes, errors)
+        return found.estimate, found.ci_low, found.ci_high
+    weights = 1 / np.square(errors)
+    estimate = float(weights @ np.asarray(changes) / weights.sum())
+    reach = normal_quantile(0.95) / float(np.sqrt(weights.sum()))
+    return estimate, estimate - reach, estimate + reach
+
+
+def _without_donors(
+    measure: Literal["share", "level"], antigen: str, name: str, limit: float
+) -> Invariance:
+    nan = float("nan")
+    return Invariance(
+        measure=measure,
+        antigen=antigen,
+        population=name,
+        n=0,
+        effect=nan,
+        ci_low=nan,
+        ci_high=nan,
+        limit=limit,
+        is_flagged=False,
+        status="no donor with enough cells in both wells",
     )
 
 

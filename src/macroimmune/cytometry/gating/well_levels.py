@@ -1,7 +1,7 @@
 """What one well says of its populations and lineage markers: small, so that pairs fit in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from macroimmune.cytometry.gating.membership import is_beyond
 from macroimmune.cytometry.gating.sign_tests import node_tests, separating, threshold_keys
 from macroimmune.cytometry.gating.threshold_fits import column_of
 
-__all__ = ["MarkerRanks", "WellLevels", "top_mean", "well_levels"]
+__all__ = ["MarkerRanks", "WellLevels", "labelled_levels", "top_mean", "well_levels"]
 
 _LEAST_CELLS = 40
 # Ranks from the top, dense there: of rare cells too.
@@ -30,6 +30,7 @@ class MarkerRanks:
     share : float
         Of them, those above the threshold.
     threshold : float
+        NaN where the marker does not tell the population.
     ranked : float array, shape (2, ranks)
         Values by rank from the top, of even and of odd events.
     """
@@ -98,6 +99,47 @@ def well_levels(
                 ranks[antigen, node.population] = _ranks(values, given[cut].value)
     shares = {one.population: (one.n_cells, one.n_parent) for one in gated.counts}
     return WellLevels(events.file, shares, ranks)
+
+
+def labelled_levels(
+    events: Events, is_cell: NDArray[np.bool_], members: Mapping[str, NDArray[np.bool_]]
+) -> WellLevels:
+    """Return what a well says of populations that people told, and of the lineage markers on them.
+
+    Parameters
+    ----------
+    events : Events
+    is_cell : bool array, shape (events,)
+        Live single cells.
+    members : mapping from population to bool array, shape (events,)
+
+    Notes
+    -----
+    Convention: shares are those of all live single cells. People's gates and labels do not say by
+    which markers they were told: a marker counts where its mean on the population is by more than
+    one standard deviation of all cells above that on the others, and its threshold stands half way
+    between the two.
+    """
+    ranks = {}
+    for antigen in sorted(events.panel.lineage_antigens):
+        column = events.values[:, column_of(events, antigen)]
+        known = is_cell & np.isfinite(column)
+        for name, mask in members.items():
+            inside, outside = column[mask & known], column[known & ~mask]
+            if len(inside) >= _LEAST_CELLS:
+                cut = _half_way(inside, outside, float(column[known].std(dtype=np.float64)))
+                ranks[antigen, name] = replace(_ranks(inside.astype(float), cut), share=1.0)
+    n_cells = int(is_cell.sum())
+    shares = {name: (int((mask & is_cell).sum()), n_cells) for name, mask in members.items()}
+    return WellLevels(events.file, shares, ranks)
+
+
+def _half_way(inside: NDArray[np.float32], outside: NDArray[np.float32], spread: float) -> float:
+    """Return the middle between both means, NaN where they lie too near each other."""
+    if not outside.size:
+        return float("nan")
+    means = inside.mean(dtype=np.float64), outside.mean(dtype=np.float64)
+    return float(sum(means) / 2) if means[0] - means[1] > spread else float("nan")
 
 
 def _ranks(values: NDArray[np.float64], cut: float) -> MarkerRanks:

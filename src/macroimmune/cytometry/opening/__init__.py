@@ -1,5 +1,6 @@
 """FCS files to events that can be gated: compensated, transformed, file by file."""
 
+from macroimmune.cytometry.opening.channel_scales import COFACTORS
 from macroimmune.cytometry.opening.compensation import shares_of_spillover
 from macroimmune.cytometry.opening.event_columns import EventBuffer
 from macroimmune.cytometry.opening.event_opening import open_events
@@ -7,6 +8,7 @@ from macroimmune.cytometry.opening.logicle import Logicle, inverse_logicle, logi
 from macroimmune.cytometry.opening.spillover_file import read_spillover
 
 __all__ = [
+    "COFACTORS",
     "EventBuffer",
     "Logicle",
     "inverse_logicle",

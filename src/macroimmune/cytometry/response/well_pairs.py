@@ -6,17 +6,26 @@ from dataclasses import dataclass
 import polars as pl
 
 from macroimmune.cytometry.cytometry_file import CytometryFile
-from macroimmune.evidence import find_stimulus
 from macroimmune.results import RESULT_TABLES
-from macroimmune.study import Partner, Well, well_partners
+from macroimmune.study import (
+    Partner,
+    StimulationSettings,
+    Well,
+    study_stimulus,
+    well_partners,
+)
 
 __all__ = ["DonorPairs", "donor_pairs", "well_pairs"]
 
+_AS_USUAL = StimulationSettings()
 _UNKNOWN = "the stimulus is not known here: effect sizes alone, no score"
 
 
 def well_pairs(
-    files: Sequence[CytometryFile], *, left_out: Collection[str] = frozenset()
+    files: Sequence[CytometryFile],
+    *,
+    settings: StimulationSettings = _AS_USUAL,
+    left_out: Collection[str] = frozenset(),
 ) -> pl.DataFrame:
     """Return every stimulated well with its partner, those without one too.
 
@@ -24,6 +33,8 @@ def well_pairs(
     ----------
     files : sequence of CytometryFile
         Of participants and of bridging controls.
+    settings : StimulationSettings
+        What the study's own words for stimuli mean.
     left_out : collection of str
         `raw_file` of those that could not be used; they are nobody's partner.
 
@@ -41,7 +52,7 @@ def well_pairs(
     partners = well_partners([_well(file) for file in used])
     by_file = {used[one.stimulated].raw_file: one for one in partners}
     rows = [
-        _row(file, by_file.get(file.raw_file), used, _lost(file, files, left_out))
+        _row(file, by_file.get(file.raw_file), used, settings, _lost(file, files, left_out))
         for file in files
         if file.is_stimulated
     ]
@@ -77,9 +88,13 @@ def _lost(file: CytometryFile, files: Sequence[CytometryFile], left_out: Collect
 
 
 def _row(
-    file: CytometryFile, partner: Partner | None, used: Sequence[CytometryFile], lost: str
+    file: CytometryFile,
+    partner: Partner | None,
+    used: Sequence[CytometryFile],
+    settings: StimulationSettings,
+    lost: str,
 ) -> dict[str, object]:
-    known = find_stimulus(file.stimulus)
+    known = study_stimulus(settings, file.stimulus)
     place = None if partner is None else partner.unstimulated
     remarks = [] if partner is None else [partner.status]
     remarks += [lost] if place is None else []

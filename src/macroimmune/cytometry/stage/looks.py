@@ -92,9 +92,26 @@ def second_task(
     study_folder: Path,
     *,
     is_paired: bool,
+    drawn: tuple[str, ...] = (),
     export: Path | None = None,
 ) -> WorkTask:
-    """Return a second look at a file, with what its cohort told; `export`: where labels go."""
+    """Return a second look at a file, with what its cohort told.
+
+    Parameters
+    ----------
+    one : ListedFile
+    first : WorkTask
+        Its first look.
+    cohort : PanelCohort
+    settings : CytometrySettings
+    study_folder : Path
+    is_paired : bool
+        Whether it is one well of a pair.
+    drawn : tuple of str
+        Populations whose thresholds are drawn from their uncertainty.
+    export : Path or None
+        Where labels go.
+    """
     choice = first.arguments.opening
 
     def place(way: str, name: str) -> Path | None:
@@ -112,6 +129,7 @@ def second_task(
         labels=place("labels", one.file.labels),
         names=dict(settings.populations),
         is_paired=is_paired,
+        drawn=drawn,
         export=export,
     )
     known = {
@@ -120,7 +138,7 @@ def second_task(
         "ways": [look.is_automatic, look.workspace, look.labels, look.names],
         # Gates that people mended since are other gates.
         "changed": [file_state(path) for path in (look.workspace, look.labels) if path],
-        "paired": is_paired,
+        "paired": [is_paired, *drawn],
         "export": export,
     }
     return WorkTask(task_key("second", one.file.path, known), look_again, look)

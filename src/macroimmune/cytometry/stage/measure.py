@@ -1,7 +1,7 @@
 """Cytometry of a study: from its FCS files to populations, features and findings."""
 
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +30,16 @@ from macroimmune.cytometry.stage.looks import (
 )
 from macroimmune.cytometry.stage.measured_tables import measured_tables
 from macroimmune.cytometry.stage.moved_lineage import moved_lineage
+from macroimmune.cytometry.stage.paired_look import LEVELS
 from macroimmune.cytometry.stage.panel_cohort import PanelCohort, panel_cohort
-from macroimmune.cytometry.stage.second_look import LEVELS
+from macroimmune.cytometry.stage.responses import (
+    drawn_populations,
+    measured_responses,
+    response_findings,
+)
 from macroimmune.cytometry.stage.told import left_out_findings, no_cluster_findings
 from macroimmune.results import Finding
-from macroimmune.study import CytometrySettings, Study
+from macroimmune.study import CytometrySettings, StimulationSettings, Study
 from macroimmune.work import WorkTask, load_record, run_tasks
 
 __all__ = ["MeasuredCytometry", "has_cytometry", "measure_cytometry", "work_beside"]
@@ -146,18 +151,19 @@ def measure_cytometry(
     elif settings.align != "none":
         total -= len(readable)
     used = _used(readable, first, work)
-    pairs = _pairs(listed, used)
-    paired = _paired(pairs)
+    pairs = _pairs(listed, used, study.analysis.stimulation)
+    drawn = drawn_populations(pairs, study.analysis.stimulation)
     cohorts = _cohorts(used, settings, work, seed)
-    second = _second_tasks(study, used, cohorts, paired, exports)
+    second = _second_tasks(study, used, cohorts, drawn, exports)
     _forget_lost_exports(second, exports, work)
     run(tuple(second.values()))
     maps = {name: one.cell_map for name, one in cohorts.items() if one.cell_map is not None}
     tables = measured_tables(listed, dict(_keys(readable, first)), second, maps, work)
     tables |= {"batch_effects": batches.effects, "batch_densities": batches.densities}
-    levels = {name: work / second[name].key / LEVELS for name in paired}
+    levels = {name: work / second[name].key / LEVELS for name in drawn}
     tables["lineage_invariance"] = moved_lineage(donor_pairs(pairs), levels)
     tables["stimulation_pairs"] = pairs
+    tables |= measured_responses(study, listed, second, tables, work, seed)
     tables |= compared_abundance(study, [one.file for one, _ in used], tables)
     days = study.tables["cytometry"].select("sample_id", "days_from_treatment_start")
     return MeasuredCytometry(
@@ -169,6 +175,7 @@ def measure_cytometry(
         findings=(
             *left_out_findings(tables["cytometry_quality"], second, work),
             *no_cluster_findings({name: one.trouble for name, one in cohorts.items()}),
+            *response_findings(pairs, tables["stimulation_responses"], study.analysis.stimulation),
         ),
     )
 
@@ -190,16 +197,12 @@ def _forget_lost_exports(
             shutil.rmtree(work / second[name].key, ignore_errors=True)
 
 
-def _pairs(listed: Sequence[ListedFile], used: _Used) -> pl.DataFrame:
+def _pairs(
+    listed: Sequence[ListedFile], used: _Used, settings: StimulationSettings
+) -> pl.DataFrame:
     names = {one.file.raw_file for one, _ in used}
     files = [one.file for one in listed]
-    return well_pairs(files, left_out={file.raw_file for file in files} - names)
-
-
-def _paired(pairs: pl.DataFrame) -> frozenset[str]:
-    """Return the files of both wells of each pair."""
-    whole = pairs.filter(pl.col("unstimulated_file") != "")
-    return frozenset([*whole["unstimulated_file"], *whole["stimulated_file"]])
+    return well_pairs(files, settings=settings, left_out={file.raw_file for file in files} - names)
 
 
 def _cohorts(
@@ -219,7 +222,7 @@ def _second_tasks(
     study: Study,
     used: _Used,
     cohorts: Mapping[str, PanelCohort],
-    paired: Collection[str],
+    drawn: Mapping[str, tuple[str, ...]],
     exports: Mapping[str, Path],
 ) -> dict[str, WorkTask]:
     """Return the second look at each file, with what its panel told."""
@@ -231,7 +234,8 @@ def _second_tasks(
             cohorts[one.file.panel],
             settings,
             study.folder,
-            is_paired=one.file.raw_file in paired,
+            is_paired=one.file.raw_file in drawn,
+            drawn=drawn.get(one.file.raw_file, ()),
             export=exports.get(one.file.raw_file),
         )
         for one, task in used

@@ -25,7 +25,7 @@ class _Saved:
 
 def save_levels(path: Path, levels: WellLevels) -> None:
     """Write the levels of one well."""
-    ranks = {f"{antigen} {name}": one for (antigen, name), one in levels.ranks.items()}
+    ranks = {f"{antigen}\t{name}": one for (antigen, name), one in levels.ranks.items()}
     save_record(path, _Saved(levels.file, levels.shares, ranks))
 
 
@@ -38,10 +38,9 @@ def load_levels(path: Path) -> WellLevels:
         If the file holds no levels.
     """
     saved = load_record(path, _Saved)
-    # No id of a population has a blank.
     ranks = {}
     for key, one in saved.ranks.items():
-        antigen, population = key.rsplit(" ", 1)
+        antigen, population = key.split("\t")
         ranks[antigen, population] = one
     return WellLevels(saved.file, saved.shares, ranks)
 

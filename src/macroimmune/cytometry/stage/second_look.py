@@ -12,7 +12,7 @@ from macroimmune.cytometry.clustering import CellMap, summarise_clusters
 from macroimmune.cytometry.concordance import WayMembers, way_concordance
 from macroimmune.cytometry.events import Events
 from macroimmune.cytometry.gated import FileThresholds, GatedFile, PopulationCount
-from macroimmune.cytometry.gating import NEUTROPHIL_LYMPHOCYTE, gate_events, well_levels
+from macroimmune.cytometry.gating import NEUTROPHIL_LYMPHOCYTE, gate_events
 from macroimmune.cytometry.manual import (
     GatedPopulations,
     gate_populations,
@@ -26,8 +26,9 @@ from macroimmune.cytometry.stage.first_look import (
     OpeningChoice,
     file_hierarchy,
     opened_file,
+    random_numbers,
 )
-from macroimmune.cytometry.stage.moved_lineage import save_levels
+from macroimmune.cytometry.stage.paired_look import leave_automatic, leave_told, response_way
 from macroimmune.errors import MacroimmuneError
 from macroimmune.evidence import PopulationDefinition
 from macroimmune.results import RESULT_TABLES
@@ -37,7 +38,6 @@ __all__ = [
     "CLUSTERS",
     "CONCORDANCE",
     "FREQUENCIES",
-    "LEVELS",
     "RATIOS",
     "RATIO_COLUMNS",
     "TROUBLES",
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 FREQUENCIES, CONCORDANCE = "frequencies.parquet", "concordance.parquet"
-CLUSTERS, LEVELS, TROUBLES = "clusters.npz", "levels.npz", "troubles.parquet"
+CLUSTERS, TROUBLES = "clusters.npz", "troubles.parquet"
 RATIOS = "ratios.parquet"
 # What a file's part of `cell_frequencies` holds; the rest says which file it is.
 WAY_COLUMNS = {
@@ -102,6 +102,8 @@ class SecondLook:
         What the laboratory calls populations.
     is_paired : bool
         Whether a stimulated well is compared with it, or it with an unstimulated one.
+    drawn : tuple of str
+        Populations of the comparison whose thresholds are drawn from their uncertainty.
     export : Path or None
         Where the events are written with their labels.
     """
@@ -116,6 +118,7 @@ class SecondLook:
     labels: Path | None
     names: Mapping[str, str]
     is_paired: bool
+    drawn: tuple[str, ...] = ()
     export: Path | None = None
 
 
@@ -135,13 +138,15 @@ def look_again(look: SecondLook, folder: Path) -> None:
         ratios += _ratios(gated, choice)
         ways.append(WayMembers("automatic", gated.members))
     troubles: list[dict[str, str]] = []
+    told_members: dict[str, Mapping[str, NDArray[np.bool_]]] = {}
     for way, theirs in _by_people(look, events, kinds, troubles):
+        told_members[way] = theirs.members
         rows += _rows(way, theirs.counts, theirs.notes)
         rows += [_absent(way, name, why) for name, why in theirs.missing.items()]
         known = {name: mask for name, mask in theirs.members.items() if name in theirs.known}
         ways.append(WayMembers(way, known, theirs.notes))
     if look.is_paired:
-        save_levels(folder / LEVELS, well_levels(events, kinds.kinds, gated, look.thresholds))
+        _leave_for_partner(look, events, kinds, gated, told_members, folder)
     if look.cell_map is not None:
         _save_clusters(look, events, kinds, gated, folder)
     if look.export is not None:
@@ -162,6 +167,25 @@ def look_again(look: SecondLook, folder: Path) -> None:
     pl.DataFrame(compared, schema=schema).write_parquet(folder / CONCORDANCE)
     columns = {"way": pl.String(), "trouble": pl.String()}
     pl.DataFrame(troubles, schema=columns).write_parquet(folder / TROUBLES)
+
+
+def _leave_for_partner(
+    look: SecondLook,
+    events: Events,
+    kinds: EventKinds,
+    gated: GatedFile,
+    told: Mapping[str, Mapping[str, NDArray[np.bool_]]],
+    folder: Path,
+) -> None:
+    """Write what the other well of a pair is compared with."""
+    way = response_way(is_automatic=look.is_automatic, workspace=look.workspace, labels=look.labels)
+    if way == "automatic":
+        rng = random_numbers(look.opening.seed, "thresholds", look.raw_file)
+        leave_automatic(
+            folder, look.raw_file, events, kinds, gated, look.thresholds, look.drawn, rng
+        )
+    else:
+        leave_told(folder, look.raw_file, events, kinds, told.get(way or "", {}))
 
 
 def _labels(ways: Sequence[WayMembers]) -> dict[str, NDArray[np.bool_]]:
