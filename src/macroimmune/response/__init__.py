@@ -5,6 +5,8 @@ from macroimmune.response.dose_response import DoseTables, dose_tables
 from macroimmune.response.effects import ResponseEffects, response_effects
 from macroimmune.response.marker_levels import marker_levels
 from macroimmune.response.paired_responses import PairedResponses, paired_responses
+from macroimmune.response.pre_encoded import pre_encoded
+from macroimmune.response.resting_block import RestingBlock, resting_expression
 from macroimmune.response.score import (
     FrozenReference,
     ScoredResponses,
@@ -22,6 +24,7 @@ __all__ = [
     "MarkerLevels",
     "PairedResponses",
     "ResponseEffects",
+    "RestingBlock",
     "ScoredResponses",
     "SuppliedResponses",
     "WellResponse",
@@ -31,7 +34,9 @@ __all__ = [
     "fit_reference",
     "marker_levels",
     "paired_responses",
+    "pre_encoded",
     "response_effects",
+    "resting_expression",
     "score_responses",
     "supplied_responses",
 ]

@@ -72,6 +72,7 @@ from macroimmune.statistics.multiple_imputation import (
 )
 from macroimmune.statistics.nearest_node import nearest_nodes
 from macroimmune.statistics.nested_models import NestedModels, nested_cox, nested_logistic
+from macroimmune.statistics.nested_ridge import NestedRidge, nested_ridge, ridge_penalties
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
 from macroimmune.statistics.node_groups import group_nodes, group_stability
 from macroimmune.statistics.novel_kinds import NovelKinds, novel_kinds
@@ -229,6 +230,7 @@ __all__ = [
     "MixedModel",
     "MonotoneTrend",
     "NestedModels",
+    "NestedRidge",
     "NetBenefit",
     "NovelKinds",
     "OrderStatistics",
@@ -324,6 +326,7 @@ __all__ = [
     "nearest_nodes",
     "nested_cox",
     "nested_logistic",
+    "nested_ridge",
     "net_benefit",
     "normal_quantile",
     "novel_kinds",
@@ -344,6 +347,7 @@ __all__ = [
     "replicate_dispersion",
     "restricted_mean",
     "restricted_mean_difference",
+    "ridge_penalties",
     "sample_coverage",
     "screen_auc",
     "screen_cox",
