@@ -4,6 +4,7 @@ from macroimmune.features.catalogue import ROUTINE_BLOODS, blood_parts
 from macroimmune.features.change import CHANGE_SUFFIX, baseline_rows
 from macroimmune.features.definition import FeatureDefinition, FeatureTable
 from macroimmune.features.engine import compute_features
+from macroimmune.features.expression_scores import expression_features
 from macroimmune.features.listing import feature_list
 from macroimmune.features.populations import population_id
 from macroimmune.features.responsiveness import responsiveness_features
@@ -18,6 +19,7 @@ __all__ = [
     "baseline_rows",
     "blood_parts",
     "compute_features",
+    "expression_features",
     "feature_list",
     "is_standardised",
     "population_id",

@@ -14,20 +14,26 @@ from macroimmune.formats.fcs_spillover import Spillover
 from macroimmune.formats.fcs_writing import FcsHeading, write_fcs
 from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
 from macroimmune.formats.h5ad_heads import H5adHead, read_h5ad_heads
+from macroimmune.formats.h5ad_matrices import h5ad_matrices
+from macroimmune.formats.matrix_blocks import BlockMatrix, MatrixBlock, in_blocks
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 from macroimmune.formats.tenx_matrix import read_tenx_matrix, write_tenx_matrix
 from macroimmune.formats.workbook_writing import write_workbook
 
 __all__ = [
     "AnnotatedMatrix",
+    "BlockMatrix",
     "DelimitedHead",
     "Dialect",
     "FcsData",
     "FcsHead",
     "FcsHeading",
     "H5adHead",
+    "MatrixBlock",
     "Rearrangements",
     "Spillover",
+    "h5ad_matrices",
+    "in_blocks",
     "linear_events",
     "read_airr",
     "read_contigs",

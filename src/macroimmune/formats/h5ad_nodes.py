@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from macroimmune.errors import FormatError
 
-__all__ = ["MAX_ARRAY_BYTES", "array_of", "group_of", "node_of", "text_attribute", "texts_of"]
+__all__ = [
+    "MAX_ARRAY_BYTES",
+    "array_of",
+    "group_of",
+    "inner_array",
+    "node_of",
+    "text_attribute",
+    "texts_of",
+]
 
 MAX_ARRAY_BYTES = 8_000_000_000
 
@@ -51,6 +59,23 @@ def group_of(parent: Any, name: str, place: str) -> Any:
     return node
 
 
+def inner_array(node: Any, place: str) -> Any:
+    """Return a dataset that lies in this file, of any size: it is read in parts.
+
+    Raises
+    ------
+    FormatError
+        If it is no dataset, or lies elsewhere.
+    """
+    if not hasattr(node, "shape") or node.shape is None:
+        msg = f"{place}: a group or an empty node; expected an array; save the file again"
+        raise FormatError(msg)
+    if node.external or node.is_virtual:
+        msg = f"{place}: an array whose values stand in another file; expected them inside"
+        raise FormatError(msg)
+    return node
+
+
 def _checked(node: Any, place: str) -> Any:
     """Return a dataset that lies in this file and is not too large.
 
@@ -59,12 +84,7 @@ def _checked(node: Any, place: str) -> Any:
     FormatError
         If it is no dataset, lies elsewhere, or unpacks to more than 8 GB.
     """
-    if not hasattr(node, "shape") or node.shape is None:
-        msg = f"{place}: a group or an empty node; expected an array; save the file again"
-        raise FormatError(msg)
-    if node.external or node.is_virtual:
-        msg = f"{place}: an array whose values stand in another file; expected them inside"
-        raise FormatError(msg)
+    inner_array(node, place)
     if node.size * node.dtype.itemsize > MAX_ARRAY_BYTES:
         msg = f"{place}: an array of shape {node.shape}; expected at most 8 GB; select cells first"
         raise FormatError(msg)

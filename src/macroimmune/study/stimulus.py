@@ -13,4 +13,8 @@ UNSTIMULATED = (
     "media",
     "ref",
     "reference",
+    "ctrl",
+    "control",
+    "mock",
+    "vehicle",
 )

@@ -170,7 +170,7 @@ def _sample(
 def _listed(samples: list[ChromatinSample], plan: ChromatinPlan) -> pl.DataFrame:
     """Return one row per sample in a file; its populations are told apart inside."""
     ending = "csv" if plan.file_format == "table" else "h5ad"
-    column = "sample" if plan.file_format == "h5ad" else None
+    column, of_cells = ("sample", "Population") if plan.file_format == "h5ad" else (None, None)
     return pl.DataFrame({
         "Sample": [sample.sample_id for sample in samples],
         "Patient": [sample.participant_id for sample in samples],
@@ -179,6 +179,7 @@ def _listed(samples: list[ChromatinSample], plan: ChromatinPlan) -> pl.DataFrame
         "File": [f"chromatin/gene_activity_batch_{sample.batch}.{ending}" for sample in samples],
         "Format": [plan.file_format for _ in samples],
         "Column of samples": pl.Series([column for _ in samples], dtype=pl.String),
+        "Column of populations": pl.Series([of_cells for _ in samples], dtype=pl.String),
     })
 
 

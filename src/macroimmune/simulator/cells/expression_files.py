@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 _LABELS = "cell_labels.csv"
+# As the plan says of its conditions.
+_MINUTES = 360
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +184,13 @@ def _paths(name: str, plan: ExpressionPlan) -> tuple[str, ...]:
 def _samples(groups: dict[str, tuple[Well, ...]], plan: ExpressionPlan) -> pl.DataFrame:
     """Return one row per sample in a file; the wells of a sample are told apart in obs."""
     rows = {(name, well.sample_id): well for name, members in groups.items() for well in members}
-    column = "sample" if plan.file_format == "h5ad" else None
+    is_h5ad = plan.file_format == "h5ad"
+
+    def told(word: str) -> pl.Series:
+        return pl.Series([word if is_h5ad else None for _ in rows], dtype=pl.String)
+
+    stimuli = [None if is_h5ad else well.condition for well in rows.values()]
+    labels = [None if is_h5ad else f"{name}/{_LABELS}" for name, _ in rows]
     return pl.DataFrame({
         "Sample": [well.sample_id for well in rows.values()],
         "Patient": [well.participant_id for well in rows.values()],
@@ -190,7 +198,12 @@ def _samples(groups: dict[str, tuple[Well, ...]], plan: ExpressionPlan) -> pl.Da
         "Batch": [well.batch for well in rows.values()],
         "File": [name for name, _ in rows],
         "Format": [plan.file_format for _ in rows],
-        "Column of samples": pl.Series([column for _ in rows], dtype=pl.String),
+        "Column of samples": told("sample"),
+        "Stimulus": pl.Series(stimuli, dtype=pl.String),
+        "Minutes": [_MINUTES for _ in rows],
+        "Column of stimuli": told("condition"),
+        "Column of populations": ["cell_type" for _ in rows],
+        "Labels": pl.Series(labels, dtype=pl.String),
     })
 
 

@@ -10,7 +10,13 @@ days_from_treatment_start = "Day"
 raw_file = "File"
 format = "Format"
 sample_column = "Column of samples"
+population_column = "Column of populations"
 batch = "Batch"
+"""
+_STIMULI = """stimulus = "Stimulus"
+stimulus_minutes = "Minutes"
+stimulus_column = "Column of stimuli"
+labels = "Labels"
 """
 
 
@@ -22,4 +28,5 @@ def matrix_section(table: str, file: str) -> str:
     >>> print(matrix_section("chromatin", "chromatin_samples.csv").splitlines()[1])
     [chromatin]
     """
-    return _SECTION.format(table=table, file=file)
+    section = _SECTION.format(table=table, file=file)
+    return section + _STIMULI if table == "expression" else section

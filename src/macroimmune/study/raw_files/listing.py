@@ -33,6 +33,8 @@ def _listing(opened: OpenedFiles) -> Iterator[Finding]:
 def _reader(table: str) -> str:
     if table in CYTOMETRY:
         return "Their heads were looked at; macroimmune gates and run find their populations."
+    if table == "expression":
+        return "Their heads were looked at; macroimmune responses scores their cells."
     return "Their heads were looked at; no analysis reads them yet."
 
 
