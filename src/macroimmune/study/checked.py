@@ -25,7 +25,7 @@ def checked(study: Study, inferred: tuple[Finding, ...] = ()) -> Study:
     found = (
         *study.findings,
         *check_tables(study.tables, study.analysis),
-        *check_raw_files(study.tables, study.folder),
+        *check_raw_files(study.tables, study.folder, study.analysis),
         *inferred,
     )
     order = sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity))

@@ -109,8 +109,9 @@ def _wells(samples: pl.DataFrame) -> pl.DataFrame:
             raw_file=pl.format("fcs/{}-{}.fcs", "sample_id", pl.lit(stimulus)),
             panel=pl.lit("T cells"),
             stimulus=pl.lit(stimulus),
+            stimulus_minutes=pl.lit(minutes),
         )
-        for stimulus in ("none", "IFN-alpha")
+        for stimulus, minutes in (("none", 0.0), ("IFN-alpha", 15.0))
     ])
     return _placed(rows, "wells.csv")
 

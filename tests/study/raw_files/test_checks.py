@@ -24,9 +24,9 @@ from macroimmune.study.raw_files import RAW_FILE_CHECKS, check_raw_files
 
 WELLS = """ID,Day,File,Panel,With
 p1,0,p1-rest.fcs,T,none
-p1,0,p1-ifn.fcs,T,IFN-alpha
+p1,0,p1-ifn.fcs,T,IL-6
 p2,0,p2-rest.fcs,T,none
-p2,0,p2-ifn.fcs,T,IFN-alpha
+p2,0,p2-ifn.fcs,T,IL-6
 """
 MORE = 'days_from_treatment_start = "Day"\npanel = "Panel"\nstimulus = "With"\n'
 NAMES, ANTIGENS = ("Time", "V450-A", "B525-A"), ("", "CD3", "pSTAT1")

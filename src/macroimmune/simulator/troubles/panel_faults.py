@@ -91,7 +91,7 @@ PANEL_TROUBLES = (
         ("cytometry_controls.batch",),
         _no_batch,
         says=("control-without-batch",),
-        may_say=("control-in-one-batch",),
+        may_say=("control-in-one-batch", "no-unstimulated-well"),
     ),
     Trouble(
         "control-in-one-batch",
@@ -99,5 +99,6 @@ PANEL_TROUBLES = (
         ("cytometry_controls.batch", "cytometry.batch"),
         _one_batch,
         says=("control-in-one-batch",),
+        may_say=("partner-in-another-batch",),
     ),
 )

@@ -23,11 +23,10 @@ from macroimmune.simulator.troubles.places import (
     without_spec,
 )
 from macroimmune.simulator.troubles.settings_text import section_of
+from macroimmune.simulator.troubles.stimulus_faults import STIMULUS_TROUBLES, is_resting
 from macroimmune.simulator.troubles.trouble import Trouble
 
 __all__ = ["RAW_FILE_TROUBLES"]
-
-_UNSTIMULATED = ("", "none", "unstimulated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +132,7 @@ def _other_panel(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
 
 def _without_partner(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
     frame = frame_of(files, "cytometry")
-    stimulus = frame[place_of(files, "cytometry", "stimulus").heading].fill_null("")
-    is_resting = stimulus.str.to_lowercase().is_in(_UNSTIMULATED)
-    if is_resting.all():
-        msg = "this study has no stimulated well"
-        raise InputError(msg)
-    (row,) = some_rows(is_resting, 1, rng, "unstimulated wells")
+    (row,) = some_rows(is_resting(files), 1, rng, "unstimulated wells")
     kept = pl.concat([frame[:row], frame[row + 1 :]])
     return with_frame(files, "cytometry", kept)
 
@@ -295,4 +289,5 @@ RAW_FILE_TROUBLES = (
         says=("sample-not-in-file",),
     ),
     *PANEL_TROUBLES,
+    *STIMULUS_TROUBLES,
 )

@@ -29,6 +29,7 @@ from macroimmune.study.checks.shares_and_counts import (
     FRACTIONS_OF_POPULATIONS,
     SHARES_IN_COUNTS,
 )
+from macroimmune.study.checks.stimulus_words import STIMULUS_MINUTES, STIMULUS_NAMES
 from macroimmune.study.checks.time_units import TIME_UNITS
 from macroimmune.study.checks.undeclared_counts import UNDECLARED_COUNTS
 from macroimmune.study.checks.unpaired_wells import UNPAIRED_WELLS
@@ -67,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
     BATCHES,
     REPEATED_FILES,
     UNPAIRED_WELLS,
+    STIMULUS_NAMES,
+    STIMULUS_MINUTES,
     CONTROLS,
     UNDECLARED_COUNTS,
     DRUGS_BEFORE_DRAW,

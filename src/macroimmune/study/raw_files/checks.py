@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import limited
 from macroimmune.study.raw_files.contents import COUNT_COLUMNS, SAMPLES_IN_FILES
+from macroimmune.study.raw_files.listed_markers import LISTED_MARKERS
 from macroimmune.study.raw_files.listing import LISTING
 from macroimmune.study.raw_files.opened import open_raw_files
 from macroimmune.study.raw_files.panel_agreement import (
@@ -26,9 +27,11 @@ from macroimmune.study.raw_files.readable_files import (
 )
 from macroimmune.study.raw_files.same_bytes import SAME_BYTES
 from macroimmune.study.raw_files.same_channels import SAME_CHANNELS
+from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["RAW_FILE_CHECKS", "check_raw_files"]
 
+_AS_USUAL = AnalysisSettings()
 RAW_FILE_CHECKS: tuple[RawFileCheck, ...] = (
     ABSENT_FILES,
     DAMAGED_FILES,
@@ -42,13 +45,16 @@ RAW_FILE_CHECKS: tuple[RawFileCheck, ...] = (
     OTHER_ANTIGENS,
     DOUBLE_MARKERS,
     UNKNOWN_ANTIGENS,
+    LISTED_MARKERS,
     COUNT_COLUMNS,
     SAMPLES_IN_FILES,
     LISTING,
 )
 
 
-def check_raw_files(tables: Mapping[str, pl.DataFrame], folder: Path) -> tuple[Finding, ...]:
+def check_raw_files(
+    tables: Mapping[str, pl.DataFrame], folder: Path, analysis: AnalysisSettings = _AS_USUAL
+) -> tuple[Finding, ...]:
     """Return everything that the heads of the raw files show.
 
     Parameters
@@ -57,6 +63,8 @@ def check_raw_files(tables: Mapping[str, pl.DataFrame], folder: Path) -> tuple[F
         Of a study.
     folder : Path
         From which its raw files are named.
+    analysis : AnalysisSettings
+        What was declared of stimuli.
 
     Returns
     -------
@@ -64,5 +72,5 @@ def check_raw_files(tables: Mapping[str, pl.DataFrame], folder: Path) -> tuple[F
         In the order of the checks; of one kind and column twenty rows are listed and the rest is
         counted.
     """
-    opened = OpenedFiles(open_raw_files(tables, folder), tables, folder)
+    opened = OpenedFiles(open_raw_files(tables, folder), tables, folder, analysis)
     return tuple(finding for check in RAW_FILE_CHECKS for finding in limited(check.look(opened)))

@@ -9,6 +9,7 @@ import polars as pl
 from macroimmune.formats import FcsHead
 from macroimmune.results import Finding
 from macroimmune.study.raw_files.opened import RawFile, RawFiles
+from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["CYTOMETRY", "OpenedFiles", "RawFileCheck"]
 
@@ -27,11 +28,14 @@ class OpenedFiles:
         All of the study.
     folder : Path
         From which files are named.
+    analysis : AnalysisSettings
+        What was declared of stimuli.
     """
 
     by_table: RawFiles
     tables: Mapping[str, pl.DataFrame]
     folder: Path
+    analysis: AnalysisSettings = AnalysisSettings()
 
     def all_files(self) -> Iterator[tuple[str, RawFile]]:
         """Yield each listed file with the name of its table."""
