@@ -283,3 +283,27 @@ def wells_of_all(wells, listed, tmp_path):
     }
     good = {path.name: path.read_bytes() for path in (tmp_path / "study").iterdir()}
     return tmp_path / "study", good, tables
+
+
+@pytest.mark.parametrize(
+    ("stimulus", "antigens", "is_told"),
+    [
+        ("IL-6", ("CD3", "pSTAT1", "pSTAT3"), False),
+        ("IL-6", ("CD3", "pS6", "CD4"), True),
+        ("IFN-alpha", ("CD3", "pSTAT1", "pSTAT3"), True),
+        # Without a time either list will do.
+        ("IFN-alpha", ("MX1", "ISG15", "BST2"), False),
+        ("tea", ("CD3", "CD4", "CD8"), False),
+    ],
+)
+def test_panels_that_lack_the_declared_markers_are_told(wells, stimulus, antigens, is_told) -> None:
+    def stained(folder):
+        for path in folder.glob("*.fcs"):
+            fcs(path, ("Time", "V450-A", "B525-A", "R660-A"), ("", *antigens))
+
+    study = wells(stained, WELLS.replace("IL-6", stimulus))
+    told = found(study, "list-markers-missing")
+    # Once for the panel, not for every file.
+    assert len(told) == int(is_told)
+    if is_told:
+        assert told[0].found.startswith(f"p1-ifn.fcs: {stimulus} is read by state markers")
