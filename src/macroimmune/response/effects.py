@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from macroimmune.response.marker_levels import RANKS
 from macroimmune.response.well import MarkerLevels
+from macroimmune.statistics.moved_mass import moved_mass
+from macroimmune.statistics.random_splits import Splits, pooled_ranks, random_splits
 from macroimmune.statistics.ranked_values import quantiles_of_ranked
 from macroimmune.statistics.share_beyond import share_beyond
-from macroimmune.statistics.split_halves import SplitHalves, moved_mass, split_halves
+from macroimmune.statistics.skewed_mean import skewed_reach
 from macroimmune.statistics.superiority import superiority
 
 __all__ = [
@@ -20,13 +23,12 @@ __all__ = [
     "ResponseEffects",
     "difference_of_means",
     "few_cells",
-    "halves_of",
     "response_effects",
+    "split_sizes",
 ]
 
 LEAST_FOR_SCORE, LEAST_CELLS = 50, 20
 _PERCENTILE = 0.99
-_SPLITS = 400
 _Z = 1.959963984540054
 _SAME = "all cells of both wells have one value: there is no error of counting"
 
@@ -49,8 +51,8 @@ class ResponseEffects:
     signed_emd, signed_emd_ci_low, signed_emd_ci_high : float or None
         Earth mover's distance with the sign of the difference.
     emd_null : float or None
-        95th percentile of the distance that counting alone gives, from split halves of the
-        unstimulated cells.
+        95th percentile of the distance that counting alone gives, from random splits of the cells
+        of both wells.
     superiority, superiority_ci_low, superiority_ci_high : float or None
         Probability that a stimulated cell has more than an unstimulated one.
     use : {"score", "effect size", "none"}
@@ -97,30 +99,23 @@ class MeanDifference:
         That thresholds bring; None where none were drawn.
     added : float
         Variance that thresholds and batches bring.
-    reach : float
-        Half the 95 % interval.
+    low, high : float
+        95 % interval.
     """
 
     value: float
     cells: float
     thresholds: float | None
     added: float
-    reach: float
-
-    @property
-    def low(self) -> float:
-        """Lower end of the 95 % interval."""
-        return self.value - self.reach
-
-    @property
-    def high(self) -> float:
-        """Upper end."""
-        return self.value + self.reach
+    low: float
+    high: float
 
 
-def halves_of(unstimulated: MarkerLevels, rng: np.random.Generator) -> SplitHalves:
-    """Return splits that serve every marker of a population with as many values."""
-    return split_halves(unstimulated.ranked.size, splits=_SPLITS, rng=rng)
+def split_sizes(n_unstimulated: int, n_stimulated: int) -> tuple[int, int]:
+    """Return the sizes of the parts that stand for two wells; of many cells, the same for all."""
+    if n_unstimulated + n_stimulated > RANKS:
+        return RANKS // 2, RANKS // 2
+    return n_stimulated, n_unstimulated
 
 
 def response_effects(
@@ -129,7 +124,7 @@ def response_effects(
     *,
     batch_variance: float | None = None,
     batch_freedom: float = math.inf,
-    halves: SplitHalves | None = None,
+    splits: Splits | None = None,
     rng: np.random.Generator,
 ) -> ResponseEffects:
     """Return the four effect sizes of a stimulus on one marker of one population.
@@ -142,8 +137,8 @@ def response_effects(
         Variance of the difference between batches, from bridging controls.
     batch_freedom : float
         Degrees of freedom with which it was estimated.
-    halves : SplitHalves, optional
-        Splits of as many values as `unstimulated.ranked` has; drawn where they are not given.
+    splits : Splits, optional
+        Into parts of `split_sizes`; drawn where they are not given.
     rng : numpy.random.Generator
 
     Returns
@@ -154,8 +149,9 @@ def response_effects(
     -----
     Convention: at least 50 cells in both wells for a score, 20 for an effect size. Interval of the
     difference: Welch's variance of both means, the variance over draws of thresholds in both wells,
-    and that between batches, with Satterthwaite's degrees of freedom. Thresholds and batches act on
-    the other effect sizes as a shift of the stimulated cells.
+    and that between batches, with Satterthwaite's degrees of freedom; each end is the farther of
+    Student's and Hall's for skewed values. Thresholds and batches act on the other effect sizes as
+    a shift of the stimulated cells.
     Checked against: bootstrap of cells; coverage in known distributions.
 
     Examples
@@ -177,7 +173,8 @@ def response_effects(
     )
     if not difference.cells:
         status = "; ".join(filter(None, [status, _SAME]))
-    halves = halves_of(unstimulated, rng) if halves is None else halves
+    if splits is None:
+        splits = random_splits(split_sizes(unstimulated.n_cells, stimulated.n_cells), rng)
     return ResponseEffects(
         **described,
         difference=difference.value,
@@ -187,7 +184,7 @@ def response_effects(
         thresholds_se=difference.thresholds,
         batch_se=None if batch_variance is None else math.sqrt(batch_variance),
         **_percent_above(unstimulated, stimulated, difference.added, rng),
-        **_signed_emd(unstimulated, stimulated, difference, halves),
+        **_signed_emd(unstimulated, stimulated, difference, splits),
         **_superiority(unstimulated, stimulated, difference.added),
         use="score" if least >= LEAST_FOR_SCORE else "effect size",
         status=status,
@@ -249,13 +246,23 @@ def difference_of_means(
     squares = sum(variance**2 / freedom for variance, freedom in parts)
     freedom = total**2 / squares if squares > 0.0 else math.inf
     quantile = float(special.stdtrit(min(freedom, 1e9), 0.975))
+    value, error = stimulated.mean - unstimulated.mean, math.sqrt(total)
+    third = _third_moment(stimulated) - _third_moment(unstimulated)
+    below, above = skewed_reach(quantile, third / error**3 if error > 0.0 else 0.0)
     return MeanDifference(
-        value=stimulated.mean - unstimulated.mean,
+        value=value,
         cells=math.sqrt(cells),
         thresholds=None if drawn is None else math.sqrt(drawn[0]),
         added=total - cells,
-        reach=quantile * math.sqrt(total),
+        low=value - below * error,
+        high=value + above * error,
     )
+
+
+def _third_moment(levels: MarkerLevels) -> float:
+    """Return the third moment of the error of the mean."""
+    apart = levels.ranked.astype(np.float64) - levels.mean
+    return float((apart**3).mean()) / levels.n_cells**2
 
 
 def _percent_above(
@@ -281,28 +288,30 @@ def _signed_emd(
     unstimulated: MarkerLevels,
     stimulated: MarkerLevels,
     difference: MeanDifference,
-    halves: SplitHalves,
+    splits: Splits,
 ) -> dict[str, Any]:
     """Return the distance with the sign of the difference.
 
-    The distance is the size of the difference and an excess where cumulative shares cross. Where
-    the sign is certain its interval is that of the distance, less what counting alone gives; the
-    size of the difference is its least. Where the sign is not certain the interval reaches to both
-    sides, to the ends of the difference's and the excess beyond.
+    Where the sign is certain its interval is that of the distance, less what counting alone gives;
+    the size of the difference is its least. Where the sign is not certain the interval reaches to
+    both sides: to the ends of the difference's and the excess beyond.
     """
     n, m = stimulated.n_cells, unstimulated.n_cells
-    moved = moved_mass(stimulated.ranked, unstimulated.ranked)
-    by_counting = halves.distances(unstimulated.ranked, n, m)
+    moved = moved_mass(stimulated.ranked, n, unstimulated.ranked, m)
+    by_counting = splits.distances(
+        pooled_ranks(stimulated.ranked, n, unstimulated.ranked, m, RANKS), n, m
+    )
     size = max(moved.distance, abs(difference.value))
-    error = math.sqrt(moved.variance / n + moved.variance_others / m + difference.added)
+    reach = _Z * math.hypot(moved.error, math.sqrt(difference.added))
     if difference.low > 0.0 or difference.high < 0.0:
         nearest = min(abs(difference.low), abs(difference.high))
-        least = max(nearest, size - float(by_counting.mean()) - _Z * error)
-        ends = (min(least, size), max(size + _Z * error, size))
+        least = max(nearest, size - float(by_counting.mean()) - reach)
+        ends = (min(least, size), size + reach)
         low, high = ends if difference.value > 0.0 else (-ends[1], -ends[0])
     else:
-        excess = size - abs(difference.value)
-        low, high = difference.low - excess, difference.high + excess
+        excess = moved.excess + _Z * moved.excess_error
+        most = size + max(reach, difference.high - difference.value)
+        low, high = max(difference.low - excess, -most), min(difference.high + excess, most)
     return {
         "signed_emd": math.copysign(size, difference.value),
         "signed_emd_ci_low": low,

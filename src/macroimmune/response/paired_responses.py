@@ -18,11 +18,12 @@ from macroimmune.response.densities import density_rows
 from macroimmune.response.effects import (
     LEAST_CELLS,
     difference_of_means,
-    halves_of,
     response_effects,
+    split_sizes,
 )
-from macroimmune.response.well import MarkerLevels, WellResponse
+from macroimmune.response.well import WellResponse
 from macroimmune.results import RESULT_TABLES
+from macroimmune.statistics.random_splits import Splits, random_splits
 from macroimmune.study.stimulation_settings import StimulationSettings
 
 __all__ = ["PairedResponses", "paired_responses"]
@@ -31,6 +32,7 @@ NOT_INCLUDED = "batch not included: no bridging control with this stimulus in tw
 Row = Mapping[str, Any]
 # Several stimuli of a sample share their unstimulated well.
 _WELLS_IN_MEMORY = 3
+_SPLITS_IN_MEMORY = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +81,8 @@ def paired_responses(
     rows = whole.to_dicts()
     read = lru_cache(maxsize=_WELLS_IN_MEMORY)(well)
     between = batch_variances(_of_controls(rows, read))
-    streams = rng.spawn(len(rows))
+    *streams, of_splits = rng.spawn(len(rows) + 1)
+    splits = _splits_by_size(of_splits)
     responses: list[dict[str, Any]] = []
     densities: list[dict[str, Any]] = []
     for row, stream in zip(rows, streams, strict=True):
@@ -87,7 +90,7 @@ def paired_responses(
         declared = declared_markers(
             row["stimulus_id"] or row["stimulus"], row["stimulus_minutes"], settings
         )
-        responses += _responses(row, before, after, between, declared, stream)
+        responses += _responses(row, (before, after), between, declared, splits, stream)
         if row["participant_id"]:
             densities += _densities(row, before, after, declared)
     return PairedResponses(
@@ -128,69 +131,80 @@ def _of_controls(
                 )
 
 
+def _splits_by_size(rng: np.random.Generator) -> Callable[[int, int], Splits]:
+    """Return a function that gives the splits for two numbers of cells, drawn once for each."""
+    drawn = lru_cache(maxsize=_SPLITS_IN_MEMORY)(lambda *sizes: random_splits(sizes, rng))
+    return lambda *cells: drawn(*split_sizes(*cells))
+
+
 def _responses(
     row: Row,
-    before: WellResponse,
-    after: WellResponse,
+    wells: tuple[WellResponse, WellResponse],
     between: Mapping[tuple[object, ...], BatchVariance],
     declared: DeclaredMarkers,
+    splits: Callable[[int, int], Splits],
     rng: np.random.Generator,
 ) -> Iterator[dict[str, Any]]:
-    """Return the rows of one pair of wells."""
-    shared = [name for name in before.n_cells if name in after.n_cells]
+    """Return the rows of one pair of wells, unstimulated and stimulated."""
+    before, after = wells
     columns = RESULT_TABLES["stimulation_responses"].columns
     told = {name: row[name] for name in columns if name in row and name != "status"}
-    for population in shared:
-        halves = {}
+    for population in (name for name in before.n_cells if name in after.n_cells):
+        counts = {
+            "n_unstimulated": before.n_cells[population],
+            "n_stimulated": after.n_cells[population],
+        }
         for marker in _markers(population, before, after):
-            found = told | {
-                "population": population,
-                "marker": marker,
-                "marker_list": declared.lists.get(marker, ""),
-                "unit": after.unit,
-            }
-            pair = [one.levels.get((population, marker)) for one in (before, after)]
-            counts = {
-                "n_unstimulated": before.n_cells[population],
-                "n_stimulated": after.n_cells[population],
-            }
-            problem = _problem(marker, before, after, pair)
-            if problem or pair[0] is None or pair[1] is None:
-                yield found | counts | {"use": "none", "status": problem}
-                continue
-            size = pair[0].ranked.size
-            if size >= LEAST_CELLS and size not in halves:
-                halves[size] = halves_of(pair[0], rng)
             batch = between.get(_key(row, population, marker))
-            effects = response_effects(
-                pair[0],
-                pair[1],
-                batch_variance=None if batch is None else batch.variance,
-                batch_freedom=np.inf if batch is None else batch.freedom,
-                halves=halves.get(size),
-                rng=rng,
+            found = _effects(population, marker, wells, batch, splits, rng)
+            if batch is None and found["use"] != "none":
+                found["status"] = "; ".join(filter(None, [found["status"], NOT_INCLUDED]))
+            yield (
+                told
+                | found
+                | counts
+                | {
+                    "population": population,
+                    "marker": marker,
+                    "marker_list": declared.lists.get(marker, ""),
+                    "unit": after.unit,
+                    "status": "; ".join(filter(None, [row["status"], found["status"]])),
+                }
             )
-            said = [row["status"], effects.status]
-            said += [NOT_INCLUDED] if batch is None and effects.use != "none" else []
-            yield found | asdict(effects) | counts | {"status": "; ".join(filter(None, said))}
+
+
+def _effects(
+    population: str,
+    marker: str,
+    wells: tuple[WellResponse, WellResponse],
+    batch: BatchVariance | None,
+    splits: Callable[[int, int], Splits],
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Return the effect sizes of one marker, or why there are none."""
+    before, after = (one.levels.get((population, marker)) for one in wells)
+    if before is None or after is None:
+        which = "unstimulated" if before is None else "stimulated"
+        return {"use": "none", "status": f"{marker} is not measured in the {which} well"}
+    if wells[0].unit != wells[1].unit:
+        units = f"{wells[0].unit} unstimulated, {wells[1].unit} stimulated"
+        return {"use": "none", "status": f"units differ: {units}"}
+    least = min(before.n_cells, after.n_cells)
+    found = response_effects(
+        before,
+        after,
+        batch_variance=None if batch is None else batch.variance,
+        batch_freedom=np.inf if batch is None else batch.freedom,
+        splits=splits(before.n_cells, after.n_cells) if least >= LEAST_CELLS else None,
+        rng=rng,
+    )
+    return asdict(found)
 
 
 def _markers(population: str, before: WellResponse, after: WellResponse) -> list[str]:
     """Return the markers of a population in either well, in the order of the wells."""
     keys = [*before.levels, *after.levels]
     return list(dict.fromkeys(marker for name, marker in keys if name == population))
-
-
-def _problem(
-    marker: str, before: WellResponse, after: WellResponse, pair: list[MarkerLevels | None]
-) -> str:
-    """Say why two wells cannot be compared, or nothing."""
-    for levels, which in zip(pair, ("unstimulated", "stimulated"), strict=True):
-        if levels is None:
-            return f"{marker} is not measured in the {which} well"
-    if before.unit != after.unit:
-        return f"units differ: {before.unit} unstimulated, {after.unit} stimulated"
-    return ""
 
 
 def _densities(

@@ -7,6 +7,7 @@ from macroimmune.statistics.binary_prediction_error import BinaryBrierScore, bin
 from macroimmune.statistics.calibration import Calibration
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.cohort_tests import cox_of_cohorts, logistic_of_cohorts
+from macroimmune.statistics.compared_groups import ComparedGroups, GroupSummaries, compare_groups
 from macroimmune.statistics.concordance import (
     Concordance,
     ConcordanceDifference,
@@ -193,6 +194,7 @@ __all__ = [
     "CensoringCurve",
     "ChangedCounts",
     "ColumnKind",
+    "ComparedGroups",
     "Concordance",
     "ConcordanceDifference",
     "Contrast",
@@ -211,6 +213,7 @@ __all__ = [
     "FineGrayFit",
     "FirthFit",
     "GrayTest",
+    "GroupSummaries",
     "HazardRatioOverTime",
     "HillFit",
     "Horizon",
@@ -272,6 +275,7 @@ __all__ = [
     "censoring_curve",
     "changed_counts",
     "chi_squared_p",
+    "compare_groups",
     "concordance",
     "concordance_difference",
     "conditional_logistic",

@@ -62,22 +62,28 @@ def share_beyond(
     -----
     Convention: their own share beyond is 1 - percentile, or less where the percentile is a value
     that many share. Interval by draws of both errors of counting: how many of the others lie below
-    the true percentile is binomial, which says between which of them it lies; beyond the largest
-    the tail is taken for exponential, with the mean excess of the highest tenth. The share of the
-    sample beyond a drawn percentile is a beta variable with half a value added to each side
-    (Jeffreys). Checked against: coverage in samples of known distributions.
+    the true percentile is binomial, which says between which of them it lies (for the lower end of
+    the interval the upper one is taken); beyond the largest the tail is taken for exponential, with
+    the mean excess of the highest tenth. The share of the sample beyond a drawn percentile is a
+    beta variable with half a value added to each side (Jeffreys).
+    Checked against: coverage in samples of known distributions.
     """
     cut = float(quantiles_of_ranked(others, percentile))
     nominal = _own_share(others, cut, percentile)
     gain = 1.0 - float(np.searchsorted(ranked, cut, "right")) / ranked.size - nominal
-    cuts = _drawn_cuts(others, n_others, percentile, rng)
+    lower, upper = _drawn_cuts(others, n_others, percentile, rng)
     if shift_error > 0.0:
-        moved = cuts + shift_error * rng.standard_normal(cuts.size)
-        cuts = np.maximum(moved, float(others[0]))
-    share = 1.0 - np.searchsorted(ranked, cuts, "right") / ranked.size
-    drawn = rng.beta(share * n + 0.5, (1.0 - share) * n + 0.5) - nominal
-    low, high = np.quantile(drawn, [0.025, 0.975])
+        moved = shift_error * rng.standard_normal(_DRAWS)
+        lower, upper = (np.maximum(cuts + moved, float(others[0])) for cuts in (lower, upper))
+    low = np.quantile(_drawn_shares(ranked, n, upper, rng), 0.025) - nominal
+    high = np.quantile(_drawn_shares(ranked, n, lower, rng), 0.975) - nominal
     return ShareBeyond(gain, float(min(low, gain)), float(max(high, gain)), cut)
+
+
+def _drawn_shares(ranked: Ranked, n: int, cuts: Numbers, rng: np.random.Generator) -> Numbers:
+    """Return shares beyond the cuts that fit the sample."""
+    share = 1.0 - np.searchsorted(ranked, cuts, "right") / ranked.size
+    return rng.beta(share * n + 0.5, (1.0 - share) * n + 0.5)
 
 
 def _own_share(others: Ranked, cut: float, percentile: float) -> float:
@@ -87,19 +93,25 @@ def _own_share(others: Ranked, cut: float, percentile: float) -> float:
     return 1.0 - float(last) / others.size if is_common else 1.0 - percentile
 
 
-def _drawn_cuts(others: Ranked, n: int, percentile: float, rng: np.random.Generator) -> Numbers:
-    """Return percentiles that fit the others."""
+def _drawn_cuts(
+    others: Ranked, n: int, percentile: float, rng: np.random.Generator
+) -> tuple[Numbers, Numbers]:
+    """Return percentiles that fit the others: anywhere between neighbours, and the upper one."""
     below = rng.binomial(n, percentile, _DRAWS)
-    # Between the last value below it and the next one, anywhere.
-    share = (below + rng.random(_DRAWS)) / (n + 1)
-    place = share * (others.size + 1) - 0.5
-    cuts = quantiles_of_ranked(others, place / others.size)
+    anywhere = _at_rank(others, (below + rng.random(_DRAWS)) / (n + 1))
+    upper = _at_rank(others, (below + 1) / (n + 1))
     is_beyond = below == n
     if is_beyond.any():
         count = min(max(_LEAST_IN_TAIL, int(_TAIL * n)), others.size)
-        excess = float((others[-count:] - others[-count]).mean())
-        scale = excess * count / rng.gamma(count, size=int(is_beyond.sum()))
+        excess = float((others[1 - count :] - others[-count]).sum(dtype=np.float64))
+        scale = excess / rng.gamma(count - 1, size=int(is_beyond.sum()))
         # The share beyond the largest is more than that beyond the percentile, exponentially so.
         more = rng.exponential(1 / n, scale.size)
-        cuts[is_beyond] = float(others[-1]) + scale * np.log1p(more / (1.0 - percentile))
-    return cuts
+        upper[is_beyond] = float(others[-1]) + scale * np.log1p(more / (1.0 - percentile))
+        anywhere[is_beyond] = upper[is_beyond]
+    return anywhere, upper
+
+
+def _at_rank(others: Ranked, share: Numbers) -> Numbers:
+    """Return the values at ranks, as shares of one more than their number."""
+    return quantiles_of_ranked(others, (share * (others.size + 1) - 0.5) / others.size)

@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from macroimmune.statistics.skewed_mean import skewed_reach
+
 __all__ = ["Superiority", "superiority"]
 
 Ranked = NDArray[np.floating]
+_HARDLY = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +56,10 @@ def superiority(
     Notes
     -----
     Convention: variance of counting by DeLong; a shift is carried to the probability as between
-    two normal distributions of the same spread; interval on the logit scale. Where the samples
-    hardly overlap the variance of DeLong goes to zero too early: the interval is never shorter
-    than that of Newcombe (2006, method 5) with the variance of Hanley and McNeil.
+    two normal distributions of the same spread. Interval on the logit scale, each end the farther
+    of this and Hall's for a skewed error. Where the samples hardly overlap (below 0.1, above 0.9)
+    the variance of DeLong goes to zero too early: there Newcombe's interval (2006, method 5), with
+    the variance of Hanley and McNeil, takes the place of Hall's.
     Checked against: ``scipy.stats.mannwhitneyu``, the bootstrap.
 
     Examples
@@ -69,11 +73,18 @@ def superiority(
     variance = _variance(of_one) / n + _variance(of_other) / n_others
     slope = _slope(area, _variance(ranked), _variance(others))
     spread = variance + slope**2 * shift_variance
-    low, high = _newcombe(area, n, n_others, slope**2 * shift_variance, z)
+    error = float(np.sqrt(spread))
+    low = high = area
     if 0.0 < area < 1.0:
-        logit, reach = special.logit(area), z * np.sqrt(spread) / (area * (1.0 - area))
-        low = min(low, float(special.expit(logit - reach)))
-        high = max(high, float(special.expit(logit + reach)))
+        logit, reach = special.logit(area), z * error / (area * (1.0 - area))
+        low, high = (float(special.expit(logit + side * reach)) for side in (-1.0, 1.0))
+    if not _HARDLY < area < 1.0 - _HARDLY:
+        ends = _newcombe(area, n, n_others, slope**2 * shift_variance, z)
+    else:
+        third = _third_moment(of_one) / n**2 + _third_moment(of_other) / n_others**2
+        below, above = skewed_reach(z, third / error**3 if error > 0.0 else 0.0)
+        ends = (max(0.0, area - below * error), min(1.0, area + above * error))
+    low, high = min(low, ends[0]), max(high, ends[1])
     return Superiority(area, float(np.sqrt(variance)), low, high)
 
 
@@ -85,6 +96,10 @@ def _placements(values: Ranked, others: Ranked) -> NDArray[np.float64]:
 
 def _variance(values: NDArray[np.floating]) -> float:
     return float(values.var(dtype=np.float64, ddof=1)) if values.size > 1 else 0.0
+
+
+def _third_moment(values: NDArray[np.float64]) -> float:
+    return float(((values - values.mean()) ** 3).mean())
 
 
 def _slope(area: float, variance: float, variance_others: float) -> float:
