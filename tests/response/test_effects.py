@@ -68,7 +68,8 @@ def test_cells_minima_decide_on_the_use():
     uses = {n: of(after=AFTER[:n]) for n in (19, 20, 49, 50)}
     assert [one.use for one in uses.values()] == ["none", "effect size", "effect size", "score"]
     assert uses[19].difference is None
-    assert uses[19].mean_stimulated is None
+    assert uses[19].superiority is None
+    assert uses[19].mean_stimulated == pytest.approx(AFTER[:19].mean(), abs=1e-6)
     assert uses[19].mean_unstimulated == pytest.approx(BEFORE.mean(), abs=1e-6)
     assert uses[49].status == "49 stimulated cells: fewer than 50 give an effect size but no score"
 
