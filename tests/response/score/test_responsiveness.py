@@ -240,3 +240,52 @@ def test_tissue_has_no_score():
     scored = score_responses(responses, study=study)
     assert scored.responsiveness.height == 39
     assert [one.code for one in scored.findings] == ["stimulated-samples-not-of-blood"]
+
+
+def test_stated_errors_of_batches_count_where_no_control_is_scored():
+    _, differences = drawn_differences(40, 1)
+    without, with_batch = (
+        score_responses(
+            made_responses(differences, thresholds_se=None, batch_se=batch), study=study_of(PEOPLE)
+        ).responsiveness
+        for batch in (None, 0.1)
+    )
+    assert without["is_batch_included"].unique().to_list() == [False]
+    assert without["status"][0] == (
+        "batch not included; thresholds not included; "
+        "not adjusted: 0 people with score and unstimulated level; 20 are needed"
+    )
+    assert with_batch["is_batch_included"].unique().to_list() == [True]
+    # Cells: errors that are correlated by 0.25; batches: errors that are one.
+    ratio = by_person(with_batch, "standard_error") / by_person(without, "standard_error")
+    spread = 1 / score_spread(differences)
+    cells = np.sqrt(0.75 * (spread**2).sum() + 0.25 * spread.sum() ** 2)
+    assert ratio == pytest.approx(np.sqrt(1 + (spread.sum() / cells) ** 2))
+
+
+def score_spread(differences: np.ndarray) -> np.ndarray:
+    """Return 1.4826 x median absolute deviation of each column."""
+    return 1.4826 * np.median(np.abs(differences - np.median(differences, axis=0)), axis=0)
+
+
+def test_controls_in_several_batches_widen_intervals_by_how_much_they_differ():
+    _, differences = drawn_differences(40, 1)
+    people = made_responses(differences)
+
+    def scored(shifts: list[float]) -> pl.DataFrame:
+        controls = made_responses(
+            differences[:1] + np.array(shifts)[:, None],
+            participant_id="",
+            control="Control A",
+            sample_id="Control A",
+            batch=[f"B{number}" for number in range(len(shifts))],
+        )
+        rows = score_responses(pl.concat([people, controls]), study=study_of(PEOPLE))
+        return rows.responsiveness.filter(pl.col("control") == "")
+
+    alike, apart = scored([0.0] * 4), scored([0.0, 0.3, -0.3, 0.1])
+    assert alike["is_batch_included"].all()
+    assert (apart["standard_error"] > 1.5 * alike["standard_error"]).all()
+    one = scored([0.0])
+    assert not one["is_batch_included"].any()
+    assert "batch not included" in one["status"][0]
