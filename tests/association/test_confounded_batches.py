@@ -10,6 +10,7 @@ from macroimmune.association.endpoint_data import endpoint_data
 from macroimmune.study import AnalysisSettings
 
 SCORE = "ifn1_responsiveness_effector_cd4"
+LEVEL = f"{SCORE}_unstimulated_level"
 
 
 @pytest.fixture
@@ -68,6 +69,17 @@ def test_the_other_tables_say_why(draw_responsiveness, rng):
     assert (finding.severity, finding.code) == ("warning", "batch-confounded")
     assert SCORE in finding.found
     assert "Measure samples with good and bad outcomes in each batch" in finding.advice
+
+
+def test_settings_that_name_a_refused_score_do_not_stop_the_run(draw_responsiveness, rng):
+    analysis = AnalysisSettings(
+        added_value_over=(SCORE,), cut_points={SCORE: 0.0}, search_cut_points=(LEVEL,)
+    )
+    study, features = draw_responsiveness(60, rng=rng, batch=by_response, analysis=analysis)
+    found = associate(study, features)
+    assert found.ledger.is_empty()
+    assert found.cut_points.is_empty()
+    assert found.added_value.is_empty()
 
 
 @pytest.mark.parametrize("batch", [at_random, of_each, None])

@@ -73,6 +73,31 @@ def test_the_adjusted_effect_is_a_test_of_the_ledger_and_the_corrected_ones_are_
     assert not any("corrected" in method for method in methods)
 
 
+def test_the_methods_tell_of_level_and_correction(found):
+    said = " ".join(found.methods)
+    assert "adjusted for the unstimulated level" in said
+    assert "regression calibration" in said
+    assert "adjusted for ," not in said
+
+
+def test_the_published_line_is_judged_by_the_score(draw_responsiveness, rng):
+    # Published: low responsiveness goes with long survival under anti-PD1.
+    people = {"cancer_type": pl.lit("melanoma"), "immunotherapy": pl.lit(value=True)}
+    verdicts = {}
+    for log_ratio in (0.6, -0.6, 0.0):
+        study, features = draw_responsiveness(
+            150, rng=rng, log_hazard_ratio=log_ratio, people=people
+        )
+        agreement = associate(study, features).agreement
+        (line,) = agreement.filter(feature=SCORE).iter_rows(named=True)
+        assert (line["endpoint"], line["published_direction"]) == ("os", "low")
+        assert line["setting"] == "same tumour and therapy"
+        verdicts[log_ratio] = (line["verdict"], line["observed_direction"])
+    assert verdicts[0.6] == ("agrees", "low")
+    assert verdicts[-0.6] == ("contradicts", "high")
+    assert verdicts[0.0][0] in {"no effect of that size", "underpowered"}
+
+
 def test_a_ceiling_that_looks_like_a_weak_response_goes_when_the_level_is_in_the_model(
     draw_responsiveness, rng
 ):

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import polars as pl
 import pytest
@@ -81,3 +83,21 @@ def test_baseline_and_on_treatment_features_never_mix(make_features, make_defini
     later = participant_values(features, PEOPLE, window=WINDOW, landmark_days=42.0)
     assert [value.definition.id for value in baseline] == ["nlr"]
     assert [value.definition.id for value in later] == ["nlr_change", "pmn_mdsc_on_treatment"]
+
+
+def test_intervals_become_error_variances_on_the_scale_of_the_model(make_features):
+    features = make_features(("A", "nlr", 0, 4.0), ("B", "nlr", 0, 2.0), ("C", "nlr", 0, 1.0))
+    frame = features.frame.with_columns(
+        ci_low=pl.Series([2.0, 2.0, None]), ci_high=pl.Series([8.0, 2.0, None])
+    )
+    features = dataclasses.replace(features, frame=frame)
+    (values,) = participant_values(features, pl.Series(["A", "B", "C", "D"]), window=(-42, 0))
+    # From log2 of 2 to log2 of 8: two doublings are twice 1.96 standard errors.
+    assert values.error_variance[:2] == pytest.approx([(2.0 / (2 * 1.959964)) ** 2, 0.0])
+    assert np.isnan(values.error_variance[2:]).all()
+
+
+def test_without_any_interval_there_are_no_error_variances(make_features):
+    features = make_features(("A", "nlr", 0, 4.0))
+    (values,) = participant_values(features, pl.Series(["A"]), window=(-42, 0))
+    assert values.error_variance is None

@@ -81,3 +81,16 @@ def test_the_order_of_rows_does_not_matter(where, seed):
 def test_the_mean_of_values_that_are_all_undetected_is_undetected(statuses, status):
     measured = rows(2.0, 8.0).with_columns(status=pl.Series(statuses))
     assert one_a_day(definition("doubling"), measured)["status"].to_list() == [status]
+
+
+def test_a_mean_has_no_interval_and_names_its_batches_and_single_values_keep_theirs():
+    measured = pl.concat([rows(1.0, 3.0), rows(5.0, day=7.0)]).with_columns(
+        ci_low=pl.col("value") - 0.5,
+        ci_high=pl.col("value") + 0.5,
+        batch=pl.Series(["plate 2", "plate 1", "plate 3"]),
+    )
+    merged = one_a_day(definition("sd"), measured).sort("days_from_treatment_start")
+    assert merged["value"].to_list() == [2.0, 5.0]
+    assert merged["ci_low"].to_list() == [None, 4.5]
+    assert merged["ci_high"].to_list() == [None, 5.5]
+    assert merged["batch"].to_list() == ["plate 1 + plate 2", "plate 3"]

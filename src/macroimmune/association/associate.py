@@ -12,7 +12,11 @@ from macroimmune.association.cohorts_within import effects_within
 from macroimmune.association.competing_risks import competing_frame, competing_risks
 from macroimmune.association.completed_models import UNDETECTED_IMPUTATIONS, Imputing
 from macroimmune.association.confounded_batches import confounded_features
-from macroimmune.association.corrected_effects import corrected_effects, corrected_effects_frame
+from macroimmune.association.corrected_effects import (
+    corrected_effects,
+    corrected_effects_frame,
+    corrected_effects_sentences,
+)
 from macroimmune.association.curves import (
     Curve,
     curves_frame,
@@ -134,7 +138,9 @@ def associate(
     cuts = cut_points(study, looks, unadjusted, seed=seed)
     along_time, of_times = time_dependent(study, tested, *looks[0])
     modified, of_arms = interactions(study, *looks[0])
-    compared, of_compared = added_value(study, tested, looks, seed=seed)
+    compared, of_compared = added_value(
+        confounded.with_other_bases(study), tested, looks, seed=seed
+    )
     together = effects_within(study, looks, imputing)
     means, of_means = restricted_means(study, *looks[0])
     courses = trajectories(study, tested)
@@ -174,15 +180,18 @@ def associate(
             detectable_effects(study, every_look, confounded)
         ),
         refusals=confounded.findings,
-        methods=methods_used(
-            study,
-            tested,
-            ledger,
-            n_not_patients=everyone - study.participants.height,
-            draws_over_time=bool(over_time),
-            draws_incidence=any(curve.curve in INCIDENCE for curve in competing.curves),
-            approximated=any(row.lausen_schumacher_p_value >= 0.0 for row in cuts.rows),
-            means_of={row.endpoint for row in means if row.estimate_days >= 0.0},
+        methods=(
+            *methods_used(
+                study,
+                tested,
+                ledger,
+                n_not_patients=everyone - study.participants.height,
+                draws_over_time=bool(over_time),
+                draws_incidence=any(curve.curve in INCIDENCE for curve in competing.curves),
+                approximated=any(row.lausen_schumacher_p_value >= 0.0 for row in cuts.rows),
+                means_of={row.endpoint for row in means if row.estimate_days >= 0.0},
+            ),
+            *corrected_effects_sentences(corrected),
         ),
     )
 

@@ -60,6 +60,14 @@ class ConfoundedFeatures:
         frame = features.frame.filter(~pl.col("feature").is_in(list(self.reasons)))
         return replace(features, frame=frame, computed=kept)
 
+    def with_other_bases(self, study: Study) -> Study:
+        """Return the study without refused features among those that others are to add to."""
+        bases = study.analysis.added_value_over
+        kept = tuple(name for name in bases if name not in self.reasons)
+        if kept == bases:
+            return study
+        return replace(study, analysis=replace(study.analysis, added_value_over=kept))
+
 
 def confounded_features(
     study: Study, features: FeatureTable, looks: list[Look], *, seed: int

@@ -26,7 +26,12 @@ from macroimmune.statistics import (
 )
 from macroimmune.study import Study
 
-__all__ = ["CorrectedEffect", "corrected_effects", "corrected_effects_frame"]
+__all__ = [
+    "CorrectedEffect",
+    "corrected_effects",
+    "corrected_effects_frame",
+    "corrected_effects_sentences",
+]
 
 NAIVE, CORRECTED = "naive", "corrected"
 ADJUSTED, BOTH = "adjusted", "corrected and adjusted"
@@ -162,6 +167,26 @@ def corrected_effects_frame(rows: list[CorrectedEffect]) -> pl.DataFrame:
         listed, schema_overrides={"landmark_days": pl.Float64}, infer_schema_length=None
     )
     return conform("corrected_effects", frame)
+
+
+def corrected_effects_sentences(rows: list[CorrectedEffect]) -> tuple[str, ...]:
+    """Return what the methods paragraph says of the models that gave an estimate."""
+    given = {row.model for row in rows if row.estimate >= 0.0}
+    sentences = []
+    if ADJUSTED in given:
+        sentences.append(
+            f"Models of a responsiveness score were also adjusted for {LEVEL} of the same markers, "
+            "because a ceiling looks like a weak response; these are tests of their own."
+        )
+    if any(name.startswith(CORRECTED) for name in given):
+        sentences.append(
+            "Beside them stand effects corrected for errors of measurement by regression "
+            "calibration: the variance of each person's error from the interval of the score, the "
+            "variance between people by the estimator of Paule and Mandel, Fieller's intervals "
+            "that carry the uncertainty of the reliability; they ask what the uncorrected models "
+            "ask and have no q-values of their own."
+        )
+    return tuple(sentences)
 
 
 def _without_landmark(

@@ -58,11 +58,15 @@ def imputation_sentences(study: Study, used: Collection[str], *, has_undetected:
         )
     if has_undetected:
         sentences += _at_limits(study, used)
-    adjusted = [method for method in used if is_adjusted(method)]
+    words = [name.replace("_", " ") for name in study.analysis.adjust_for]
+    adjusted = [
+        method
+        for method in used
+        if is_adjusted(method) and set(words).intersection(adjusted_for(method))
+    ]
     columns = strata_columns(study, of_feature=True, at_landmark=False)
     _, already = adjusting_columns(study, columns)
     if adjusted:
-        words = [name.replace("_", " ") for name in study.analysis.adjust_for]
         listed = {name for method in adjusted for name in adjusted_for(method)}
         named = ", ".join(name for name in words if name in listed)
         missing = "participants who lack one were left out"
