@@ -8,17 +8,22 @@ import polars as pl
 from macroimmune.evidence import find_antigen, find_population
 from macroimmune.response.declared_markers import declared_markers
 from macroimmune.response.effects import LEAST_CELLS, LEAST_FOR_SCORE, few_cells
-from macroimmune.response.supplied_wells import SuppliedLevel, SuppliedPair, supplied_pairs
 from macroimmune.results import RESULT_TABLES, Finding
-from macroimmune.study import StimulationSettings, Study, study_stimulus
+from macroimmune.study import (
+    StimulationSettings,
+    Study,
+    SuppliedLevel,
+    SuppliedPair,
+    is_standardised,
+    study_stimulus,
+    supplied_pairs,
+)
 
 __all__ = ["SuppliedResponses", "supplied_responses"]
 
 NO_INTERVAL = "no interval: cells were counted elsewhere"
 _NOT_TOLD = "n_cells is not told: an effect size, no score"
 _UNKNOWN = "the stimulus is not known here: effect sizes alone, no score"
-# Each column of standardised values has a zero and a scale of its own.
-_STANDARDISED = frozenset({"z", "zscore", "zscores", "sd", "standardised", "standardized"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +59,7 @@ def supplied_responses(study: Study) -> SuppliedResponses:
     and values that were standardised column by column have no difference.
     """
     settings = study.analysis.stimulation
-    pairs = supplied_pairs(study)
+    pairs = supplied_pairs(study.tables["stimulated_levels"])
     whole = [(one.stimulated, one.unstimulated, one.partner) for one in pairs]
     rows = [
         _response(after, before, partner.status, settings)
@@ -139,7 +144,7 @@ def _use(before: SuppliedLevel, after: SuppliedLevel) -> tuple[str, str]:
     if before.unit != after.unit:
         units = [one.unit or "none" for one in (before, after)]
         return "none", f"units differ: {units[0]} unstimulated, {units[1]} stimulated"
-    if _is_standardised(after.unit):
+    if is_standardised(after.unit):
         return "none", f"unit {after.unit}: standardised by themselves, levels have no difference"
     if before.n_cells is None or after.n_cells is None:
         return "effect size", f"{NO_INTERVAL}; {_NOT_TOLD}"
@@ -148,10 +153,6 @@ def _use(before: SuppliedLevel, after: SuppliedLevel) -> tuple[str, str]:
         return "none", few_cells(*counts)
     use = "score" if min(counts) >= LEAST_FOR_SCORE else "effect size"
     return use, "; ".join(filter(None, (NO_INTERVAL, few_cells(*counts))))
-
-
-def _is_standardised(unit: str) -> bool:
-    return "".join(filter(str.isalnum, unit.casefold())) in _STANDARDISED
 
 
 def _unknown_words(study: Study) -> Iterator[Finding]:

@@ -11,6 +11,12 @@ from macroimmune.study.stimulation_settings import StimulationSettings
 from macroimmune.study.stimulus import UNSTIMULATED
 from macroimmune.study.study import ALL_FEATURES, AnalysisSettings, Study
 from macroimmune.study.study_stimulus import study_stimulus
+from macroimmune.study.supplied_levels import (
+    SuppliedLevel,
+    SuppliedPair,
+    is_standardised,
+    supplied_pairs,
+)
 from macroimmune.study.well_partners import Partner, Well, is_stimulated, well_partners
 
 __all__ = [
@@ -23,9 +29,12 @@ __all__ = [
     "Settings",
     "StimulationSettings",
     "Study",
+    "SuppliedLevel",
+    "SuppliedPair",
     "Well",
     "checked",
     "draft_settings",
+    "is_standardised",
     "is_stimulated",
     "load_study",
     "parse_settings",
@@ -34,5 +43,6 @@ __all__ = [
     "study_from_frames",
     "study_from_settings",
     "study_stimulus",
+    "supplied_pairs",
     "well_partners",
 ]

@@ -263,6 +263,31 @@ def count_not_declared(tables: Tables) -> Tables:
     return _with(tables, "repertoires", _at("counted", 4, None))
 
 
+def _levels(tables: Tables, *rows: tuple[str, str]) -> Tables:
+    """Add levels of pSTAT1 measured elsewhere: (stimulus, unit) of one sample."""
+    told = tables["samples"].select("sample_id", "participant_id").row(0, named=True) | {
+        "marker": "pSTAT1",
+        "stimulus_minutes": 15.0,
+        "value": 1.0,
+        "source_file": "levels.csv",
+        "source_row": 2,
+    }
+    levels = [told | {"stimulus": stimulus, "unit": unit} for stimulus, unit in rows]
+    return tables | {"stimulated_levels": pl.DataFrame(levels)}
+
+
+def level_without_partner(tables: Tables) -> Tables:
+    return _levels(tables, ("IFN-alpha", "MFI"))
+
+
+def levels_in_two_units(tables: Tables) -> Tables:
+    return _levels(tables, ("none", "MFI"), ("IFN-alpha", "arcsinh"))
+
+
+def levels_standardised(tables: Tables) -> Tables:
+    return _levels(tables, ("none", "z"), ("IFN-alpha", "z"))
+
+
 PLANTED: dict[str, Callable[[Tables], Tables]] = {
     plant.__name__.replace("_", "-"): plant
     for plant in (
@@ -309,6 +334,9 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         control_without_batch,
         control_in_one_batch,
         count_not_declared,
+        level_without_partner,
+        levels_in_two_units,
+        levels_standardised,
     )
 }
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from macroimmune.response.declared_markers import declared_markers
-from macroimmune.response.supplied_wells import SuppliedLevel, supplied_pairs
-from macroimmune.study import StimulationSettings, Study
+from macroimmune.study import StimulationSettings, Study, SuppliedLevel, supplied_pairs
 
 __all__ = ["DOSE_LEVELS", "levels_measured_elsewhere", "levels_of_pairs"]
 
@@ -80,7 +79,7 @@ def levels_measured_elsewhere(study: Study) -> pl.DataFrame:
         stimulated wells they are the partners of.
     """
     rows: dict[tuple[object, ...], dict[str, object]] = {}
-    for pair in supplied_pairs(study):
+    for pair in supplied_pairs(study.tables["stimulated_levels"]):
         after, before = pair.stimulated, pair.unstimulated
         if after.dose is None:
             continue

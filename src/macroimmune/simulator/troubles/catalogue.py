@@ -17,6 +17,7 @@ from macroimmune.simulator.troubles.raw_file_faults import RAW_FILE_TROUBLES
 from macroimmune.simulator.troubles.repertoire_metric_faults import REPERTOIRE_METRIC_TROUBLES
 from macroimmune.simulator.troubles.sample_faults import SAMPLE_TROUBLES
 from macroimmune.simulator.troubles.settings_faults import SETTINGS_TROUBLES
+from macroimmune.simulator.troubles.supplied_level_faults import SUPPLIED_LEVEL_TROUBLES
 from macroimmune.simulator.troubles.trouble import Trouble
 
 __all__ = ["TROUBLES"]
@@ -33,6 +34,7 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType({
         *SAMPLE_TROUBLES,
         *PARTICIPANT_TROUBLES,
         *REPERTOIRE_METRIC_TROUBLES,
+        *SUPPLIED_LEVEL_TROUBLES,
         *RAW_FILE_TROUBLES,
         *SETTINGS_TROUBLES,
         *FILE_TROUBLES,

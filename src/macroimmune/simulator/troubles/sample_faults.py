@@ -22,6 +22,8 @@ from macroimmune.simulator.troubles.trouble import Trouble
 __all__ = ["SAMPLE_TROUBLES"]
 
 _DAY = "days_from_treatment_start"
+# A file that other troubles add, with a sample before treatment of everybody.
+_LEVELS = "stimulated_levels"
 _SAMPLE_TABLES = ("samples", "blood_counts", "proteins", "populations", "functional_assays")
 
 
@@ -134,7 +136,7 @@ SAMPLE_TROUBLES = (
     Trouble(
         "no-baseline-sample",
         "the first draw of three patients was a year before treatment",
-        ("samples.day", "blood_counts.day", "proteins.day", "repertoire metrics"),
+        ("samples.day", "blood_counts.day", "proteins.day", "repertoire metrics", _LEVELS),
         _baseline_too_early,
         says=("no-baseline-sample",),
     ),

@@ -30,6 +30,7 @@ from macroimmune.study.checks.shares_and_counts import (
     SHARES_IN_COUNTS,
 )
 from macroimmune.study.checks.stimulus_words import STIMULUS_MINUTES, STIMULUS_NAMES
+from macroimmune.study.checks.supplied_levels import SUPPLIED_LEVELS
 from macroimmune.study.checks.time_units import TIME_UNITS
 from macroimmune.study.checks.undeclared_counts import UNDECLARED_COUNTS
 from macroimmune.study.checks.unpaired_wells import UNPAIRED_WELLS
@@ -70,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
     UNPAIRED_WELLS,
     STIMULUS_NAMES,
     STIMULUS_MINUTES,
+    SUPPLIED_LEVELS,
     CONTROLS,
     UNDECLARED_COUNTS,
     DRUGS_BEFORE_DRAW,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from macroimmune.evidence import Antigen, Population, find_antigen, find_population
-from macroimmune.study import Partner, Study, Well, is_stimulated, well_partners
+from macroimmune.study.well_partners import Partner, Well, is_stimulated, well_partners
 
-__all__ = ["SuppliedLevel", "SuppliedPair", "supplied_pairs"]
+__all__ = ["SuppliedLevel", "SuppliedPair", "is_standardised", "supplied_pairs"]
+
+_STANDARDISED = frozenset({"z", "zscore", "zscores", "sd", "standardised", "standardized"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class SuppliedLevel:
     population, marker : str
         By their id where they are known, else as given.
     stimulus, dose_unit, unit, file : str
+    row : int or None
+        Of the file.
     minutes, dose, n_cells : float or None
     value : float
     is_stimulated : bool
@@ -44,6 +48,7 @@ class SuppliedLevel:
     unit: str
     n_cells: float | None
     file: str
+    row: int | None
     is_stimulated: bool
 
 
@@ -64,18 +69,30 @@ class SuppliedPair:
     partner: Partner
 
 
-def supplied_pairs(study: Study) -> tuple[SuppliedPair, ...]:
+def is_standardised(unit: str) -> bool:
+    """Whether a unit says that values were divided by their own SD, so that no two compare.
+
+    Examples
+    --------
+    >>> is_standardised("z-score"), is_standardised("MFI")
+    (True, False)
+    """
+    return "".join(filter(str.isalnum, unit.casefold())) in _STANDARDISED
+
+
+def supplied_pairs(rows: pl.DataFrame) -> tuple[SuppliedPair, ...]:
     """Return every level after a stimulus with the one that it is compared with.
 
     Parameters
     ----------
-    study : Study
+    rows : polars DataFrame
+        Table `stimulated_levels` of a study.
 
     Notes
     -----
     Convention: see `well_partners` of the study; both are of one population and marker.
     """
-    levels = _levels(study.tables["stimulated_levels"])
+    levels = _levels(rows)
     partners = well_partners([_well(one) for one in levels])
     return tuple(
         SuppliedPair(
@@ -92,7 +109,7 @@ def _levels(rows: pl.DataFrame) -> list[SuppliedLevel]:
     markers = _names(rows["marker"], find_antigen)
     return [
         SuppliedLevel(
-            participant_id=row["participant_id"],
+            participant_id=row["participant_id"] or "",
             sample_id=row["sample_id"] or "",
             day=row["days_from_treatment_start"],
             compartment=row["compartment"] or "",
@@ -107,6 +124,7 @@ def _levels(rows: pl.DataFrame) -> list[SuppliedLevel]:
             unit=row["unit"] or "",
             n_cells=row["n_cells"],
             file=row["source_file"] or "",
+            row=row["source_row"],
             is_stimulated=is_stimulated(row["stimulus"], row["stimulus_dose"]),
         )
         for row in rows.iter_rows(named=True)
