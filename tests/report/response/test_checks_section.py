@@ -48,3 +48,17 @@ def test_the_invariance_of_lineage_markers_is_linked_where_it_was_looked_at(stim
         source, "cytometry_quality", made.frame("cytometry_quality", [{"raw_file": "a.fcs"}])
     )
     assert [link.value for link in checks_section(source).links] == ["cells"]
+
+
+def test_wells_that_lack_a_partner_for_one_reason_are_one_row_whatever_their_samples(
+    stimulated, made
+):
+    pairs = [
+        {"sample_id": name, "stimulus": "IFNa", "unstimulated_file": "", "batch": "1",
+         "status": f"no unstimulated well of sample {name} and its panel"}
+        for name in ("s1", "s2", "s3")
+    ]  # fmt: skip
+    source = with_table(stimulated, "stimulation_pairs", made.frame("stimulation_pairs", pairs))
+    (row,) = checks_section(source).alone.rows
+    assert [cell.text for cell in row][3] == "3"
+    assert row[-1].text == "no unstimulated well of its sample and panel"

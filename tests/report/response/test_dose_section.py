@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from macroimmune.report.response import dose_section
-from macroimmune.report.response.dose_figure import DoseSeries, dose_figure
+from macroimmune.report.response.dose_figure import DoseCurve, DoseSeries, dose_figure
 from macroimmune.report.response.dose_section import hill_curve
 
 
@@ -22,7 +22,7 @@ def test_without_doses_there_is_no_section(plain):
 def test_series_of_a_population_and_marker_share_a_figure(stimulated):
     section = dose_section(stimulated)
     assert section.lead.startswith(
-        "4 series of doses; an EC50 could be told for 2, 2 do not reach their plateau."
+        "4 series of doses; an EC50 was estimated for 2, 2 do not reach their plateau."
     )
     assert [part.figure.description.count("EC50 8 pM") for part in section.figures] == [1, 1]
     assert all("IFN-b, no EC50" in part.figure.description for part in section.figures)
@@ -54,8 +54,8 @@ def test_half_the_effect_is_at_the_ec50_whatever_the_hill_coefficient():
 
 def series(doses, **given):
     doses = np.asarray(doses, dtype=float)
-    known = {"label": "IFN", "dose": doses, "value": doses * 0.1, "fitted_dose": doses,
-             "fitted": doses * 0.1, "ec50": None}  # fmt: skip
+    known = {"label": "IFN", "dose": doses, "value": doses * 0.1, "ec50": None,
+             "curve": DoseCurve(doses, doses * 0.1)}  # fmt: skip
     return DoseSeries(**(known | given))
 
 
@@ -74,8 +74,31 @@ def test_one_dose_alone_is_drawn():
     assert "M" in re.search(r'd="([^"]*)" class="d0 big"', figure.body)[1]
 
 
-def test_many_series_look_alike_and_are_counted():
-    many = [series([1, 10], label=f"donor {k}") for k in range(30)]
+def test_many_stimuli_look_alike_and_are_counted():
+    many = [series([1, 10], label=f"stimulus {k}") for k in range(30)]
     figure = dose_figure("x", many, title="t", unit="u", dose_unit="pM")
-    assert "30 series" in figure.body
-    assert "donor 3" not in figure.body
+    assert ">30 stimuli<" in figure.body
+    assert "stimulus 3<" not in figure.body
+
+
+def test_series_over_all_people_take_the_place_of_those_of_each(stimulated):
+    points, curves = (stimulated.tables[name] for name in ("dose_points", "dose_responses"))
+    single = [
+        frame.with_columns(series=pl.col("series") + ", P001", participant_id=pl.lit("P001"))
+        for frame in (points, curves)
+    ]
+    source = with_table(stimulated, "dose_points", pl.concat([points, single[0]]))
+    source = with_table(source, "dose_responses", pl.concat([curves, single[1]]))
+    section = dose_section(source)
+    assert [part.figure.body for part in section.figures] == [
+        part.figure.body for part in dose_section(stimulated).figures
+    ]
+    assert section.curves.note == "4 more, of single people, in dose_responses.csv."
+    alone = with_table(with_table(source, "dose_points", single[0]), "dose_responses", single[1])
+    assert len(dose_section(alone).curves.rows) == 4
+
+
+def test_an_interval_that_is_open_to_one_side_says_so(stimulated):
+    curves = stimulated.tables["dose_responses"].with_columns(ec50_ci_high=pl.lit(None, pl.Float64))
+    section = dose_section(with_table(stimulated, "dose_responses", curves))
+    assert section.curves.rows[0][3].text == "8 (5.33 or more) pM"

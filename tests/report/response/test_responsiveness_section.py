@@ -63,7 +63,7 @@ def test_groups_are_counted_as_in_the_table(section, stimulated):
 
 
 def test_other_definitions_and_reference_are_tables(section):
-    assert [row[1].text for row in section.definitions.rows] == [
+    assert [row[0].text for row in section.definitions.rows] == [
         "effector memory CD4 T cells", "terminally differentiated effector memory CD4 T cells",
     ]  # fmt: skip
     assert section.definitions.rows[1][-1].text == "no scores of it"

@@ -11,8 +11,7 @@ from macroimmune.report.response.names import (
     population_name,
     stimulus_words,
 )
-from macroimmune.report.response.response_maps import STIMULATION
-from macroimmune.report.response.stimulation_section import is_alone
+from macroimmune.report.response.stimulation_section import alone_reasons, is_alone
 from macroimmune.report.source import ReportSource, Row
 from macroimmune.report.tables import Cell, Column, Table, number_cell
 
@@ -112,8 +111,9 @@ def _plate_cells(row: Row) -> tuple[Cell, ...]:
 def _alone(alone: pl.DataFrame) -> Table | None:
     if alone.is_empty():
         return None
-    keys = [*STIMULATION, "batch", "status"]
-    counted = alone.group_by(keys, maintain_order=True).agg(
+    keys = ["stimulus", "stimulus_minutes", "panel", "modality", "batch", "status"]
+    named = alone.with_columns(pl.Series("status", alone_reasons(alone), dtype=pl.String))
+    counted = named.group_by(keys, maintain_order=True).agg(
         pl.len().alias("n"), pl.col("stimulated_file").first().alias("first")
     )
     rows = tuple(

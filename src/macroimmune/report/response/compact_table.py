@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from macroimmune.report.numbers import MISSING
 from macroimmune.report.tables import Table
 
 __all__ = ["compact"]
@@ -30,7 +31,7 @@ def compact(table: Table, *, once: tuple[str, ...] = ()) -> Table:
         values = {row[place].text for row in table.rows}
         if column.heading in once and len(values) == 1 and len(table.rows) > 1:
             said.extend(value for value in values if value)
-        elif values != {""}:
+        elif not values <= {"", MISSING}:
             kept.append(place)
     return replace(
         table,

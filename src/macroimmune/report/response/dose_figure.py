@@ -10,13 +10,23 @@ from macroimmune.report.axes import Scale, left_axis, linear_ticks
 from macroimmune.report.numbers import significant
 from macroimmune.report.svg import Figure, dots, line, path, polyline, shorten, text
 
-__all__ = ["DoseSeries", "dose_figure"]
+__all__ = ["DoseCurve", "DoseSeries", "dose_figure", "power_of_ten"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH = 110, 930, 60, 440, 960
 _LEGEND_ROW, _LONGEST = 40, 60
 _LOOKS = 7
+_PLAIN = (0.001, 10_000.0)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Of the smallest dose: where values without the stimulus stand on the axis.
 _ZERO = 1 / 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DoseCurve:
+    """Levels in the order of dose, both float arrays of shape (points of the curve,)."""
+
+    dose: NDArray[np.float64]
+    level: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,19 +36,22 @@ class DoseSeries:
     Parameters
     ----------
     label : str
+        Of the stimulus; series of one label share a colour.
     dose, value : float array, shape (values,)
         Dose 0 is without the stimulus.
-    fitted_dose, fitted : float array, shape (points of the curve,)
-        In the order of dose; empty where nothing was fitted.
+    curve : DoseCurve or None
+        None where nothing was fitted.
     ec50 : float or None
+    plates : tuple of DoseCurve
+        The fit of each plate, drawn thin.
     """
 
     label: str
     dose: NDArray[np.float64]
     value: NDArray[np.float64]
-    fitted_dose: NDArray[np.float64]
-    fitted: NDArray[np.float64]
+    curve: DoseCurve | None
     ec50: float | None
+    plates: tuple[DoseCurve, ...] = ()
 
 
 def dose_figure(
@@ -51,33 +64,33 @@ def dose_figure(
     name : str
         Stem of its file name.
     series : sequence of DoseSeries
-        With more than seven, all look alike and the legend counts them.
+        With more than seven labels, all look alike and the legend counts them.
     title, unit, dose_unit : str
         Units of the level and of the dose; either may be empty.
 
     Notes
     -----
     Convention: values without the stimulus stand left of the smallest dose, under "0". A mark on
-    the axis is the EC50 of its series, where there is one.
+    the axis is the EC50 of its series, where there is one; thin lines are fits of single plates.
     """
     across, is_zero = _across(series)
-    values = np.concatenate([*(one.value for one in series), *(one.fitted for one in series)])
+    curves = [one for each in series for one in (*each.plates, each.curve) if one is not None]
+    values = np.concatenate([*(one.value for one in series), *(one.level for one in curves)])
     low, high = float(values.min()), float(values.max())
     room = 0.05 * ((high - low) or 1.0)
     up = Scale(low - room, high + room, _BOTTOM, _TOP)
     ticks = linear_ticks(up.low, up.high)
-    is_many = len(series) > _LOOKS
-    legend = [one.label for one in series] if not is_many else [f"{len(series)} series"]
+    labels = list(dict.fromkeys(one.label for one in series))
+    legend = labels if len(labels) <= _LOOKS else [f"{len(labels)} stimuli"]
+    looks = {label: place if len(labels) <= _LOOKS else _LOOKS - 1 for place, label in
+             enumerate(labels)}  # fmt: skip
     parts = [
         left_axis(up, _LEFT, ticks, tuple(significant(t) for t in ticks), unit or "level"),
         _dose_axis(across, dose_unit, is_zero=is_zero),
+        *(_series(one, looks[one.label], across, up) for one in series),
         *(
-            _series(one, 6 if is_many else place, across, up, is_many=is_many)
-            for place, one in enumerate(series)
-        ),
-        *(
-            line(_LEFT, y - 8, _LEFT + 50, y - 8, "hair" if is_many else f"k{place}")
-            + text(_LEFT + 64, y, shorten(label, _LONGEST), f"t s n{6 if is_many else place}")
+            line(_LEFT, y - 8, _LEFT + 50, y - 8, f"k{place}")
+            + text(_LEFT + 64, y, shorten(label, _LONGEST), f"t s n{place}")
             for place, label in enumerate(legend)
             for y in [_BOTTOM + 120 + _LEGEND_ROW * place]
         ),
@@ -105,12 +118,26 @@ def _across(series: Sequence[DoseSeries]) -> tuple[Scale, bool]:
     return Scale(start, end, _LEFT, _RIGHT, is_log=True), is_zero
 
 
+def power_of_ten(value: float) -> str:
+    """Return a power of ten as people write it: in digits near one, else with an exponent.
+
+    Examples
+    --------
+    >>> power_of_ten(0.01), power_of_ten(100.0), power_of_ten(1e-12), power_of_ten(0.3)
+    ('0.01', '100', '10⁻¹²', '0.3')
+    """
+    exponent = round(np.log10(value))
+    if _PLAIN[0] <= value <= _PLAIN[1] or not np.isclose(value, 10.0**exponent):
+        return significant(value)
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
 def _dose_axis(across: Scale, unit: str, *, is_zero: bool) -> str:
     first = across.low / _ZERO if is_zero else across.low
     powers = range(int(np.floor(np.log10(first))), int(np.ceil(np.log10(across.high))) + 1)
     ticks = [10.0**k for k in powers if first * 0.999 <= 10.0**k <= across.high * 1.001]
     ticks = ticks[:: -(-len(ticks) // 7)] if ticks else [first, across.high]
-    places = [(across.at(tick), significant(tick)) for tick in ticks]
+    places = [(across.at(tick), power_of_ten(tick)) for tick in ticks]
     if is_zero:
         places.insert(0, (across.at(across.low), "0"))
     y = _BOTTOM + 4
@@ -124,22 +151,27 @@ def _dose_axis(across: Scale, unit: str, *, is_zero: bool) -> str:
     )
 
 
-def _series(one: DoseSeries, look: int, across: Scale, up: Scale, *, is_many: bool) -> str:
+def _series(one: DoseSeries, look: int, across: Scale, up: Scale) -> str:
     parts = [path(dots(across(one.dose), up(one.value)), f"d{look} big")]
-    if one.fitted.size:
-        line_look = "hair" if is_many else f"k{look}"
-        given = one.fitted_dose > 0
-        if given.any():
-            curve = polyline(across(one.fitted_dose[given]), up(one.fitted[given]))
-            parts.append(path(curve, line_look))
-        # Between no dose and the smallest one the axis is broken, and so is the curve.
-        parts.extend(
-            path(f"M{across.start:.0f} {up.at(level):.0f}h30", line_look)
-            for level in one.fitted[~given].tolist()
-        )
-    if one.ec50 is not None and across.low <= one.ec50 <= across.high and not is_many:
+    parts.extend(_line(curve, f"k{look} plate", across, up) for curve in one.plates)
+    if one.curve is not None:
+        parts.append(_line(one.curve, f"k{look}", across, up))
+    if one.ec50 is not None and across.low <= one.ec50 <= across.high:
         x = across.at(one.ec50)
         parts.append(path(f"M{x:.0f} {_BOTTOM + 4:.0f}v-26", f"k{look} solid"))
+    return "".join(parts)
+
+
+def _line(curve: DoseCurve, look: str, across: Scale, up: Scale) -> str:
+    """Return a curve; between no dose and the smallest one the axis is broken, and so is it."""
+    given = curve.dose > 0
+    parts = [
+        path(f"M{across.start:.0f} {up.at(level):.0f}h30", look)
+        for level in curve.level[~given].tolist()
+    ]
+    if given.any():
+        commands = polyline(across(curve.dose[given]), up(curve.level[given]))
+        parts.append(path(commands, look))
     return "".join(parts)
 
 

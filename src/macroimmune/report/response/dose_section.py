@@ -1,6 +1,6 @@
 """Dose and response: curves by population and marker, and the EC50 with its interval or status."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -9,16 +9,15 @@ from numpy.typing import NDArray
 from macroimmune.report.numbers import MISSING, count, p_value, plural, significant
 from macroimmune.report.page import DoseSection, FigureWithNote
 from macroimmune.report.response.compact_table import compact
-from macroimmune.report.response.dose_figure import DoseSeries, dose_figure
+from macroimmune.report.response.dose_figure import DoseCurve, DoseSeries, dose_figure
 from macroimmune.report.response.names import population_name, stimulus_words
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["dose_section", "hill_curve"]
 
-_MOST_FIGURES, _MOST_SERIES, _MOST_ROWS = 16, 200, 300
+_MOST_FIGURES, _MOST_SERIES, _MOST_ROWS = 24, 200, 300
 _ON_CURVE = 60
-_NONE = np.empty(0)
 # A curve drawn from its parameters must meet the stored fit this well, as a share of its span.
 _CLOSE = 0.02
 _COLUMNS = (
@@ -40,18 +39,34 @@ def dose_section(source: ReportSource) -> DoseSection | None:
     points, curves = source.tables["dose_points"], source.tables["dose_responses"]
     if points.is_empty() and curves.is_empty():
         return None
-    with_half = curves.drop_nulls("ec50").height
-    short = curves.filter(pl.col("is_plateau_reached").not_()).height
+    whole = _whole(curves)
+    with_half = whole.drop_nulls("ec50").height
+    short = whole.filter(pl.col("is_plateau_reached").not_()).height
     lead = (
-        f"{plural(curves.height, 'series', 'series')} of doses; an EC50 could be told for "
+        f"{plural(whole.height, 'series', 'series')} of doses; an EC50 was estimated for "
         f"{count(with_half)}"
     )
     lead += f", {count(short)} do not reach their plateau." if short else "."
     lead += (
-        " Where the plateau is not reached, half of it is not known either; its status says so. "
-        "Plates are replicates."
+        " Where the doses do not reach the plateau, the EC50 is open to one side or not told, and "
+        "its status says so. Plates are replicates."
     )
-    return DoseSection(lead, tuple(_figures(points, curves)), _table(curves))
+    return DoseSection(
+        lead, tuple(_figures(_shown(points, curves, whole), curves)), _table(curves, whole)
+    )
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the series over all people where there is one, else those of single people."""
+    keys = ["stimulus", "stimulus_minutes", "population", "marker"]
+    is_pooled = pl.col("participant_id") == ""
+    return rows.filter(is_pooled | is_pooled.any().over(keys).not_())
+
+
+def _shown(points: pl.DataFrame, curves: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """Return the points of the series told of, and of those that have no row of their own."""
+    left_out = set(curves["series"]) - set(whole["series"])
+    return points.filter(pl.col("series").is_in(list(left_out)).not_())
 
 
 def _figures(points: pl.DataFrame, curves: pl.DataFrame) -> Iterator[FigureWithNote]:
@@ -74,7 +89,7 @@ def _figures(points: pl.DataFrame, curves: pl.DataFrame) -> Iterator[FigureWithN
             unit=next((one for one in rows["unit"] if one), ""),
             dose_unit=str(dose_unit or ""),
         )
-        said = ["Dots are values, lines the fit; a mark on the axis is the EC50."]
+        said = ["Dots are values, lines the fit, thin ones of each plate; a mark is the EC50."]
         if len(names) > _MOST_SERIES:
             said.append(f"{count(len(names) - _MOST_SERIES)} more series in dose_points.csv.")
         if place == _MOST_FIGURES and len(groups) > place:
@@ -84,17 +99,18 @@ def _figures(points: pl.DataFrame, curves: pl.DataFrame) -> Iterator[FigureWithN
 
 
 def _series(rows: pl.DataFrame, fit: Row | None) -> DoseSeries:
-    first = rows.row(0, named=True)
-    label = first["stimulus"]
-    fitted = rows.drop_nulls("fitted").unique("dose", keep="first").sort("dose")
-    doses, levels = _curve(fitted["dose"].to_numpy(), fitted["fitted"].to_numpy(), fit)
+    fitted = rows.drop_nulls("fitted").unique(["batch", "dose"], keep="first").sort("dose")
+    plates = [
+        DoseCurve(one["dose"].to_numpy(), one["fitted"].to_numpy())
+        for one in fitted.partition_by("batch", maintain_order=True)
+    ]
     return DoseSeries(
-        label=label,
+        label=str(rows["stimulus"][0]),
         dose=rows["dose"].to_numpy(),
         value=rows["value"].to_numpy(),
-        fitted_dose=doses,
-        fitted=levels,
+        curve=_curve(plates, fit),
         ec50=fit["ec50"] if fit else None,
+        plates=tuple(plates) if len(plates) > 1 else (),
     )
 
 
@@ -114,40 +130,45 @@ def hill_curve(
     return bottom + (top - bottom) * share
 
 
-def _curve(
-    doses: NDArray[np.float64], levels: NDArray[np.float64], fit: Row | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a smooth curve where the parameters give the stored fit, else that fit itself."""
+def _curve(plates: Sequence[DoseCurve], fit: Row | None) -> DoseCurve | None:
+    """Return the mean of the fits of the plates, smooth where the parameters give it.
+
+    None where nothing was fitted, or plates have other doses, so that a mean would jump.
+    """
+    if not plates or any(not np.array_equal(one.dose, plates[0].dose) for one in plates):
+        return None
+    mean = DoseCurve(plates[0].dose, np.mean([one.level for one in plates], axis=0))
     names = ("ec50", "hill", "bottom", "top")
-    if fit is None or doses.size < 2 or any(fit[name] is None for name in names):
-        return doses, levels
+    if fit is None or mean.dose.size < 2 or any(fit[name] is None for name in names):
+        return mean
     parameters = {name: float(fit[name]) for name in names}
-    span = max(float(np.ptp(levels)), abs(parameters["top"] - parameters["bottom"]), 1e-12)
-    if np.abs(hill_curve(doses, **parameters) - levels).max() > _CLOSE * span:
-        return doses, levels
-    given = doses[doses > 0]
-    fine = np.geomspace(given.min(), given.max(), _ON_CURVE) if given.size else _NONE
-    every = np.r_[doses[doses <= 0], fine]
-    return every, hill_curve(every, **parameters)
+    span = max(float(np.ptp(mean.level)), abs(parameters["top"] - parameters["bottom"]), 1e-12)
+    if np.abs(hill_curve(mean.dose, **parameters) - mean.level).max() > _CLOSE * span:
+        return mean
+    given = mean.dose[mean.dose > 0]
+    fine = np.geomspace(given.min(), given.max(), _ON_CURVE) if given.size else given
+    every = np.r_[mean.dose[mean.dose <= 0], fine]
+    return DoseCurve(every, hill_curve(every, **parameters))
 
 
-def _table(curves: pl.DataFrame) -> Table | None:
+def _table(curves: pl.DataFrame, whole: pl.DataFrame) -> Table | None:
     if curves.is_empty():
         return None
-    more = curves.height - _MOST_ROWS
+    shown = whole.head(_MOST_ROWS)
+    more = curves.height - shown.height
     made = Table(
         "Half-maximal doses",
         _COLUMNS,
-        tuple(_cells(row) for row in curves.head(_MOST_ROWS).iter_rows(named=True)),
-        note=f"{count(more)} more in dose_responses.csv." if more > 0 else "",
-        can_filter=curves.height > 12,
+        tuple(_cells(row) for row in shown.iter_rows(named=True)),
+        note=f"{count(more)} more, of single people, in dose_responses.csv." if more > 0 else "",
+        can_filter=shown.height > 12,
     )
-    return compact(made)
+    return compact(made, once=("Marker",))
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:
     low, high, half = row["ec50_ci_low"], row["ec50_ci_high"], significant(row["ec50"])
-    ends = f" ({significant(low)} to {significant(high)})" if None not in (low, high) else ""
+    ends = _ends(low, high)
     shown = MISSING if row["ec50"] is None else f"{half}{ends} {row['dose_unit']}".rstrip()
     sizes = ", ".join(count(row[name]) for name in ("n_doses", "n_values", "n_batches"))
     is_short = row["is_plateau_reached"] is False
@@ -162,4 +183,16 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         number_cell(sizes, row["n_doses"]),
         number_cell(p_value(row["monotone_p"]), row["monotone_p"]),
         Cell(row["status"]),
+    )
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f" ({significant(low)} or more)"
+    return (
+        f" ({significant(high)} or less)"
+        if low is None
+        else (f" ({significant(low)} to {significant(high)})")
     )

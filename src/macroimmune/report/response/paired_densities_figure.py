@@ -13,7 +13,7 @@ from macroimmune.report.svg import Figure, band, path, polyline, shorten, text
 __all__ = ["DensityPair", "paired_densities_figure"]
 
 _LABEL, _GAP, _TOP, _ROW, _INSIDE = 160, 36, 92, 84, 66
-_WIDTH, _WIDEST = 1820, 420
+_NARROW, _WIDTH, _WIDEST = 960, 1820, 420
 _LONGEST_MARKER = 20
 # Bins that hold less of the cells than this, in every pair, are beyond the ends of the axis.
 _SEEN = 0.0005
@@ -83,13 +83,13 @@ def paired_densities_figure(
     right = _LABEL + len(markers) * (width + _GAP)
     return Figure(
         name=name,
-        kind="densities wide" if right > 900 else "densities",
+        kind="densities wide" if right > _NARROW else "densities",
         title=title,
         description=(
             f"{plural(len(labels), 'donor')} by {plural(len(markers), 'marker')}: filled, cells "
             f"without the stimulus; line, with it. {unit}."
         ),
-        width=max(960, int(right)),
+        width=_WIDTH if right > _NARROW else _NARROW,
         height=bottom + 96,
         body="".join(parts),
     )

@@ -14,7 +14,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["effects_table"]
 
-_MOST_ROWS = 300
+_MOST_ROWS, _FEWEST_ROWS = 400, 8
 _EFFECTS = ("difference", "percent_above", "signed_emd", "superiority")
 _COLUMNS = (
     Column("Stimulus"),
@@ -45,19 +45,23 @@ def effects_table(source: ReportSource) -> Table | None:
     rows = baseline_samples(source.tables["stimulation_responses"])
     if rows.is_empty():
         return None
-    cells = [
-        _cells({**dict(zip(STIMULATION, key, strict=True)), **row})
-        for key, some in rows.group_by(STIMULATION, maintain_order=True)
-        for row in _over_donors(source, some)
-    ]
-    more = len(cells) - _MOST_ROWS
+    groups = list(rows.group_by(STIMULATION, maintain_order=True))
+    # Every stimulus has its share of the rows, so that none is told of alone.
+    most = max(_MOST_ROWS // len(groups), _FEWEST_ROWS)
+    cells: list[tuple[Cell, ...]] = []
+    more = 0
+    for key, some in groups:
+        found = list(_over_donors(source, some))
+        more += max(len(found) - most, 0)
+        of = dict(zip(STIMULATION, key, strict=True))
+        cells.extend(_cells({**of, **row}) for row in found[:most])
     note = "Medians over donors, ranges in parentheses."
     if more > 0:
         note += f" {plural(more, 'more row')} can be made from stimulation_responses.parquet."
     made = Table(
         "Effect of the stimulus by marker",
         _COLUMNS,
-        tuple(cells[:_MOST_ROWS]),
+        tuple(cells),
         note,
         can_filter=True,
     )
@@ -72,6 +76,7 @@ def _over_donors(source: ReportSource, rows: pl.DataFrame) -> Iterator[Row]:
     summed = rows.group_by("population", "marker").agg(
         pl.col("participant_id").filter(known).n_unique().alias("n"),
         pl.len().alias("n_rows"),
+        pl.col("difference_ci_low").count().alias("n_told"),
         (pl.col("difference_ci_low") > 0).sum().alias("up"),
         (pl.col("difference_ci_high") < 0).sum().alias("down"),
         *(pl.col(name).median().alias(name) for name in _EFFECTS),
@@ -91,13 +96,20 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         Cell(population_name(row["population"])),
         Cell(row["marker"]),
         number_cell(count(row["n"]), row["n"]),
-        number_cell(f"{row['up']}, {row['down']}", row["up"] - row["down"]),
+        _answering(row),
         _effect(row, "difference", 2),
         _effect(row, "percent_above", 1),
         _effect(row, "signed_emd", 2),
         _effect(row, "superiority", 2),
-        Cell(_status(row)),
+        Cell(_status(row), look="wide" if row["status"] else ""),
     )
+
+
+def _answering(row: Row) -> Cell:
+    """Return how many donors answer; the dash where no difference has an interval."""
+    if not row["n_told"]:
+        return number_cell(MISSING, None)
+    return number_cell(f"{row['up']}, {row['down']}", row["up"] - row["down"])
 
 
 def _effect(row: Row, name: str, decimals: int) -> Cell:

@@ -13,8 +13,9 @@ from macroimmune.report.svg import Figure, path, shorten, text
 __all__ = ["ResponseRow", "response_heat_map", "response_steps", "round_limit"]
 
 _LEFT, _CELLS, _NUMBER, _TOP = 330, 1300, 180, 40
+_NARROW, _WIDE = 960, 1820
 _ROW, _HEAD, _FOOT = 34, 50, 150
-_WIDEST, _WRITTEN, _GAPPED = 110, 78, 12
+_WIDEST, _WRITTEN, _GAPPED, _SLASH = 110, 78, 12, 24
 _STEPS = 4
 _LONGEST_MARKER, _LONGEST_POPULATION = 22, 90
 _FEW, _NONE = 1, 2
@@ -110,10 +111,10 @@ def response_heat_map(
     head = text(_LEFT, 24, across, "t s") + text(right + 20, 24, "median", "t s")
     return Figure(
         name=name,
-        kind="response wide" if right > 900 else "response",
+        kind="response wide" if right + _NUMBER > _NARROW else "response",
         title=title,
         description=_description(rows, n_donors, unit),
-        width=max(960, int(right) + _NUMBER),
+        width=_WIDE if right + _NUMBER > _NARROW else _NARROW,
         height=int(y) + _FOOT,
         body=head + "".join(parts) + _legend(y + 30, limit, unit),
     )
@@ -162,9 +163,12 @@ def _over(
     width: float,
 ) -> str:
     """Return what lies over the colours: hatching, bars of falls and few cells, numbers."""
+    n_slashes = max(1, round(width / _SLASH))
     hatched = "".join(
-        f"M{_LEFT + k * width + 1:.0f} {y + _ROW - 5:.0f}l{max(width - 4, 1):.0f} {9 - _ROW}"
+        f"M{_LEFT + (k + part / n_slashes) * width + 1:.0f} {y + _ROW - 5:.0f}"
+        f"l{max(width / n_slashes - 4, 1):.0f} {9 - _ROW}"
         for k in np.flatnonzero(~known & (row.uses == _NONE)).tolist()
+        for part in range(n_slashes)
     )
     few = "".join(
         f"M{_LEFT + k * width + 1:.0f} {y + _ROW - 2:.0f}h{max(width - 4, 2):.0f}"

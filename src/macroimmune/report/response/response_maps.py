@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from macroimmune.evidence import marker_lists
 from macroimmune.report.numbers import plural
 from macroimmune.report.page import FigureWithNote
 from macroimmune.report.response.donors import baseline_samples, donor_order, spread
@@ -22,7 +23,7 @@ STIMULATION = (
     "stimulus_dose",
     "stimulus_dose_unit",
 )
-_MOST_MAPS, _MOST_DONORS, _MOST_ROWS = 6, 200, 60
+_MOST_MAPS, _MOST_DONORS, _MOST_ROWS, _OTHER_MARKERS = 6, 200, 60, 3
 _USES = {"score": 0, "effect size": 1, "none": 2}
 _NO_PAIR = 3
 
@@ -49,7 +50,7 @@ def _map(
         source, rows["participant_id"].unique(maintain_order=True).to_list(), rows
     )
     donors = spread(everyone, _MOST_DONORS)
-    order = row_order(source, rows)
+    order, n_left_out = _shown(row_order(source, rows), rows)
     units = [unit for unit in rows["unit"].unique(maintain_order=True) if unit]
     drawn = list(_drawn(rows, order[:_MOST_ROWS], donors))
     title = f"{stimulus_words(key)}: response of {panel_words(key)}"
@@ -60,7 +61,27 @@ def _map(
         unit=" or ".join(units) or "as measured",
         across=f"{plural(len(donors), 'donor')}, lowest responsiveness first",
     )
-    return FigureWithNote(title, figure, _note(drawn, len(everyone), len(order), more))
+    return FigureWithNote(title, figure, _note(drawn, len(everyone), len(order) + n_left_out, more))
+
+
+def _shown(order: list[tuple[str, str]], rows: pl.DataFrame) -> tuple[list[tuple[str, str]], int]:
+    """Return the rows of declared markers and of the few others that move most; how many not."""
+    listed = set(_listed(rows)["marker"])
+    if not listed:
+        return order, 0
+    size = pl.col("difference").abs().mean()
+    others = (
+        rows
+        .filter(pl.col("marker").is_in(list(listed)).not_())
+        .group_by("marker")
+        .agg(size.alias("size"))
+        .drop_nulls("size")
+        .sort(["size", "marker"], descending=[True, False])
+        .head(_OTHER_MARKERS)
+    )
+    kept = listed | set(others["marker"])
+    shown = [row for row in order if row[1] in kept]
+    return shown, len(order) - len(shown)
 
 
 def _note(drawn: Sequence[ResponseRow], n_donors: int, n_rows: int, more: int) -> str:
@@ -75,7 +96,8 @@ def _note(drawn: Sequence[ResponseRow], n_donors: int, n_rows: int, more: int) -
     if n_donors > drawn[0].uses.size:
         said.append(f"{drawn[0].uses.size} of {n_donors} donors, evenly over their order.")
     if n_rows > len(drawn):
-        said.append(f"{plural(n_rows - len(drawn), 'more row')} in the table of effects.")
+        others = plural(n_rows - len(drawn), "other row")
+        said.append(f"{others} below, or in stimulation_responses.parquet.")
     if more:
         said.append(f"{plural(more, 'more stimulation')} in stimulation_responses.parquet.")
     return " ".join(said)
@@ -95,6 +117,14 @@ def _listed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("marker_list") != "")
 
 
+def _declared(source: ReportSource, rows: pl.DataFrame) -> list[str]:
+    """Return the populations in which the lists of these rows are read."""
+    lists = set(_listed(rows)["marker_list"])
+    scored = source.tables["responsiveness"].filter(pl.col("marker_list").is_in(list(lists)))
+    declared = {name for one in marker_lists() if one.id in lists for name in one.populations}
+    return sorted(declared | set(scored["population"]))
+
+
 def row_order(source: ReportSource, rows: pl.DataFrame) -> list[tuple[str, str]]:
     """Return population and marker of each row of a map, the declared ones first.
 
@@ -106,18 +136,19 @@ def row_order(source: ReportSource, rows: pl.DataFrame) -> list[tuple[str, str]]
     primary = primary_population(source, rows)
     size = pl.col("difference").median().abs().fill_null(-1.0)
     listed = (pl.col("marker_list") != "").any()
+    declared = _declared(source, rows)
     medians = (
         rows
         .group_by("population", "marker", maintain_order=True)
         .agg(size.alias("size"), listed.alias("listed"))
         .with_columns(
             (pl.col("population") != (primary or "")).alias("is_other"),
-            pl.col("listed").any().over("population").not_().alias("is_unlisted"),
+            pl.col("population").is_in(declared).not_().alias("is_undeclared"),
             pl.col("size").max().over("population").alias("largest"),
         )
     )
     ordered = medians.sort(
-        ["is_other", "is_unlisted", "largest", "population", "listed", "size", "marker"],
+        ["is_other", "is_undeclared", "largest", "population", "listed", "size", "marker"],
         descending=[False, False, True, False, True, True, False],
     )
     return list(ordered.select("population", "marker").iter_rows())

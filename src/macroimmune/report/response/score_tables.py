@@ -94,7 +94,7 @@ def _score_cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
             )
         ),
         Cell("batch included" if known.height and held.all() else "batch not included"),
-        Cell(f"{said[0][0]} ({said[0][1]})" if said else ""),
+        Cell(f"{said[0][0]} ({said[0][1]})" if said else "", look="wide"),
     )
 
 
@@ -132,7 +132,7 @@ def definitions_table(definitions: pl.DataFrame) -> Table | None:
         note="Effector CD4 T cells are an operational definition: CCR7- of CD4 T cells without "
         "regulatory ones; effector memory is its CD45RA- part, TEMRA its CD45RA+ part.",
     )
-    return compact(made, once=("Score", "Stimulus"))
+    return compact(made, once=("Score", "Stimulus", "Primary population"))
 
 
 def reference_table(reference: pl.DataFrame) -> Table | None:

@@ -1,5 +1,6 @@
 """Response to stimulation: how many pairs, what moves, in which donors."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import polars as pl
@@ -12,7 +13,7 @@ from macroimmune.report.response.response_effects import effects_table
 from macroimmune.report.response.response_maps import response_maps
 from macroimmune.report.source import ReportSource
 
-__all__ = ["is_alone", "pair_words", "stimulation_section"]
+__all__ = ["alone_reasons", "is_alone", "pair_words", "stimulation_section"]
 
 _MOST_REASONS = 4
 
@@ -31,8 +32,16 @@ def stimulation_section(source: ReportSource) -> StimulationSection | None:
 
 
 def is_alone() -> pl.Expr:
-    """Whether a stimulated well has no unstimulated partner, or one that cannot be used."""
-    return (pl.col("unstimulated_file") == "") & (pl.col("status") != "")
+    """Whether a stimulated well has no unstimulated partner; its status then says why."""
+    return pl.col("unstimulated_file") == ""
+
+
+def alone_reasons(alone: pl.DataFrame) -> list[str]:
+    """Return why each well has no partner, without the name of its sample, so that they agree."""
+    return [
+        status.replace(f"sample {sample} and its", "its sample and") if sample else status
+        for status, sample in alone.select("status", "sample_id").iter_rows()
+    ]
 
 
 def pair_words(pairs: pl.DataFrame) -> str:
@@ -76,7 +85,7 @@ def _stimuli(made: pl.DataFrame) -> str:
 def _told(pairs: pl.DataFrame, responses: pl.DataFrame) -> Iterator[str]:
     alone = pairs.filter(is_alone())
     if alone.height:
-        reasons = alone["status"].value_counts(sort=True).rows()
+        reasons = Counter(alone_reasons(alone)).most_common()
         is_one = len(reasons) == 1
         named = "; ".join(
             reason if is_one else f"{reason} ({count(n)})" for reason, n in reasons[:_MOST_REASONS]
