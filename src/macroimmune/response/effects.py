@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from macroimmune.response.marker_levels import RANKS
 from macroimmune.response.well import MarkerLevels
 from macroimmune.statistics.moved_mass import moved_mass
 from macroimmune.statistics.random_splits import Splits, pooled_ranks, random_splits
@@ -29,6 +28,8 @@ __all__ = [
 
 LEAST_FOR_SCORE, LEAST_CELLS = 50, 20
 _PERCENTILE = 0.99
+# So many quantiles stand for the cells of both wells where these are more.
+_POOLED = 600
 _Z = 1.959963984540054
 _SAME = "all cells of both wells have one value: there is no error of counting"
 
@@ -113,8 +114,8 @@ class MeanDifference:
 
 def split_sizes(n_unstimulated: int, n_stimulated: int) -> tuple[int, int]:
     """Return the sizes of the parts that stand for two wells; of many cells, the same for all."""
-    if n_unstimulated + n_stimulated > RANKS:
-        return RANKS // 2, RANKS // 2
+    if n_unstimulated + n_stimulated > _POOLED:
+        return _POOLED // 2, _POOLED // 2
     return n_stimulated, n_unstimulated
 
 
@@ -299,7 +300,7 @@ def _signed_emd(
     n, m = stimulated.n_cells, unstimulated.n_cells
     moved = moved_mass(stimulated.ranked, n, unstimulated.ranked, m)
     by_counting = splits.distances(
-        pooled_ranks(stimulated.ranked, n, unstimulated.ranked, m, RANKS), n, m
+        pooled_ranks(stimulated.ranked, n, unstimulated.ranked, m, _POOLED), n, m
     )
     size = max(moved.distance, abs(difference.value))
     reach = _Z * math.hypot(moved.error, math.sqrt(difference.added))
