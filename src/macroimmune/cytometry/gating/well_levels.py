@@ -15,6 +15,8 @@ from macroimmune.cytometry.gating.threshold_fits import column_of
 __all__ = ["MarkerRanks", "WellLevels", "labelled_levels", "top_mean", "well_levels"]
 
 _LEAST_CELLS = 40
+# Of a labelled population, to say which markers tell it.
+_LEAST_INSIDE = 10
 # Ranks from the top, dense there: of rare cells too.
 _RANKS = np.geomspace(1e-4, 1.0, 300)
 
@@ -118,17 +120,21 @@ def labelled_levels(
     Convention: shares are those of all live single cells. People's gates and labels do not say by
     which markers they were told: a marker counts where its mean on the population is by more than
     one standard deviation of all cells above that on the others, and its threshold stands half way
-    between the two.
+    between the two. Levels are those of all live single cells, because cells that lost the marker
+    may have lost the label.
     """
     ranks = {}
     for antigen in sorted(events.panel.lineage_antigens):
         column = events.values[:, column_of(events, antigen)]
         known = is_cell & np.isfinite(column)
+        values = column[known].astype(np.float64)
+        if len(values) < _LEAST_CELLS:
+            continue
+        of_all = _ranks(values, float("nan"))
         for name, mask in members.items():
-            inside, outside = column[mask & known], column[known & ~mask]
-            if len(inside) >= _LEAST_CELLS:
-                cut = _half_way(inside, outside, float(column[known].std(dtype=np.float64)))
-                ranks[antigen, name] = replace(_ranks(inside.astype(float), cut), share=1.0)
+            cut = _half_way(column[mask & known], column[known & ~mask], float(values.std()))
+            share = float(np.mean(values > cut))
+            ranks[antigen, name] = replace(of_all, threshold=cut, share=share)
     n_cells = int(is_cell.sum())
     shares = {name: (int((mask & is_cell).sum()), n_cells) for name, mask in members.items()}
     return WellLevels(events.file, shares, ranks)
@@ -136,7 +142,7 @@ def labelled_levels(
 
 def _half_way(inside: NDArray[np.float32], outside: NDArray[np.float32], spread: float) -> float:
     """Return the middle between both means, NaN where they lie too near each other."""
-    if not outside.size:
+    if min(inside.size, outside.size) < _LEAST_INSIDE:
         return float("nan")
     means = inside.mean(dtype=np.float64), outside.mean(dtype=np.float64)
     return float(sum(means) / 2) if means[0] - means[1] > spread else float("nan")

@@ -113,15 +113,23 @@ def _moved(listed: Sequence[ListedFile], invariance: pl.DataFrame) -> _Remarks:
     for key, some in flagged.items():
         parents = _parents(panels[key])
         for population in {*parents, *some}:
-            words = [
-                _moved_words(some[name], name)
-                for name in _chain(population, parents)
-                # The share of a population says nothing of its parts.
-                if name in some and (any(some[name]) or name == population)
-            ]
+            words = tuple(_all_moved(population, parents, some))
             if words:
                 found[*key, population] = dict.fromkeys(words)
     return found
+
+
+def _all_moved(
+    population: str, parents: Mapping[str, str], flagged: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Yield what moved of a population and of those above it, each marker once."""
+    told: set[str] = set()
+    for name in _chain(population, parents):
+        antigens = [one for one in flagged.get(name, ()) if one not in told]
+        # The share of a population says nothing of its parts.
+        if any(antigens) or (antigens and name == population):
+            yield _moved_words(antigens, name)
+        told.update(antigens)
 
 
 def _moved_words(antigens: Sequence[str], name: str) -> str:
