@@ -39,17 +39,26 @@ class PopulationScores:
         With a count.
     labels : tuple of str
         Labels of the file that it is made of; none for all cells.
-    levels : mapping from gene set to MarkerLevels
-        Of the scores of cells.
-    pseudobulk, errors : float array, shape (sets,)
-        Score of the summed counts and its standard error, NaN where there is none.
+    numbers : float array, shape (4, sets)
+        Mean and variance of the scores of cells; score of the summed counts and its standard
+        error; NaN where there is none.
+    ranked : mapping from gene set to float32 array
+        Scores of cells as `MarkerLevels` keeps them, of interferon sets that the file has.
     """
 
     n_cells: int
     labels: tuple[str, ...]
-    levels: Mapping[str, MarkerLevels]
-    pseudobulk: NDArray[np.float64]
-    errors: NDArray[np.float64]
+    numbers: NDArray[np.float64]
+    ranked: Mapping[str, NDArray[np.float32]]
+
+    def levels(self, gene_set: str) -> MarkerLevels:
+        """Return the scores of cells of one interferon set as levels of a marker."""
+        number = [one.id for one in gene_sets()].index(gene_set)
+        mean, variance = self.numbers[:2, number]
+        nothing = np.empty(0)
+        return MarkerLevels(
+            self.n_cells, float(mean), float(variance), self.ranked[gene_set], nothing
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,14 +252,19 @@ def _population(
     n_cells = np.bincount(parts, minlength=_DEALT).astype(np.int64)
     whole = pseudobulk_scores(sums.sum(axis=0)[None], library.sum()[None], genes.members)
     scores = totals.scores[cells]
+    levels = [marker_levels(scores[:, number]) for number in range(scores.shape[1])]
     return PopulationScores(
         n_cells=int(cells.size),
         labels=labels,
-        levels={
-            one.id: marker_levels(scores[:, number])
+        numbers=np.array([
+            [one.mean for one in levels],
+            [one.variance for one in levels],
+            whole[0],
+            jackknife_error(sums, library, n_cells, genes.members),
+        ]),
+        ranked={
+            one.id: levels[number].ranked
             for number, one in enumerate(gene_sets())
-            if genes.members[:, number].any()
+            if one.kind == "interferon" and genes.members[:, number].any()
         },
-        pseudobulk=whole[0],
-        errors=jackknife_error(sums, library, n_cells, genes.members),
     )

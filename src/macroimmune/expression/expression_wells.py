@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from macroimmune.evidence import find_stimulus, gene_sets
 from macroimmune.expression.counted_file import CountedFile, CountedWell
 from macroimmune.expression.listed_rows import ListedRow
 from macroimmune.response import WellResponse
 from macroimmune.results import RESULT_TABLES
-from macroimmune.study import Partner, Well, is_stimulated, well_partners
+from macroimmune.study import (
+    Partner,
+    StimulationSettings,
+    Well,
+    is_stimulated,
+    study_stimulus,
+    well_partners,
+)
 
 __all__ = ["UNIT", "ExpressionWell", "expression_pairs", "expression_wells", "well_response"]
 
@@ -79,12 +85,16 @@ def expression_wells(
     )
 
 
-def expression_pairs(wells: Sequence[ExpressionWell]) -> pl.DataFrame:
+def expression_pairs(
+    wells: Sequence[ExpressionWell], settings: StimulationSettings
+) -> pl.DataFrame:
     """Return every stimulated well with its partner, those without one too.
 
     Parameters
     ----------
     wells : sequence of ExpressionWell
+    settings : StimulationSettings
+        What the study's own words of stimuli mean.
 
     Returns
     -------
@@ -95,7 +105,8 @@ def expression_pairs(wells: Sequence[ExpressionWell]) -> pl.DataFrame:
     -----
     Convention: see `well_partners` of the study.
     """
-    rows = [_pair(wells, one) for one in well_partners([_well(well) for well in wells])]
+    partners = well_partners([_well(well) for well in wells])
+    rows = [_pair(wells, one, settings) for one in partners]
     return pl.DataFrame(rows, schema=RESULT_TABLES["stimulation_pairs"].schema)
 
 
@@ -113,9 +124,11 @@ def _well(well: ExpressionWell) -> Well:
     )
 
 
-def _pair(wells: Sequence[ExpressionWell], partner: Partner) -> dict[str, object]:
+def _pair(
+    wells: Sequence[ExpressionWell], partner: Partner, settings: StimulationSettings
+) -> dict[str, object]:
     well = wells[partner.stimulated]
-    known = find_stimulus(well.stimulus)
+    known = study_stimulus(settings, well.stimulus)
     place = partner.unstimulated
     return {
         "participant_id": well.row.participant_id,
@@ -140,15 +153,13 @@ def _pair(wells: Sequence[ExpressionWell], partner: Partner) -> dict[str, object
 def well_response(well: ExpressionWell) -> WellResponse:
     """Return the scores of a well as levels of markers: each interferon set is one."""
     populations = well.counted.populations
-    raised = {one.id for one in gene_sets("interferon")}
     return WellResponse(
         file=well.name,
         n_cells={name: one.n_cells for name, one in populations.items()},
         levels={
-            (name, gene_set): levels
+            (name, gene_set): one.levels(gene_set)
             for name, one in populations.items()
-            for gene_set, levels in one.levels.items()
-            if gene_set in raised
+            for gene_set in one.ranked
         },
         unit=UNIT,
     )

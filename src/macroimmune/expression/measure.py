@@ -97,7 +97,7 @@ def measure_expression(
         name: (rows, file) for name, (rows, file) in files.items() if isinstance(file, CountedFile)
     }
     wells = expression_wells(counted)
-    pairs = expression_pairs(wells)
+    pairs = expression_pairs(wells, study.analysis.stimulation)
     by_name = {one.name: one for one in wells}
     rng = np.random.default_rng((seed, zlib.crc32(b"expression")))
     found = paired_responses(

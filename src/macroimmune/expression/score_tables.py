@@ -135,18 +135,11 @@ def _numbers(
     elif scores.n_cells < LEAST_CELLS:
         why = f"{scores.n_cells} cells: fewer than {LEAST_CELLS}"
     else:
-        levels = scores.levels[one.id]
-        sd = float(np.sqrt(levels.variance))
-        reach = special.stdtrit(levels.n_cells - 1, 0.975) * sd / np.sqrt(levels.n_cells)
+        mean, variance, pseudobulk, error = (float(value) for value in scores.numbers[:, number])
+        sd = float(np.sqrt(variance))
+        reach = special.stdtrit(scores.n_cells - 1, 0.975) * sd / np.sqrt(scores.n_cells)
         few = f"{scores.n_cells} cells: fewer than {FEW_CELLS}"
-        numbers = (
-            levels.mean,
-            sd,
-            float(scores.pseudobulk[number]),
-            float(scores.errors[number]),
-            levels.mean - reach,
-            levels.mean + reach,
-        )
+        numbers = (mean, sd, pseudobulk, error, mean - reach, mean + reach)
         status = few if scores.n_cells < FEW_CELLS else ""
         return found | dict(zip(names, numbers, strict=True)) | {"status": status}
     return found | dict.fromkeys(names) | {"status": why}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from macroimmune.evidence import GeneSet, find_gene_set, find_population, find_stimulus, gene_sets
+from macroimmune.evidence import GeneSet, find_gene_set, find_population, gene_sets
 from macroimmune.features.compartments import BLOOD, placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition, Timing
 from macroimmune.statistics import normal_quantile
-from macroimmune.study import StimulationSettings, Study, is_stimulated
+from macroimmune.study import StimulationSettings, Study, is_stimulated, study_stimulus
 
 __all__ = ["expression_features"]
 
@@ -86,7 +86,7 @@ def expression_features(
         found = [
             *_states(resting),
             *_levels(resting, populations),
-            *_changes(resting, answering, populations),
+            *_changes(resting, _most_frequent(answering, settings), populations),
         ]
         features += [(placed(definition, compartment), values) for definition, values in found]
     return features
@@ -158,7 +158,6 @@ def _changes(
     resting: pl.DataFrame, answering: pl.DataFrame, populations: tuple[str, ...]
 ) -> Iterator[Feature]:
     """Yield the change under interferon; of the declared population even where nothing has it."""
-    answering = _most_frequent(answering)
     for one in gene_sets("interferon"):
         for number, population in enumerate(populations):
             rows = _differences(
@@ -188,10 +187,11 @@ def _definition(identity: str, name: str, needs: str) -> FeatureDefinition:
     )
 
 
-def _most_frequent(answering: pl.DataFrame) -> pl.DataFrame:
+def _most_frequent(answering: pl.DataFrame, settings: StimulationSettings) -> pl.DataFrame:
     """Return the rows of the type I interferon and time that most samples have."""
     families = [
-        known.family if (known := find_stimulus(word)) else "" for word in answering["stimulus"]
+        known.family if (known := study_stimulus(settings, word)) else ""
+        for word in answering["stimulus"]
     ]
     interferon = answering.filter(pl.Series(families, dtype=pl.String) == _INTERFERON)
     series = ["stimulus", "stimulus_minutes"]

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import types
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from zipfile import BadZipFile
@@ -85,7 +86,7 @@ def _made(kind: Any, value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> 
     if origin is np.ndarray or kind is np.ndarray:
         return arrays[value]
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: _made(hints[name], part, arrays) for name, part in value.items()})
     if origin is not None and _is_a(origin, Mapping):
         return types.MappingProxyType({
@@ -97,6 +98,11 @@ def _made(kind: Any, value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> 
     if origin is frozenset:
         return frozenset(value)
     return value
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
 
 
 def _is_a(origin: Any, kind: type) -> bool:
