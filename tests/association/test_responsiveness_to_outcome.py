@@ -1,0 +1,66 @@
+"""From paired responses over scores and features to effects on outcome, in one go."""
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.response.score.made_responses import made_responses
+
+from macroimmune.association import associate
+from macroimmune.features import compute_features, responsiveness_features
+from macroimmune.response import score_responses
+from macroimmune.study import study_from_frames
+
+SCORE = "ifn1_responsiveness_effector_cd4"
+
+
+def drawn(batch_of_outcome):
+    """Return a study of 80 people and its features, whose answers go with short survival."""
+    rng = np.random.default_rng(77)
+    true = rng.normal(size=80)
+    differences = 1.0 + 0.4 * true[:, None] + rng.normal(0.0, 0.15, (80, 5))
+    death = rng.exponential(400.0 / np.exp(0.7 * true))
+    response = rng.random(80) < 0.4
+    plates = np.where(response, "B1", "B2") if batch_of_outcome else rng.choice(["B1", "B2"], 80)
+    levels = rng.normal(size=(80, 5))
+    responses = made_responses(differences, levels=levels, batch=plates.tolist())
+    people = [f"P{row:03d}" for row in range(80)]
+    outcomes = pl.DataFrame({
+        "participant_id": people,
+        "os_time_days": np.minimum(death, 900.0) + 1.0,
+        "os_event": death < 900.0,
+        "response": response,
+    })
+    study = study_from_frames(
+        "made", participants=pl.DataFrame({"participant_id": people}), outcomes=outcomes
+    )
+    scored = score_responses(responses, study=study)
+    extra = responsiveness_features(scored.responsiveness, responses, study=study)
+    return study, compute_features(study, extra=extra)
+
+
+def test_a_score_of_paired_wells_is_corrected_adjusted_and_judged():
+    found = associate(*drawn(batch_of_outcome=False))
+    rows = found.corrected_effects.filter(feature=SCORE, endpoint="os")
+    assert rows["model"].to_list() == ["naive", "corrected", "adjusted", "corrected and adjusted"]
+    assert rows["estimate"].null_count() == 0
+    corrected = rows.filter(model="corrected").row(0, named=True)
+    assert 0.0 < corrected["reliability"] < 1.0
+    assert corrected["estimate"] > rows["estimate"][0] > 1.0
+    (line,) = found.agreement.filter(feature=SCORE).iter_rows(named=True)
+    assert (line["verdict"], line["observed_direction"]) == ("agrees", "low")
+
+
+def test_a_score_whose_plates_are_the_response_is_refused():
+    found = associate(*drawn(batch_of_outcome=True))
+    rows = found.associations.filter(feature=SCORE)
+    assert rows["estimate"].null_count() == rows.height == 2
+    assert rows["status"].str.starts_with("refused: batch is confounded with response").all()
+    assert found.refusals[0].code == "batch-confounded"
+
+
+@pytest.mark.parametrize("confounded", [True, False])
+def test_the_batches_of_scores_reach_the_features(confounded):
+    _, features = drawn(batch_of_outcome=confounded)
+    batches = features.batches.filter(feature=SCORE)
+    assert batches.height == 80
+    assert set(batches["batch"]) == {"B1", "B2"}
