@@ -7,7 +7,12 @@ import pytest
 
 from macroimmune.response import score_responses, supplied_responses
 from macroimmune.results import RESULT_TABLES
-from macroimmune.study import AnalysisSettings, StimulationSettings, study_from_frames
+from macroimmune.study import (
+    AnalysisSettings,
+    StimulationSettings,
+    load_study,
+    study_from_frames,
+)
 
 
 def level(stimulus, value, participant="P1", **other):
@@ -189,3 +194,25 @@ def test_scores_are_made_of_levels_measured_elsewhere():
     assert scores["score"].null_count() == 0
     # Nothing is known of the cells, so there is no interval and no group but by the score itself.
     assert scores["ci_low"].null_count() == 24
+
+
+def test_levels_may_stand_wide_with_a_column_per_marker(tmp_path):
+    (tmp_path / "levels.csv").write_text(
+        "Patient,Stim,Min,Dose,p-STAT1 (MFI),pSTAT3,Cells\n"
+        "P1,Unstim,15,,100,80,400\nP1,IFNa,15,10,350,90,380\n"
+    )
+    (tmp_path / "study.toml").write_text(
+        'name = "wide"\nfile = "levels.csv"\nparticipant_id = "Patient"\n[participants]\n'
+        '[stimulated_levels]\npopulation = { constant = "CD4+ T cells" }\nstimulus = "Stim"\n'
+        'stimulus_minutes = { column = "Min", unit = "minute" }\nstimulus_dose = "Dose"\n'
+        'stimulus_dose_unit = { constant = "ng/mL" }\nn_cells = "Cells"\n'
+        '[stimulated_levels.wide]\npSTAT1 = { column = "p-STAT1 (MFI)", unit = "MFI" }\n'
+        'pSTAT3 = { column = "pSTAT3", unit = "MFI" }\n'
+    )
+    study = load_study(tmp_path)
+    assert not study.errors
+    rows = supplied_responses(study).tables["stimulation_responses"]
+    found = dict(rows.select("marker", "difference").iter_rows())
+    assert found == {"pSTAT1": 250.0, "pSTAT3": 10.0}
+    assert rows["use"].to_list() == ["score", "score"]
+    assert rows["stimulus_dose_unit"].to_list() == ["ng/mL", "ng/mL"]
