@@ -17,7 +17,7 @@ from macroimmune.study.drafting.participant_columns import is_identifier, is_sam
 from macroimmune.study.drafting.sample_columns import guess_day
 from macroimmune.study.drafting.sources import FoundTable
 
-__all__ = ["FileList", "file_list"]
+__all__ = ["FileList", "file_list", "guess_stimulus", "guess_well"]
 
 _MOSTLY = 0.5
 _RESTING = re.compile(
@@ -89,7 +89,7 @@ def file_list(source: FoundTable, files: Sequence[FoundFcs]) -> FileList | None:
     table = "cytometry_controls" if is_of_controls else "cytometry"
     guesses = [Guess(table, "raw_file", ColumnSpec(column.heading))]
     opens: list[Open] = []
-    stimulus, question = _stimulus(free, table)
+    stimulus, question = guess_stimulus(free, table)
     opens += [question] if question else []
     keep: dict[str, tuple[str, ...]] = {}
     if is_of_controls and control is not None:
@@ -105,7 +105,7 @@ def file_list(source: FoundTable, files: Sequence[FoundFcs]) -> FileList | None:
         else:
             guesses.append(Guess(table, "sample_id", ColumnSpec(sample.heading)))
     guesses += stimulus
-    guesses += _plain(free, table)
+    guesses += guess_well(free, table)
     if not is_of_controls:
         day = guess_day(free, table)
         guesses += [day] if day else []
@@ -138,7 +138,7 @@ def _named(
     return column, folder, frozenset(named[folder])
 
 
-def _plain(free: Sequence[ColumnProfile], table: str) -> list[Guess]:
+def guess_well(free: Sequence[ColumnProfile], table: str) -> list[Guess]:
     """Return panel, batch and minutes, which their headings say."""
     guesses = []
     for name, headings in (("panel", _PANEL), ("batch", _BATCH)):
@@ -153,7 +153,7 @@ def _plain(free: Sequence[ColumnProfile], table: str) -> list[Guess]:
     return guesses
 
 
-def _stimulus(free: Sequence[ColumnProfile], table: str) -> tuple[list[Guess], Open | None]:
+def guess_stimulus(free: Sequence[ColumnProfile], table: str) -> tuple[list[Guess], Open | None]:
     """Return the stimulus with its codes for none, or what to ask."""
     column = first_named(free, _STIMULUS)
     if column is None:

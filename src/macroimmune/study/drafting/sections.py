@@ -22,6 +22,7 @@ from macroimmune.study.drafting.sample_columns import (
     timepoint_of,
 )
 from macroimmune.study.drafting.sources import FoundTable
+from macroimmune.study.drafting.stimulated_level_columns import guess_stimulated_levels
 from macroimmune.study.drafting.time_labels import later_columns, unexplained_times
 
 __all__ = ["Section", "is_cohort", "sections_of"]
@@ -91,7 +92,9 @@ def sections_of(
     hinted = given.pop("participant_id", None)
     identifier = (hinted.spec.column, "") if hinted else guess_identifier(source.columns)
     participant, reason = identifier or ("", "")
-    long = guess_long(source.raw, source.columns, participant)
+    long = guess_stimulated_levels(source.columns, participant) or guess_long(
+        source.raw, source.columns, participant
+    )
     if long and not given:
         named = {one.spec.column for one in long if isinstance(one, Guess)}
         is_dated = any(one.name in _WHEN for one in long if isinstance(one, Guess))
