@@ -223,7 +223,7 @@ def main() -> None:
         if pair < PANDAS_PAIRS:
             pandas.run(wells, found)
     print(
-        f"{pairs} pairs of files, {2 * pairs * CELLS / 1e6:.0f} million cells, {CHANNELS} channels,"
+        f"{pairs} pairs of files, {2 * pairs * CELLS / 1e6:.1f} million cells, {CHANNELS} channels,"
         f" {POPULATIONS} populations"
     )
     print(

@@ -28,7 +28,7 @@ from macroimmune.study.stimulation_settings import StimulationSettings
 
 __all__ = ["PairedResponses", "paired_responses"]
 
-NOT_INCLUDED = "batch not included: no bridging control with this stimulus in two batches"
+NOT_INCLUDED = "batch not included: no bridging control shows this answer in two batches"
 Row = Mapping[str, Any]
 # Several stimuli of a sample share their unstimulated well.
 _WELLS_IN_MEMORY = 3
