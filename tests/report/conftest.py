@@ -6,12 +6,21 @@ from pathlib import Path
 import pytest
 
 
-def _synthetic_results():
-    path = Path(__file__).with_name("synthetic_results.py")
-    spec = importlib.util.spec_from_file_location("synthetic_results", path)
+def _module(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _synthetic_results():
+    return _module(Path(__file__).with_name("synthetic_results.py"))
+
+
+@pytest.fixture(scope="session")
+def made():
+    """The module that makes tables of stimulation."""
+    return _module(Path(__file__).parent / "response" / "response_tables.py")
 
 
 @pytest.fixture(scope="session")

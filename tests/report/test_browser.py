@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from macroimmune.report import write_report
+from macroimmune.results import save_table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -20,6 +21,15 @@ pytestmark = [
 def page(results, tmp_path_factory):
     folder = tmp_path_factory.mktemp("browser") / "results"
     shutil.copytree(results, folder)
+    return write_report(folder).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def stimulated_page(results, made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser") / "stimulated"
+    shutil.copytree(results, folder)
+    for name, frame in made.response_tables(n_donors=40).items():
+        save_table(folder, name, frame)
     return write_report(folder).read_text(encoding="utf-8")
 
 
@@ -42,8 +52,10 @@ def with_script(page, script):
     return page.replace("</body>", f"{probe}</body>")
 
 
-def test_a_phone_needs_no_sideways_scroll(page, tmp_path):
-    opened = page.replace('<details class="biomarker">', '<details class="biomarker" open>')
+def test_a_phone_needs_no_sideways_scroll(stimulated_page, tmp_path):
+    opened = stimulated_page.replace(
+        '<details class="biomarker">', '<details class="biomarker" open>'
+    )
     frame = (
         '<!DOCTYPE html><html lang="en"><body>'
         '<iframe style="width:390px;height:800px;border:0" '

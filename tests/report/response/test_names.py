@@ -24,4 +24,4 @@ def test_a_list_that_is_not_declared_keeps_its_words():
 
 
 def test_without_a_panel_the_modality_is_told():
-    assert panel_words({"panel": "", "modality": "expression"}) == "expression"
+    assert panel_words({"panel": "", "modality": "expression"}) == "single-cell RNA"

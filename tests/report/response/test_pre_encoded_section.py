@@ -47,6 +47,19 @@ def test_a_negative_r_squared_is_shown_as_it_is(stimulated):
     assert section.models.rows[0][4].text == "-0.40"
 
 
+def test_ids_of_lists_and_populations_are_told_by_their_names(stimulated):
+    tables = {
+        name: stimulated.tables[name].with_columns(
+            response=pl.lit("ifn1_early, effector_cd4, IFN-I, 15 min")
+        )
+        for name in ("pre_encoded", "pre_encoded_predictions")
+    }
+    source = dataclasses.replace(stimulated, tables={**stimulated.tables, **tables})
+    section = pre_encoded_section(source)
+    assert "effector CD4 T cells, IFN-I, 15 min" in section.models.rows[0][0].text
+    assert "effector_cd4" not in section.figures[0].heading
+
+
 def test_each_donor_is_a_dot_beside_the_line_of_equality(stimulated):
     (part,) = pre_encoded_section(stimulated).figures
     dots = re.search(r'd="([^"]*)" class="d0 big"', part.figure.body)[1]

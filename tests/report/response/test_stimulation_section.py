@@ -67,7 +67,7 @@ def test_rows_begin_with_the_primary_population_and_its_listed_markers(stimulate
 
 def test_donors_are_drawn_without_ids_and_in_the_order_of_their_scores(stimulated):
     (part,) = response_maps(stimulated)
-    assert part.heading == f"IFNa, 15{NO_BREAK}min: response of T cells"
+    assert part.heading == f"Response to IFNa, 15{NO_BREAK}min, T cells"
     assert "P00" not in part.figure.body
     assert "6 donors, lowest responsiveness first" in part.figure.body
 

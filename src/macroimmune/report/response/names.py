@@ -6,7 +6,7 @@ from macroimmune.evidence import find_population, marker_lists
 from macroimmune.report.numbers import NO_BREAK
 from macroimmune.report.source import Row
 
-__all__ = ["list_name", "panel_words", "population_name", "stimulus_words"]
+__all__ = ["in_words", "list_name", "panel_words", "population_name", "stimulus_words"]
 
 _KINDS = {
     "early": "phosphorylation within minutes",
@@ -14,6 +14,7 @@ _KINDS = {
     "cytokine": "cytokines",
     "degranulation": "degranulation",
 }
+_MODALITIES = {"expression": "single-cell RNA", "supplied": "levels measured elsewhere"}
 _NONE = "none"
 _MINUTES_PER_HOUR, _MOST_IN_MINUTES = 60.0, 2.0
 
@@ -71,4 +72,19 @@ def list_name(marker_list: str) -> str:
 
 def panel_words(row: Row) -> str:
     """Return what was measured on: the panel, or the modality where there is none."""
-    return str(row["panel"] or row["modality"])
+    return str(row["panel"] or _MODALITIES.get(row["modality"], row["modality"]))
+
+
+def in_words(ids: str) -> str:
+    """Return words in which ids of marker lists and populations have become their names.
+
+    Examples
+    --------
+    >>> in_words("ifn1_early, effector_cd4, IFN-I, 15 min")
+    'type 1 interferon, phosphorylation within minutes, effector CD4 T cells, IFN-I, 15 min'
+    """
+    lists = {one.id for one in marker_lists()}
+    return ", ".join(
+        list_name(part) if part in lists else population_name(part) if part else part
+        for part in ids.split(", ")
+    )

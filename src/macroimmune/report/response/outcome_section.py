@@ -120,11 +120,10 @@ def _size(source: ReportSource, row: Row) -> str:
         if true is not None
         else ""
     )
-    status = f" {row['status']}." if row["status"] else ""
     return (
         f"{of}: with {plural(row['n'], 'participant')} and {plural(row['n_events'], 'event')}, "
         f"{_article(kind)} {kind} of {ratio(row['detectable'])} or more{below} per SD is found "
-        f"with 80 % power at 5 %; smaller effects can well be missed.{without}{status}"
+        f"with 80 % power at 5 %; smaller effects can well be missed.{without}"
     )
 
 

@@ -13,6 +13,7 @@ from macroimmune.report.numbers import (
     plural,
 )
 from macroimmune.report.page import FigureWithNote, PreEncodedSection
+from macroimmune.report.response.names import in_words
 from macroimmune.report.response.scatter_figure import scatter_figure
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -72,8 +73,9 @@ def _lead(models: Sequence[Row]) -> str:
     shown = difference_with_interval(best["r_squared"], best["ci_low"], best["ci_high"])
     value = f"{best['r_squared']:.2f}" if shown == MISSING else shown
     return (
-        f"{lead}The largest R² of {plural(len(known), 'model')}: {value}, {best['response']} from "
-        f"{best['resting']}, {plural(best['n_donors'], 'donor')}, {p_words('p', best['p_value'])}."
+        f"{lead}The largest R² of {plural(len(known), 'model')}: {value}, {_response(best)} from "
+        f"{in_words(best['resting'])}, {plural(best['n_donors'], 'donor')}, "
+        f"{p_words('p', best['p_value'])}."
     )
 
 
@@ -88,7 +90,7 @@ def _figures(source: ReportSource, models: Sequence[Row]) -> Iterator[FigureWith
         )
         if own.is_empty():
             continue
-        title = f"{row['response']} from {row['resting']}"
+        title = f"{_response(row)} from {in_words(row['resting'])}"
         figure = scatter_figure(
             slug(f"pre-encoded-{place}-{row['response']}"),
             own["predicted"].to_numpy(),
@@ -104,14 +106,18 @@ def _figures(source: ReportSource, models: Sequence[Row]) -> Iterator[FigureWith
         yield FigureWithNote(title, figure, note)
 
 
+def _response(row: Row) -> str:
+    return in_words(str(row["response"]))
+
+
 def _cells(row: Row) -> tuple[Cell, ...]:
     value, correlation = row["r_squared"], row["correlation"]
     shown = difference_with_interval(value, row["ci_low"], row["ci_high"])
     if shown == MISSING and value is not None:
         shown = f"{value:.2f}"
     return (
-        Cell(row["response"]),
-        Cell(row["resting"]),
+        Cell(_response(row)),
+        Cell(in_words(row["resting"])),
         number_cell(count(row["n_donors"]), row["n_donors"]),
         number_cell(count(row["n_predictors"]), row["n_predictors"]),
         number_cell(shown, value),

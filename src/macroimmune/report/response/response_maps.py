@@ -53,7 +53,7 @@ def _map(
     order, n_left_out = _shown(row_order(source, rows), rows)
     units = [unit for unit in rows["unit"].unique(maintain_order=True) if unit]
     drawn = list(_drawn(rows, order[:_MOST_ROWS], donors))
-    title = f"{stimulus_words(key)}: response of {panel_words(key)}"
+    title = f"Response to {stimulus_words(key)}, {panel_words(key)}"
     figure = response_heat_map(
         slug(f"responses-{place}-{key['stimulus']}-{key['panel']}"),
         drawn,
