@@ -32,6 +32,7 @@ UNPLANTED = {
     "left-out": "of drafts, which are made where there is no study.toml",
     "unknown-column": "of data frames, which are no files",
     "raw-files-listed": "tells what there is; nothing is wrong",
+    "cell-column-not-in-file": "as sample-not-in-file, which is planted",
     "duplicate-panel-and-channel": "as duplicate-participant, which is planted",
 }
 

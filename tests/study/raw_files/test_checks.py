@@ -307,3 +307,18 @@ def test_panels_that_lack_the_declared_markers_are_told(wells, stimulus, antigen
     assert len(told) == int(is_told)
     if is_told:
         assert told[0].found.startswith(f"p1-ifn.fcs: {stimulus} is read by state markers")
+
+
+def test_columns_of_stimuli_and_populations_are_looked_for_in_the_file(listed, tmp_path):
+    pytest.importorskip("h5py")
+    (tmp_path / "study").mkdir()
+    cells(tmp_path / "study" / "all.h5ad", ["s1", "s2", "s3"])
+    there = CELLS_MORE + 'stimulus_column = { constant = "donor" }\n'
+    assert not found(checked(listed("expression", CELLS, there)), "cell-column-not-in-file")
+    absent = there.replace(
+        'stimulus_column = { constant = "donor"',
+        ('population_column = { constant = "cell_type" }\nstimulus_column = { constant = "donors"'),
+    )
+    told = found(checked(listed("expression", CELLS, absent)), "cell-column-not-in-file")
+    assert {one.column for one in told} == {"stimulus_column", "population_column"}
+    assert "no column 'donors' of obs" in {one.found.split(": ")[1] for one in told}

@@ -7,7 +7,7 @@ import polars as pl
 
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import limited
-from macroimmune.study.raw_files.contents import COUNT_COLUMNS, SAMPLES_IN_FILES
+from macroimmune.study.raw_files.contents import CELL_COLUMNS, COUNT_COLUMNS, SAMPLES_IN_FILES
 from macroimmune.study.raw_files.listed_markers import LISTED_MARKERS
 from macroimmune.study.raw_files.listing import LISTING
 from macroimmune.study.raw_files.opened import open_raw_files
@@ -48,6 +48,7 @@ RAW_FILE_CHECKS: tuple[RawFileCheck, ...] = (
     LISTED_MARKERS,
     COUNT_COLUMNS,
     SAMPLES_IN_FILES,
+    CELL_COLUMNS,
     LISTING,
 )
 

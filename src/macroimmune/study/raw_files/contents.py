@@ -9,7 +9,7 @@ from macroimmune.study.checks.check import at_row
 from macroimmune.study.raw_files.opened import repertoire_format
 from macroimmune.study.raw_files.raw_file_check import OpenedFiles, RawFileCheck
 
-__all__ = ["COUNT_COLUMNS", "SAMPLES_IN_FILES"]
+__all__ = ["CELL_COLUMNS", "COUNT_COLUMNS", "SAMPLES_IN_FILES"]
 
 # The usual headings of counts, by format and by what is counted; the first that a file has.
 _USUAL_COUNTS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -67,9 +67,34 @@ def _samples(opened: OpenedFiles) -> Iterator[Finding]:
         )
 
 
+def _cell_columns(opened: OpenedFiles) -> Iterator[Finding]:
+    """Say which columns of stimuli and populations a file does not have."""
+    for _, one in opened.all_files():
+        # A table of labels can hold them too.
+        if not isinstance(one.head, H5adHead) or one.row.get("labels"):
+            continue
+        for name in ("stimulus_column", "population_column"):
+            column = one.row.get(name)
+            if column and column not in one.head.columns:
+                yield at_row(
+                    one.row,
+                    severity="warning",
+                    code="cell-column-not-in-file",
+                    column=name,
+                    found=f"{one.row['raw_file']}: no column {column!r} of obs",
+                    expected=f"the {name.replace('_', ' ')} of its cells",
+                    advice=did_you_mean(str(column), one.head.columns),
+                )
+
+
 COUNT_COLUMNS = RawFileCheck(
     ("no-count-column",), "repertoires without the column of their counts", _counts
 )
 SAMPLES_IN_FILES = RawFileCheck(
     ("sample-not-in-file",), "samples that their h5ad file does not hold", _samples
+)
+CELL_COLUMNS = RawFileCheck(
+    ("cell-column-not-in-file",),
+    "h5ad files without the column of stimuli or populations that is named",
+    _cell_columns,
 )
