@@ -19,7 +19,7 @@ from macroimmune.datasets import locate
 from macroimmune.statistics import NestedRidge, nested_ridge
 
 RESPONSE, SEED = "CD4+Tcells_mem.IFNa100.STAT1", 35
-PERMUTATIONS, REPLICATES = 1000, 2000
+PERMUTATIONS = 1000
 
 
 def levels() -> pl.DataFrame:
@@ -67,7 +67,7 @@ def resting_state(table: pl.DataFrame, response: str) -> None:
             table[response].to_numpy(),
             table["foldid"].to_numpy(),
             permutations=PERMUTATIONS,
-            replicates=REPLICATES,
+            interval=True,
             rng=np.random.default_rng(SEED),
         )
         told(f"{response} from {what}", found, features, time.perf_counter() - start)

@@ -21,7 +21,9 @@ def drawn(seed, n, columns, *, missing=0.0):
 
 
 def fitted(x, y, rng, groups=None, **options):
-    return nested_ridge(x, y, groups, **{"permutations": 0, "replicates": 0, "rng": rng, **options})
+    return nested_ridge(
+        x, y, groups, **{"permutations": 0, "interval": False, "rng": rng, **options}
+    )
 
 
 @pytest.mark.parametrize(("n", "columns"), [(30, 6), (24, 60)])

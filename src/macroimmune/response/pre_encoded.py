@@ -18,7 +18,7 @@ __all__ = ["LEAST_DONORS", "pre_encoded"]
 LEAST_DONORS = 15
 UP_TO_TREATMENT = (-np.inf, 0.0)
 RESTING, OTHERS = "resting markers", "resting markers outside the score"
-_PERMUTATIONS, _REPLICATES = 1000, 2000
+_PERMUTATIONS = 1000
 # From so many donors on a fold holds several of them; it takes a tenth of the time.
 _ONE_AT_A_TIME, _FOLDS = 50, 20
 _MOST_NAMED = 5
@@ -271,7 +271,7 @@ def _validated(
         folds=folds,
         strata=strata.to_numpy().astype(str),
         permutations=_PERMUTATIONS,
-        replicates=_REPLICATES,
+        interval=True,
         rng=rng,
     )
     within = "of one batch" if found.is_within_strata else "of all batches"
@@ -285,11 +285,11 @@ def _validated(
 
 def _carried_by(found: NestedRidge, features: tuple[str, ...]) -> str:
     """Return the measurements whose shuffling costs most, with sign and cost in R squared."""
-    steady = np.abs(found.coefficients) > 2.0 * found.coefficient_errors
+    steady = np.abs(found.coefficients) > found.coefficient_errors
     useful = (found.importance > 0.0) & steady & (found.r_squared > 0.0)
     order = [at for at in np.argsort(-found.importance).tolist() if useful[at]][:_MOST_NAMED]
     return "; ".join(
-        f"{features[at]} {'+' if found.coefficients[at] > 0 else '-'} ({found.importance[at]:.2f})"
+        f"{features[at]} {'+' if found.coefficients[at] > 0 else '-'} ({found.importance[at]:.3f})"
         for at in order
     )
 

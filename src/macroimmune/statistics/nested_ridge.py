@@ -11,7 +11,11 @@ from macroimmune.errors import InputError
 from macroimmune.statistics.block_permutations import BlockPermutations, block_permutations
 from macroimmune.statistics.covariates import label_codes
 from macroimmune.statistics.participant_folds import checked_folds
-from macroimmune.statistics.predicted_share import predicted_share, r_squared
+from macroimmune.statistics.predicted_share import (
+    jackknife_interval,
+    predicted_correlation,
+    r_squared,
+)
 from macroimmune.statistics.predictor_weights import predictor_weights
 from macroimmune.statistics.ridge_fold import RidgeFold, ridge_fold
 
@@ -22,6 +26,7 @@ Places = NDArray[np.intp]
 _LEAST_GROUPS = 4
 # Below 100 orders no p-value is small.
 _LEAST_LOG_ARRANGEMENTS = log(100.0)
+_JACKKNIFE_SETS = 20
 # Permutations per step, so that memory stays small.
 _STEP = 250
 
@@ -36,7 +41,7 @@ class NestedRidge:
         1 - squared errors of out-of-fold predictions / squared errors of the training means.
         Below zero where the predictions are worse than the mean.
     ci_low, ci_high : float
-        Of `r_squared`, groups drawn again.
+        95 % interval of `r_squared`, a twentieth of the groups left out at a time.
     correlation : float
         Between predicted and measured, both from the mean of the training rows.
     p_value : float
@@ -107,7 +112,7 @@ def nested_ridge(
     strata: ArrayLike | None = None,
     penalties: ArrayLike | None = None,
     permutations: int,
-    replicates: int,
+    interval: bool,
     rng: np.random.Generator,
 ) -> NestedRidge:
     """Return how well ridge regression predicts the response of groups that it has not seen.
@@ -128,8 +133,8 @@ def nested_ridge(
         Candidates, above zero; None: `ridge_penalties`.
     permutations : int
         For the p-value; 0 gives none.
-    replicates : int
-        Draws of groups for the interval; 0 gives none.
+    interval : bool
+        Whether to give one; it repeats the procedure up to 20 times.
     rng : numpy Generator
 
     Returns
@@ -159,7 +164,7 @@ def nested_ridge(
     >>> rng = np.random.default_rng(2)
     >>> x = rng.normal(size=(60, 3))
     >>> found = nested_ridge(x, x[:, 1] + 0.3 * rng.normal(size=60), permutations=99,
-    ...     replicates=200, rng=rng)
+    ...     interval=True, rng=rng)
     >>> found.r_squared > 0.8, found.p_value, int(np.argmax(found.importance))
     (True, 0.01, 1)
     """
@@ -175,19 +180,20 @@ def nested_ridge(
     within = None if strata is None else label_codes(strata, measured.size, "stratum")[0]
     orders = block_permutations(codes, permutations, strata=within, rng=rng)
     own = _out_of_fold(fitted, measured[:, None], grid)
-    share = predicted_share(
-        measured, own.predicted[:, 0], own.means[:, 0], codes, replicates=replicates, rng=rng
-    )
+    measure = (measured, own.predicted[:, 0], own.means[:, 0])
+    estimate = float(r_squared(*measure))
+    low, high = float("nan"), float("nan")
+    if interval:
+        without = _jackknife(matrix, measured, codes, held_out, grid, rng)
+        low, high = jackknife_interval(estimate, without)
     null = _null(fitted, measured, orders.rows, grid)
-    p_value, note = _permutation_p(share.r_squared, null, orders)
-    weights = predictor_weights(
-        fitted, own.penalties[:, 0], matrix, measured, own.predicted[:, 0], own.means[:, 0]
-    )
+    p_value, note = _permutation_p(estimate, null, orders)
+    weights = predictor_weights(fitted, own.penalties[:, 0], matrix, *measure)
     return NestedRidge(
-        r_squared=share.r_squared,
-        ci_low=share.ci_low,
-        ci_high=share.ci_high,
-        correlation=share.correlation,
+        r_squared=estimate,
+        ci_low=low,
+        ci_high=high,
+        correlation=predicted_correlation(*measure),
         p_value=p_value,
         n_permutations=permutations,
         null_r_squared=float(np.median(null)) if null.size else float("nan"),
@@ -226,6 +232,29 @@ def _out_of_fold(folds: Sequence[RidgeFold], responses: Values, grid: Values) ->
         means[fold.test] = mean
         predicted[fold.test] = mean + fold.predicted(centred, penalties[place])
     return _OutOfFold(predicted, means, penalties)
+
+
+def _jackknife(
+    matrix: Values,
+    measured: Values,
+    codes: Places,
+    held_out: Places,
+    grid: Values,
+    rng: np.random.Generator,
+) -> Values:
+    """Return R squared of the whole procedure without one set of groups each."""
+    n_groups = int(codes.max()) + 1
+    sets = min(n_groups, _JACKKNIFE_SETS)
+    left_out = (rng.permutation(n_groups) % sets)[codes]
+    found = np.empty(sets)
+    for one in range(sets):
+        rows = left_out != one
+        folds = held_out[rows]
+        fitted = [ridge_fold(matrix[rows], codes[rows], folds == f) for f in np.unique(folds)]
+        outcome = measured[rows, None]
+        fits = _out_of_fold(fitted, outcome, grid)
+        found[one] = r_squared(outcome, fits.predicted, fits.means)[0]
+    return found
 
 
 def _null(folds: Sequence[RidgeFold], measured: Values, orders: Places, grid: Values) -> Values:
