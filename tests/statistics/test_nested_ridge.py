@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
@@ -10,6 +11,17 @@ from sklearn.preprocessing import StandardScaler
 
 from macroimmune.errors import DesignError, InputError
 from macroimmune.statistics import nested_ridge, ridge_penalties
+
+
+class WithinTraining(TransformerMixin, BaseEstimator):
+    """Values beyond those of the training rows become the nearest of them."""
+
+    def fit(self, x, y=None):
+        self.low_, self.high_ = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
+        return self
+
+    def transform(self, x):
+        return np.clip(x, self.low_, self.high_)
 
 
 def drawn(seed, n, columns, *, missing=0.0):
@@ -31,7 +43,10 @@ def test_predictions_are_those_of_scikit_learn(n, columns):
     x, y, rng = drawn(1, n, columns, missing=0.05)
     ours = fitted(x, y, rng)
     peer = make_pipeline(
-        SimpleImputer(), StandardScaler(), RidgeCV(alphas=ridge_penalties(n, columns))
+        WithinTraining(),
+        SimpleImputer(),
+        StandardScaler(),
+        RidgeCV(alphas=ridge_penalties(n, columns)),
     )
     expected = cross_val_predict(peer, x, y, cv=LeaveOneGroupOut(), groups=np.arange(n))
     np.testing.assert_allclose(ours.predicted, expected, rtol=0, atol=1e-8)
@@ -63,7 +78,8 @@ def test_penalties_chosen_with_several_rows_of_a_group_are_those_of_a_loop():
         ]
         best = grid[int(np.argmin(errors))]
         assert ours.penalties[fold] == best
-        expected = Ridge(alpha=best).fit(z, outcome).predict(scaler.transform(x[~train]))
+        inside = WithinTraining().fit(x[train]).transform(x[~train])
+        expected = Ridge(alpha=best).fit(z, outcome).predict(scaler.transform(inside))
         np.testing.assert_allclose(ours.predicted[~train], expected, rtol=0, atol=1e-8)
 
 
@@ -99,6 +115,7 @@ def test_importance_is_the_mean_over_every_exchange_of_rows():
         for column in range(3):
             exchanged = np.tile(x[row], (15, 1))
             exchanged[:, column] = x[:, column]
+            exchanged = np.clip(exchanged, x[train].min(axis=0), x[train].max(axis=0))
             errors = (y[row] - model.predict(scaler.transform(exchanged))) ** 2
             falls[column] += errors.mean() - (y[row] - found.predicted[row]) ** 2
     np.testing.assert_allclose(found.importance, falls / spread, atol=1e-10)
@@ -111,6 +128,14 @@ def test_a_scale_or_a_shift_of_a_predictor_changes_nothing():
     np.testing.assert_allclose(
         fitted(x, y, rng).predicted, fitted(moved, y, rng).predicted, atol=1e-9
     )
+
+
+def test_one_far_from_all_others_is_not_predicted_beyond_any_response():
+    x, y, rng = drawn(12, 20, 4)
+    x[:, 3] = 1e-3 * rng.normal(size=20)
+    x[7, 3] = 50.0
+    found = fitted(x, y, rng)
+    assert np.abs(found.predicted[7] - y.mean()) < 3.0 * y.std()
 
 
 def test_predictors_that_say_nothing_count_for_nothing():

@@ -152,12 +152,13 @@ def nested_ridge(
 
     Notes
     -----
-    Convention: filling in, scaling and the penalty are of the training rows alone; the penalty is
+    Convention: filling in, scaling and the penalty are of the training rows alone, and held-out
+    values beyond theirs are taken as the nearest of theirs; the penalty is
     the one with the least squared error when one training group is left out at a time. A
     permutation repeats all of it, with the responses of whole groups exchanged between groups of
     as many rows; p = (1 + b) / (1 + B), b the permutations whose `r_squared` is not smaller.
-    Checked against: scikit-learn's pipeline of SimpleImputer, StandardScaler and RidgeCV within
-    LeaveOneGroupOut, same folds and penalties.
+    Checked against: scikit-learn's pipeline of clipping, SimpleImputer, StandardScaler and
+    RidgeCV within LeaveOneGroupOut, same folds and penalties.
 
     Examples
     --------

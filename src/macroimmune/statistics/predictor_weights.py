@@ -54,14 +54,15 @@ def predictor_weights(
     say the same share it, so each of many can be small. The standard error is that of the
     delete-a-fold jackknife.
     """
-    centre, spread = _observed(predictors)
     by_fold = np.empty((len(folds), predictors.shape[1]))
     cost = np.zeros(predictors.shape[1])
     for place, (fold, penalty) in enumerate(zip(folds, penalties, strict=True)):
         seen = measured[fold.train]
         by_fold[place] = fold.coefficients((seen - seen.mean())[:, None], penalty[None])[:, 0]
         slope = by_fold[place] / fold.scales
-        held = predictors[fold.test]
+        values = fold.within(predictors)
+        centre, spread = _observed(values)
+        held = values[fold.test]
         away = centre - np.where(np.isnan(held), fold.centres, held)
         error = (measured - predicted)[fold.test]
         cost += slope**2 * (held.shape[0] * spread + np.sum(away**2, axis=0))

@@ -39,6 +39,8 @@ class RidgeFold:
         Z' U.
     centres, scales : float arrays, shape (predictors,)
         Mean and SD of the training rows; the SD is infinite where a predictor is constant there.
+    lowest, highest : float arrays, shape (predictors,)
+        Of the training rows; values of other rows beyond them are taken as these.
     """
 
     train: Places
@@ -50,6 +52,12 @@ class RidgeFold:
     directions: Values
     centres: Values
     scales: Values
+    lowest: Values
+    highest: Values
+
+    def within(self, values: Values) -> Values:
+        """Return values of predictors, those beyond the training rows at their ends."""
+        return np.asarray(np.clip(values, self.lowest, self.highest))
 
     def chosen_penalties(self, centred: Values, penalties: Values) -> Places:
         """Return which penalty leaves the least error where one group is left out at a time.
@@ -122,7 +130,9 @@ def ridge_fold(predictors: Values, groups: Places, test: NDArray[np.bool_]) -> R
 
     Notes
     -----
-    Convention: SDs divide by n and are taken after missing values are filled in.
+    Convention: SDs divide by n and are taken after missing values are filled in. A held-out value
+    beyond all training values is taken as the nearest of them: one person far from the others,
+    measured by the small SD of the others, would be predicted far beyond any response.
     """
     train, tested = np.flatnonzero(~test), np.flatnonzero(test)
     given = predictors[train]
@@ -137,7 +147,11 @@ def ridge_fold(predictors: Values, groups: Places, test: NDArray[np.bool_]) -> R
     z = filled / scales
     vectors, squares = _directions(z)
     directions = z.T @ vectors
-    tested_z = np.nan_to_num(predictors[tested] - centres) / scales
+    lowest = np.where(seen, given, np.inf).min(axis=0, initial=np.inf)
+    highest = np.where(seen, given, -np.inf).max(axis=0, initial=-np.inf)
+    lowest, highest = np.where(counts, lowest, 0.0), np.where(counts, highest, 0.0)
+    inside = np.clip(predictors[tested], lowest, highest)
+    tested_z = np.nan_to_num(inside - centres) / scales
     return RidgeFold(
         train,
         tested,
@@ -148,6 +162,8 @@ def ridge_fold(predictors: Values, groups: Places, test: NDArray[np.bool_]) -> R
         directions,
         centres,
         scales,
+        lowest,
+        highest,
     )
 
 
