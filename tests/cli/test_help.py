@@ -37,7 +37,7 @@ def example_of(command) -> list[str]:
 
 def test_the_commands_are_the_verbs_of_the_program():
     assert set(COMMANDS) == {
-        *("init", "check", "gates", "features", "associate", "run", "report", "demo"),
+        *("init", "check", "gates", "responses", "features", "associate", "run", "report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
         *("simulate plan", "simulate study", "simulate troubles"),
         *("simulate calibrate", "simulate compare", "simulate power"),

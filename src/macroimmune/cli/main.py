@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("init")(study_commands.init)
 app.command("check")(study_commands.check)
 app.command("gates")(run_commands.gates)
+app.command("responses")(run_commands.responses)
 app.command("features")(run_commands.features)
 app.command("associate")(run_commands.associate)
 app.command("run")(run_commands.run)

@@ -1,4 +1,4 @@
-"""Commands that make results: features, associate, run, report, demo."""
+"""Commands that make results: gates, responses, features, associate, run, report, demo."""
 
 import os
 import shlex
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from macroimmune.study import Study
     from macroimmune.workflow import Stage
 
-__all__ = ["associate", "demo", "features", "gates", "report", "run"]
+__all__ = ["associate", "demo", "features", "gates", "report", "responses", "run"]
 
 _RESULTS = Path("results")
 _SEED = 2021
@@ -109,6 +109,27 @@ def gates(
     _run(opened, out, "gates", seed, workers, scheduler, export)
     if export is not None:
         say(f"FCS files with labels and gates in {export}")
+
+
+def responses(
+    study: Source,
+    out: Out = _RESULTS,
+    seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
+) -> None:
+    """Measure how cells answer stimuli, and score type I interferon; no outcome is needed.
+
+    Stimulated wells of FCS files, single-cell RNA with and without a stimulus, and levels that
+    were measured elsewhere are compared with the unstimulated well of the same sample.
+
+    Example: macroimmune responses my_study --out results
+    """
+    from macroimmune.workflow import open_study, stop_without_stimulus
+
+    opened = open_study(study)
+    stop_without_stimulus(opened)
+    _run(opened, out, "responses", seed, workers, scheduler)
 
 
 def features(

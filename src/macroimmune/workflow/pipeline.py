@@ -12,12 +12,7 @@ from typing import Literal
 import polars as pl
 
 from macroimmune.association import Associations, associate, study_summary
-from macroimmune.cytometry import (
-    MeasuredCytometry,
-    has_cytometry,
-    measure_cytometry,
-    work_beside,
-)
+from macroimmune.cytometry import work_beside
 from macroimmune.errors import InputError
 from macroimmune.features import FeatureTable, compute_features, feature_list
 from macroimmune.report import write_report
@@ -35,16 +30,19 @@ from macroimmune.results import (
 from macroimmune.study import Study
 from macroimmune.workflow.cytometry_methods import cytometry_methods
 from macroimmune.workflow.frequencies_per_microlitre import with_cells_per_microlitre
+from macroimmune.workflow.raw_measurements import RawMeasurements, measure_raw_files
 from macroimmune.workflow.refusals import stop_on_errors, stop_without_outcome
+from macroimmune.workflow.response_methods import response_methods
 from macroimmune.workflow.true_frequencies import truth_frequencies
 
 __all__ = ["Progress", "Stage", "run_study"]
 
-Stage = Literal["gates", "features", "associate", "report"]
+Stage = Literal["gates", "responses", "features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
-STAGES: tuple[Stage, ...] = ("gates", "features", "associate", "report")
+STAGES: tuple[Stage, ...] = ("gates", "responses", "features", "associate", "report")
 # Stages that test nothing, so that no outcome is needed.
-_WITHOUT_TESTS = ("gates", "features")
+_WITHOUT_TESTS = ("gates", "responses", "features")
+_WITH_REPORT = ("gates", "responses", "report")
 # Written also without rows; the other tables only where a study has what they need.
 _ALWAYS = ("associations", "predictive", "agreement", "ledger", "curves")
 
@@ -72,8 +70,8 @@ def run_study(
         The results folder; replaced whole when all is written, untouched on an error.
     command : str
         As typed, for `run.json`.
-    last_stage : {"gates", "features", "associate", "report"}
-        `gates` and `features` test nothing; `gates` writes the report all the same.
+    last_stage : {"gates", "responses", "features", "associate", "report"}
+        The first three test no outcome; `gates` and `responses` write the report all the same.
     truth : polars DataFrame or None
         Of a virtual study, table `truth` of the results contract.
     true_fractions : polars DataFrame or None
@@ -110,20 +108,19 @@ def run_study(
     say = progress or (lambda stage, done, total: None)
     # The place is asked for first: nobody should wait for results that cannot be written.
     with writing_results(out) as folder:
-        measured = None
-        if has_cytometry(study):
-            measured = measure_cytometry(
-                study,
-                work_beside(out),
-                seed=seed,
-                workers=workers,
-                scheduler=scheduler,
-                export=export,
-                progress=lambda done, total: say("gates", done, total),
-            )
-            study = replace(study, findings=study.findings + measured.findings)
+        measured = measure_raw_files(
+            study,
+            work_beside(out),
+            seed=seed,
+            workers=workers,
+            scheduler=scheduler,
+            export=export,
+            only_populations=last_stage == "gates",
+            progress=say,
+        )
+        study = replace(study, findings=study.findings + measured.findings)
         say("features", 0, 1)
-        features = compute_features(study, measured.populations if measured else None)
+        features = compute_features(study, measured.populations, measured.features)
         say("features", 1, 1)
         found = None
         if last_stage not in _WITHOUT_TESTS:
@@ -135,12 +132,11 @@ def run_study(
             )
             study = replace(study, findings=study.findings + found.refusals)
         _save(folder, study, features, found)
-        if measured is not None:
-            _save_measured(folder, measured, features)
-            if true_fractions is not None:
-                beside = truth_frequencies(measured.tables["cell_frequencies"], true_fractions)
-                if beside.height:
-                    save_table(folder, "truth_frequencies", beside)
+        _save_measured(folder, measured, features)
+        if true_fractions is not None and measured.cytometry is not None:
+            beside = truth_frequencies(measured.tables["cell_frequencies"], true_fractions)
+            if beside.height:
+                save_table(folder, "truth_frequencies", beside)
         if truth is not None:
             save_table(folder, "truth", truth)
         record = RunRecord(
@@ -148,16 +144,17 @@ def run_study(
             command=command,
             started=started.isoformat(timespec="seconds"),
             duration_seconds=round(time.monotonic() - clock, 2),
-            seed=seed if found is not None or measured is not None else None,
+            seed=seed if found is not None or measured.tables else None,
             study=_described(study, features, found),
             inputs=study.files,
             methods=(
-                *(cytometry_methods(measured.tables, seed) if measured else ()),
+                *(cytometry_methods(measured.tables, seed) if measured.cytometry else ()),
+                *response_methods(measured.tables, seed),
                 *(found.methods if found is not None else ()),
             ),
         )
         save_run(folder, record)
-        if last_stage in {"gates", "report"}:
+        if last_stage in _WITH_REPORT:
             say("report", 0, 1)
             write_report(folder)
             say("report", 1, 1)
@@ -205,7 +202,7 @@ def _save(folder: Path, study: Study, features: FeatureTable, found: Association
             save_table(folder, field.name, frame)
 
 
-def _save_measured(folder: Path, measured: MeasuredCytometry, features: FeatureTable) -> None:
+def _save_measured(folder: Path, measured: RawMeasurements, features: FeatureTable) -> None:
     for name, frame in measured.tables.items():
         if name == "cell_frequencies":
             frame = with_cells_per_microlitre(frame, features.frame)

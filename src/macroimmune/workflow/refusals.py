@@ -3,9 +3,16 @@
 from macroimmune.cytometry import has_cytometry
 from macroimmune.errors import StudyError
 from macroimmune.schema import ENDPOINTS
-from macroimmune.study import Study
+from macroimmune.study import UNSTIMULATED, Study
 
-__all__ = ["stop_on_errors", "stop_without_cytometry", "stop_without_outcome"]
+__all__ = [
+    "stop_on_errors",
+    "stop_without_cytometry",
+    "stop_without_outcome",
+    "stop_without_stimulus",
+]
+
+_STIMULATED = ("cytometry", "expression", "stimulated_levels")
 
 
 def stop_on_errors(study: Study) -> None:
@@ -65,3 +72,25 @@ def stop_without_cytometry(study: Study) -> None:
             "that names a table of files; draft it with: macroimmune init"
         )
         raise StudyError(msg)
+
+
+def stop_without_stimulus(study: Study) -> None:
+    """Refuse a study in which no cells were stimulated.
+
+    Raises
+    ------
+    StudyError
+        With how to list them.
+    """
+    for name in _STIMULATED:
+        words = study.tables[name]["stimulus"].fill_null("").str.strip_chars().str.to_lowercase()
+        if not words.is_in(UNSTIMULATED).all():
+            return
+    held = study.tables["expression"]["stimulus_column"].fill_null("").str.strip_chars()
+    if (held != "").any():
+        return
+    msg = (
+        f"{study.name}: no stimulated well is listed; expected a stimulus in "
+        f'{", ".join(_STIMULATED)}; name its column in study.toml: stimulus = "..."'
+    )
+    raise StudyError(msg)

@@ -8,7 +8,7 @@ import polars as pl
 
 from macroimmune.association import Associations
 from macroimmune.association import associate as associate_features
-from macroimmune.cytometry import MeasuredCytometry, has_cytometry, measure_cytometry
+from macroimmune.cytometry import MeasuredCytometry, measure_cytometry
 from macroimmune.features import FeatureTable
 from macroimmune.features import compute_features as features_of
 from macroimmune.report import write_report as write_page
@@ -17,9 +17,23 @@ from macroimmune.study import Study
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import open_study
 from macroimmune.workflow.pipeline import run_study
-from macroimmune.workflow.refusals import stop_on_errors, stop_without_cytometry
+from macroimmune.workflow.raw_measurements import RawMeasurements, measure_raw_files
+from macroimmune.workflow.refusals import (
+    stop_on_errors,
+    stop_without_cytometry,
+    stop_without_stimulus,
+)
 
-__all__ = ["associate", "check", "compute_features", "gate", "meta_analysis", "run", "write_report"]
+__all__ = [
+    "associate",
+    "check",
+    "compute_features",
+    "gate",
+    "measure_responses",
+    "meta_analysis",
+    "run",
+    "write_report",
+]
 
 
 def check(study: Study) -> pl.DataFrame:
@@ -42,11 +56,9 @@ def compute_features(study: Study, *, workers: int = 1) -> FeatureTable:
 
 
 def _features(study: Study, workers: int) -> FeatureTable:
-    if not has_cytometry(study):
-        return features_of(study)
     with TemporaryDirectory(prefix="macroimmune-") as work:
-        measured = measure_cytometry(study, Path(work), workers=workers)
-    return features_of(study, measured.populations)
+        measured = measure_raw_files(study, Path(work), workers=workers)
+    return features_of(study, measured.populations, measured.features)
 
 
 def gate(
@@ -76,6 +88,23 @@ def gate(
             seed=seed,
             export=None if export is None else Path(export),
         )
+
+
+def measure_responses(
+    source: Study | str | Path, *, workers: int = 1, seed: int = 2021
+) -> RawMeasurements:
+    """Return how a study's cells answer stimuli; `.tables` holds responses, scores and checks.
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors, or no cells were stimulated.
+    """
+    study = source if isinstance(source, Study) else open_study(source)
+    stop_on_errors(study)
+    stop_without_stimulus(study)
+    with TemporaryDirectory(prefix="macroimmune-") as work:
+        return measure_raw_files(study, Path(work), workers=workers, seed=seed)
 
 
 def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 2021) -> Associations:
