@@ -12,8 +12,6 @@ import pytest
 
 from macroimmune.response import marker_levels, response_effects
 from macroimmune.response.batch_variance import ControlDifference, batch_variances
-from macroimmune.response.effects import split_sizes
-from macroimmune.statistics.random_splits import random_splits
 
 NAMES = ("difference", "percent_above", "signed_emd", "superiority")
 Draw = Callable[[np.random.Generator, int], np.ndarray]
@@ -66,11 +64,9 @@ def rates(
     """Return how often each interval holds the truth, and how often the null is exceeded."""
     rng = np.random.default_rng(7)
     expected, held, beyond = truth(before, after), dict.fromkeys(NAMES, 0), 0
-    for run in range(runs):
-        if run % 25 == 0:
-            splits = random_splits(split_sizes(*sizes), rng)
+    for _ in range(runs):
         wells = (marker_levels(d(rng, n)) for d, n in zip((before, after), sizes, strict=True))
-        found = response_effects(*wells, splits=splits, rng=rng)
+        found = response_effects(*wells, rng=rng)
         for name, value in expected.items():
             ends = getattr(found, f"{name}_ci_low"), getattr(found, f"{name}_ci_high")
             held[name] += ends[0] - 1e-9 <= value <= ends[1] + 1e-9
@@ -110,7 +106,6 @@ def batches_of(rng: np.random.Generator, n: int, spread: float) -> np.ndarray:
 @pytest.mark.parametrize("n_batches", [3, 6])
 def test_intervals_with_the_variance_between_batches_hold_the_true_difference(n_batches):
     rng = np.random.default_rng(3)
-    splits = random_splits(split_sizes(200, 200), rng)
     held, runs = 0, 250
     for _ in range(runs):
         shifts = batches_of(rng, n_batches, 0.3)
@@ -125,7 +120,6 @@ def test_intervals_with_the_variance_between_batches_hold_the_true_difference(n_
             *wells,
             batch_variance=between.variance,
             batch_freedom=between.freedom,
-            splits=splits,
             rng=rng,
         )
         held += found.difference_ci_low <= 1.0 <= found.difference_ci_high

@@ -96,6 +96,16 @@ def test_one_value_in_all_cells_is_told():
     assert "all cells of both wells have one value" in found.status
 
 
+@pytest.mark.parametrize("n_positive", [1, 3])
+def test_a_spread_that_rests_on_few_cells_is_told(n_positive):
+    few = np.zeros(100)
+    few[:n_positive] = 2.0
+    found = of(before=few, after=np.zeros(100))
+    assert f"rests on about {n_positive} cells, fewer than 5" in found.status
+    many = of(before=few, after=np.where(np.arange(100) < 40, 2.0, 0.0))
+    assert many.status == ""
+
+
 def test_ten_thousand_cells_by_their_quantiles_are_as_all_of_them():
     rng = np.random.default_rng(4)
     before, after = rng.exponential(1, 20_000), rng.exponential(1.4, 15_000)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from macroimmune.response import WellResponse, marker_levels, paired_responses
-from macroimmune.response.paired_responses import NOT_INCLUDED
+from macroimmune.response.between_batches import ACROSS_NOT_INCLUDED, NOT_INCLUDED
 from macroimmune.results import RESULT_TABLES
 from macroimmune.study.stimulation_settings import StimulationSettings
 
@@ -124,6 +124,30 @@ def test_bridging_controls_in_several_batches_bring_their_variance_into_every_in
     assert found["status"].to_list() == [""] * 4
     width = found["difference_ci_high"] - found["difference_ci_low"]
     assert (width > 2 * 4 * 0.4).all()
+
+
+def test_a_pair_across_two_batches_has_the_variance_of_both_levels():
+    wells = [well("u", 0, 2000, seed=1), well("s", 1, 2000, seed=2)]
+    # What a batch adds to both wells cancels within it, not across two.
+    added = (-0.6, 0.0, 0.9)
+    rows = [pair("s", "u"), pair("s", "u", sample_id="S2", same_batch=False)]
+    for k, shift in enumerate(added):
+        wells += [well(f"u{k}", shift, 2000, seed=10 + k)]
+        wells += [well(f"s{k}", 1 + shift, 2000, seed=20 + k)]
+        rows.append(
+            pair(f"s{k}", f"u{k}", participant_id="", control="HC", sample_id="", batch=f"B{k}")
+        )
+    found = responses(rows, wells).responses.filter(population="b_cell", marker="pSTAT1")
+    of = {row["sample_id"]: row for row in found.iter_rows(named=True) if row["participant_id"]}
+    assert of["S1"]["batch_se"] < 0.1
+    assert of["S2"]["batch_se"] == pytest.approx(np.sqrt(2) * np.std(added, ddof=1), abs=0.1)
+    assert of["S2"]["status"] == ""
+
+
+def test_without_controls_a_pair_across_two_batches_says_that_they_differ():
+    wells = [well("u", 0, 200, seed=1), well("s", 1, 200, seed=2)]
+    found = responses([pair("s", "u", same_batch=False)], wells).responses
+    assert set(found["status"]) == {ACROSS_NOT_INCLUDED}
 
 
 def test_a_control_in_one_batch_tells_nothing_of_batches():

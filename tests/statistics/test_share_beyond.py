@@ -1,15 +1,22 @@
 """The share of a sample beyond a high percentile of another."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
+from scipy import stats
 
+from macroimmune.statistics.ranked_samples import ranked_samples
 from macroimmune.statistics.ranked_values import quantiles_of_ranked, ranked_values
 from macroimmune.statistics.share_beyond import share_beyond
+from macroimmune.statistics.share_beyond_loops import gamma_of
 
 
 def of(one, two, **given):
     usual = {"percentile": 0.99, "shift_error": 0.0, "rng": np.random.default_rng(1)}
-    return share_beyond(np.sort(one), one.size, np.sort(two), two.size, **(usual | given))
+    pair = (ranked_samples([np.sort(values)], [values.size]) for values in (one, two))
+    found = share_beyond(*pair, **(usual | given))
+    return replace(found, **{one.name: getattr(found, one.name)[0] for one in fields(found)})
 
 
 def test_it_is_the_share_beyond_the_percentile_less_one_percent():
@@ -54,3 +61,20 @@ def test_quantiles_of_few_and_of_many_values_are_those_of_hazen():
         assert quantiles_of_ranked(ranked, share) == pytest.approx(
             np.quantile(values, share), abs=0.02
         )
+
+
+@pytest.mark.parametrize(("inside", "beyond"), [(0, 50), (1, 49), (4, 16), (30, 470), (300, 200)])
+def test_shares_by_two_cubes_of_normal_draws_are_beta_variables(inside, beyond):
+    rng = np.random.default_rng(4)
+    drawn = [
+        [
+            gamma_of(count + 0.5, *pair)
+            for pair in zip(rng.normal(size=20_000), rng.random(20_000), strict=True)
+        ]
+        for count in (beyond, inside)
+    ]
+    share = np.divide(drawn[0], np.sum(drawn, axis=0))
+    levels = [0.025, 0.5, 0.975]
+    expected = stats.beta(beyond + 0.5, inside + 0.5)
+    # In shares: 20,000 draws know their quantiles no better.
+    assert expected.cdf(np.quantile(share, levels)) == pytest.approx(levels, abs=0.012)

@@ -1,9 +1,12 @@
 """The probability that a value of one sample exceeds one of the other."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
+from macroimmune.statistics.ranked_samples import ranked_samples
 from macroimmune.statistics.roc import auc
 from macroimmune.statistics.superiority import superiority
 
@@ -12,7 +15,10 @@ ONE, TWO = np.sort(RNG.normal(0.7, 1, 90)), np.sort(RNG.normal(0, 1.3, 120))
 
 
 def of(one, two, **given):
-    return superiority(one, one.size, two, two.size, **({"shift_variance": 0.0, "z": 1.96} | given))
+    usual = {"shift_variance": 0.0, "z": 1.96}
+    pair = (ranked_samples([values], [values.size]) for values in (one, two))
+    found = superiority(*pair, **(usual | given))
+    return replace(found, **{one.name: getattr(found, one.name)[0] for one in fields(found)})
 
 
 def test_it_is_the_statistic_of_mann_and_whitney_over_all_pairs():

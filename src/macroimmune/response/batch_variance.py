@@ -1,4 +1,4 @@
-"""How much the answer of one bridging control differs between batches."""
+"""How much the answer of one bridging control, and each of its wells, differs between batches."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ import numpy as np
 
 from macroimmune.statistics.variance_between import variance_between
 
-__all__ = ["BatchVariance", "ControlDifference", "batch_variances"]
+__all__ = ["BatchVariance", "ControlDifference", "added_variance", "batch_variances"]
 
 
 @dataclass(frozen=True, slots=True)
 class ControlDifference:
-    """The difference that a stimulus made in one pair of wells of a bridging control.
+    """The difference that a stimulus made in a bridging control, or the level of one of its wells.
 
     Parameters
     ----------
     control, batch : str
     key : tuple
-        Panel, stimulus, minutes, dose, population, marker: what is compared.
+        Panel, stimulus, minutes, dose, population, marker, which of both: what is compared.
     difference, variance : float
-        Of the means, and of its error by cells and thresholds.
+        Of the means (or the mean), and of its error by cells and thresholds.
     """
 
     control: str
@@ -37,12 +37,12 @@ class BatchVariance:
     Parameters
     ----------
     variance : float
-    freedom : int
+    freedom : float
         Batches less controls.
     """
 
     variance: float
-    freedom: int
+    freedom: float
 
 
 def batch_variances(
@@ -70,7 +70,28 @@ def batch_variances(
     return found
 
 
+def added_variance(one: BatchVariance, other: BatchVariance) -> BatchVariance:
+    """Return the variance of a difference of wells of two batches, from those of each well.
+
+    Notes
+    -----
+    Convention: what a batch does to one well says nothing of what another does to the other, so
+    variances add; degrees of freedom by Satterthwaite.
+
+    Examples
+    --------
+    >>> added_variance(BatchVariance(1.0, 2), BatchVariance(1.0, 2))
+    BatchVariance(variance=2.0, freedom=4.0)
+    """
+    total = one.variance + other.variance
+    squares = sum(part.variance**2 / part.freedom for part in (one, other))
+    freedom = total**2 / squares if squares > 0.0 else float(min(one.freedom, other.freedom))
+    return BatchVariance(total, freedom)
+
+
 def _mean(pairs: list[ControlDifference]) -> tuple[float, float]:
+    if len(pairs) == 1:
+        return pairs[0].difference, pairs[0].variance
     weights = np.array([1.0 / one.variance for one in pairs])
     values = np.array([one.difference for one in pairs])
     return float(weights @ values / weights.sum()), float(1.0 / weights.sum())

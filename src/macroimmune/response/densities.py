@@ -1,23 +1,29 @@
 """How a marker is spread over the cells of both wells of a pair: what the report draws."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from macroimmune.response.well import MarkerLevels
 
-__all__ = ["BINS", "density_rows"]
+__all__ = ["BINS", "density_bins"]
 
 BINS = 50
 
 
-def density_rows(
+def density_bins(
     unstimulated: MarkerLevels, stimulated: MarkerLevels
-) -> list[dict[str, float | None]]:
+) -> dict[str, NDArray[np.float64]]:
     """Return shares of the cells of both wells in bins of one width, from least to most.
 
     Parameters
     ----------
     unstimulated, stimulated : MarkerLevels
-        With a cell each, or there are no rows.
+        With a cell each, or there are no bins.
+
+    Returns
+    -------
+    bins : mapping from name to float array, shape (bins,)
+        Columns of `response_densities`.
 
     Notes
     -----
@@ -28,22 +34,27 @@ def density_rows(
     --------
     >>> from macroimmune.response.marker_levels import marker_levels
     >>> both = [marker_levels(np.array(x, "f4")) for x in ([0, 1], [0, 2])]
-    >>> rows = density_rows(*both)
-    >>> len(rows), rows[0]["share_unstimulated"], rows[-1]["share_stimulated"]
-    (50, 0.5, 0.5)
+    >>> bins = density_bins(*both)
+    >>> bins["low"].size, bins["share_unstimulated"][0], bins["share_stimulated"][-1]
+    (50, np.float64(0.5), np.float64(0.5))
     """
-    if not (unstimulated.ranked.size and stimulated.ranked.size):
-        return []
     wells = [one.ranked.astype(float) for one in (unstimulated, stimulated)]
-    low, high = min(one[0] for one in wells), max(one[-1] for one in wells)
-    edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
-    shares = [np.histogram(one, edges)[0] / one.size for one in wells]
-    return [
-        {
-            "low": float(edges[k]),
-            "high": float(edges[k + 1]),
-            "share_unstimulated": float(shares[0][k]),
-            "share_stimulated": float(shares[1][k]),
-        }
-        for k in range(BINS)
-    ]
+    if not (wells[0].size and wells[1].size):
+        edges, shares = np.empty(1), [np.empty(0)] * 2
+    else:
+        low, high = min(one[0] for one in wells), max(one[-1] for one in wells)
+        edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
+        shares = [_shares(one, edges) for one in wells]
+    return {
+        "low": edges[:-1],
+        "high": edges[1:],
+        "share_unstimulated": shares[0],
+        "share_stimulated": shares[1],
+    }
+
+
+def _shares(ranked: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of values between edges; the last bin holds its upper edge."""
+    below = np.searchsorted(ranked, edges)
+    below[-1] = np.searchsorted(ranked, edges[-1], "right")
+    return np.asarray(np.diff(below) / ranked.size)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from macroimmune.evidence import find_antigen, find_population
+from macroimmune.response.cell_minima import LEAST_CELLS, few_cells, use_of_cells
 from macroimmune.response.declared_markers import declared_markers
-from macroimmune.response.effects import LEAST_CELLS, LEAST_FOR_SCORE, few_cells
 from macroimmune.results import RESULT_TABLES, Finding
 from macroimmune.study import (
     StimulationSettings,
@@ -151,8 +151,7 @@ def _use(before: SuppliedLevel, after: SuppliedLevel) -> tuple[str, str]:
     counts = round(before.n_cells), round(after.n_cells)
     if min(counts) < LEAST_CELLS:
         return "none", few_cells(*counts)
-    use = "score" if min(counts) >= LEAST_FOR_SCORE else "effect size"
-    return use, "; ".join(filter(None, (NO_INTERVAL, few_cells(*counts))))
+    return use_of_cells(*counts), "; ".join(filter(None, (NO_INTERVAL, few_cells(*counts))))
 
 
 def _unknown_words(study: Study) -> Iterator[Finding]:

@@ -6,48 +6,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.statistics.compiled import compiled
+from macroimmune.statistics.ranked_samples import RankedSamples
 
 __all__ = ["MovedMass", "moved_mass"]
 
 Numbers = NDArray[np.float64]
-Ranked = NDArray[np.floating]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MovedMass:
-    """How far one sample lies from another.
+    """How far each sample lies from its partner.
 
     Parameters
     ----------
-    distance : float
+    distance : float array, shape (samples,)
         Earth mover's distance, in the unit of the values; the size of the difference of means, and
         an excess where the cumulative shares cross.
-    difference : float
+    difference : float array, shape (samples,)
         Of the means.
-    error, excess_error : float
+    error, excess_error : float array, shape (samples,)
         Standard errors of distance and excess that counting gives.
     """
 
-    distance: float
-    difference: float
-    error: float
-    excess_error: float
+    distance: Numbers
+    difference: Numbers
+    error: Numbers
+    excess_error: Numbers
 
     @property
-    def excess(self) -> float:
+    def excess(self) -> Numbers:
         """The distance less the size of the difference."""
-        return max(self.distance - abs(self.difference), 0.0)
+        return np.maximum(self.distance - np.abs(self.difference), 0.0)
 
 
-def moved_mass(ranked: Ranked, n: int, others: Ranked, n_others: int) -> MovedMass:
-    """Return the earth mover's distance of two samples.
+def moved_mass(samples: RankedSamples, others: RankedSamples) -> MovedMass:
+    """Return the earth mover's distance of each sample from its partner.
 
     Parameters
     ----------
-    ranked, others : float array, shape (ranks,)
-        In ascending order, one value or more: all values, or quantiles at even shares.
-    n, n_others : int
-        Values for which they stand.
+    samples, others : RankedSamples
+        As many of both.
 
     Notes
     -----
@@ -59,23 +58,50 @@ def moved_mass(ranked: Ranked, n: int, others: Ranked, n_others: int) -> MovedMa
 
     Examples
     --------
-    >>> found = moved_mass(np.array([1.0, 2.0]), 2, np.array([0.0, 1.0]), 2)
-    >>> found.distance, found.difference, found.excess
-    (1.0, 1.0, 0.0)
+    >>> from macroimmune.statistics.ranked_samples import ranked_samples
+    >>> found = moved_mass(*(ranked_samples([np.array(x)], [2]) for x in ([1.0, 2.0], [0.0, 1.0])))
+    >>> found.distance.tolist(), found.difference.tolist(), found.excess.tolist()
+    ([1.0], [1.0], [0.0])
     """
-    one, two = np.asarray(ranked, np.float64), np.asarray(others, np.float64)
-    climbed, climbed_others = np.empty(one.size), np.empty(two.size)
-    distance = _walk(one, two, climbed, climbed_others)
-    difference = float(one.mean() - two.mean())
-    sign = 1.0 if difference >= 0.0 else -1.0
-    error = _variance(climbed) / n + _variance(climbed_others) / n_others
-    beyond = _variance(climbed - sign * one) / n
-    beyond += _variance(climbed_others - sign * two) / n_others
-    return MovedMass(distance, difference, float(np.sqrt(error)), float(np.sqrt(beyond)))
+    found = np.empty((4, samples.n.size))
+    _move(samples.values, samples.ends, samples.n, others.values, others.ends, others.n, found)
+    return MovedMass(*found)
 
 
+@compiled
+def _move(
+    values: Numbers,
+    ends: Places,
+    n: Numbers,
+    others: Numbers,
+    ends_others: Places,
+    n_others: Numbers,
+    found: Numbers,
+) -> None:
+    for k in range(n.size):
+        one = values[ends[k] : ends[k + 1]]
+        two = others[ends_others[k] : ends_others[k + 1]]
+        climbed, climbed_two = np.empty(one.size), np.empty(two.size)
+        found[0, k] = _walk(one, two, climbed, climbed_two)
+        difference = one.mean() - two.mean()
+        sign = 1.0 if difference >= 0.0 else -1.0
+        found[1, k] = difference
+        found[2, k] = np.sqrt(_variance(climbed) / n[k] + _variance(climbed_two) / n_others[k])
+        for i in range(one.size):
+            climbed[i] -= sign * one[i]
+        for i in range(two.size):
+            climbed_two[i] -= sign * two[i]
+        found[3, k] = np.sqrt(_variance(climbed) / n[k] + _variance(climbed_two) / n_others[k])
+
+
+@compiled
 def _variance(values: Numbers) -> float:
-    return float(values.var(ddof=1)) if values.size > 1 else 0.0
+    if values.size < 2:
+        return 0.0
+    mean, total = values.mean(), 0.0
+    for value in values:
+        total += (value - mean) ** 2
+    return total / (values.size - 1)
 
 
 @compiled

@@ -1,25 +1,27 @@
 """How far the interval of a mean reaches to each side where values are skewed."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["skewed_reach"]
 
+Numbers = NDArray[np.float64]
 _NONE = 1e-9
 
 
-def skewed_reach(quantile: float, skewness: float) -> tuple[float, float]:
+def skewed_reach(quantile: ArrayLike, skewness: ArrayLike) -> tuple[Numbers, Numbers]:
     """Return how many standard errors an interval reaches down and up.
 
     Parameters
     ----------
-    quantile : float
+    quantile : float array
         Of Student's t.
-    skewness : float
+    skewness : float array
         Of the error of the estimate: of one mean, that of the values over the root of their number.
 
     Returns
     -------
-    below, above : float
+    below, above : float array
         Neither is less than `quantile`.
 
     Notes
@@ -32,16 +34,15 @@ def skewed_reach(quantile: float, skewness: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> skewed_reach(1.96, 0.0)
-    (1.96, 1.96)
-    >>> below, above = skewed_reach(1.96, 0.3)
-    >>> round(below, 2), round(above, 2)
-    (1.96, 2.65)
+    >>> below, above = skewed_reach(1.96, [0.0, 0.3])
+    >>> below.round(2).tolist(), above.round(2).tolist()
+    ([1.96, 1.96], [1.96, 2.65])
     """
-    if abs(skewness) < _NONE:
-        return quantile, quantile
+    student, given = np.broadcast_arrays(np.asarray(quantile, float), np.asarray(skewness, float))
+    is_even = np.abs(given) < _NONE
+    skew = np.where(is_even, 1.0, given)
     ends = [
-        3.0 / skewness * (float(np.cbrt(1.0 + skewness * (z - skewness / 6.0))) - 1.0)
-        for z in (quantile, -quantile)
+        3.0 / skew * (np.cbrt(1.0 + skew * (z - skew / 6.0)) - 1.0) for z in (student, -student)
     ]
-    return max(quantile, ends[0]), max(quantile, -ends[1])
+    below = np.where(is_even, student, np.maximum(student, ends[0]))
+    return below, np.where(is_even, student, np.maximum(student, -ends[1]))

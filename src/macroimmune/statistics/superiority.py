@@ -3,48 +3,50 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from macroimmune.statistics.compiled import compiled
+from macroimmune.statistics.ranked_samples import RankedSamples
 from macroimmune.statistics.skewed_mean import skewed_reach
 
 __all__ = ["Superiority", "superiority"]
 
-Ranked = NDArray[np.floating]
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
 _HARDLY = 0.1
+_STEPS = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Superiority:
-    """A probability of superiority.
+    """A probability of superiority of each pair of samples.
 
     Parameters
     ----------
-    estimate : float
+    estimate : float array, shape (samples,)
         Ties count one half.
-    standard_error : float
+    standard_error : float array, shape (samples,)
         DeLong, of counting alone.
-    ci_low, ci_high : float
+    ci_low, ci_high : float array, shape (samples,)
     """
 
-    estimate: float
-    standard_error: float
-    ci_low: float
-    ci_high: float
+    estimate: Numbers
+    standard_error: Numbers
+    ci_low: Numbers
+    ci_high: Numbers
 
 
 def superiority(
-    ranked: Ranked, n: int, others: Ranked, n_others: int, *, shift_variance: float, z: float
+    samples: RankedSamples, others: RankedSamples, *, shift_variance: ArrayLike, z: float
 ) -> Superiority:
-    """Return the probability that a value of `ranked` is above one of `others`.
+    """Return the probability that a value of each sample is above one of its partner.
 
     Parameters
     ----------
-    ranked, others : float array, shape (ranks,)
-        In ascending order: all values, or quantiles at even shares.
-    n, n_others : int
-        Values for which they stand.
-    shift_variance : float
+    samples, others : RankedSamples
+        As many of both.
+    shift_variance : float array, shape (samples,)
         Of a shift between both samples that is no counting error.
     z : float
         Standard errors to each side.
@@ -64,56 +66,106 @@ def superiority(
 
     Examples
     --------
-    >>> one, other = np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0])
-    >>> round(superiority(one, 3, other, 3, shift_variance=0.0, z=1.96).estimate, 4)
-    0.7778
+    >>> from macroimmune.statistics.ranked_samples import ranked_samples
+    >>> pair = (ranked_samples([np.array(x)], [3]) for x in ([2.0, 3.0, 4.0], [1.0, 2.0, 3.0]))
+    >>> superiority(*pair, shift_variance=0.0, z=1.96).estimate.round(4).tolist()
+    [0.7778]
     """
-    of_one, of_other = _placements(ranked, others), 1.0 - _placements(others, ranked)
-    area = float(of_one.mean())
-    variance = _variance(of_one) / n + _variance(of_other) / n_others
-    slope = _slope(area, _variance(ranked), _variance(others))
-    spread = variance + slope**2 * shift_variance
-    error = float(np.sqrt(spread))
-    low = high = area
-    if 0.0 < area < 1.0:
-        logit, reach = special.logit(area), z * error / (area * (1.0 - area))
-        low, high = (float(special.expit(logit + side * reach)) for side in (-1.0, 1.0))
-    if not _HARDLY < area < 1.0 - _HARDLY:
-        ends = _newcombe(area, n, n_others, slope**2 * shift_variance, z)
-    else:
-        third = _third_moment(of_one) / n**2 + _third_moment(of_other) / n_others**2
-        below, above = skewed_reach(z, third / error**3 if error > 0.0 else 0.0)
-        ends = (max(0.0, area - below * error), min(1.0, area + above * error))
-    low, high = min(low, ends[0]), max(high, ends[1])
-    return Superiority(area, float(np.sqrt(variance)), low, high)
+    n, m = samples.n, others.n
+    # Area; variances of both placements; their third moments; variances of both values.
+    found = np.empty((7, n.size))
+    _place(samples.values, samples.ends, others.values, others.ends, found)
+    area, of_one, of_other, third_one, third_other, spread_one, spread_other = found
+    variance = of_one / n + of_other / m
+    shifted = _slope(area, spread_one + spread_other) ** 2 * np.asarray(shift_variance, float)
+    error = np.sqrt(variance + shifted)
+    low, high = _logit_interval(area, z * error)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        skewness = np.where(error > 0.0, (third_one / n**2 + third_other / m**2) / error**3, 0.0)
+    below, above = skewed_reach(z, skewness)
+    ends = np.stack([np.maximum(0.0, area - below * error), np.minimum(1.0, area + above * error)])
+    for k in np.flatnonzero(~((area > _HARDLY) & (area < 1.0 - _HARDLY))):
+        ends[:, k] = _newcombe(area[k], n[k], m[k], shifted[k], z)
+    return Superiority(area, np.sqrt(variance), np.minimum(low, ends[0]), np.maximum(high, ends[1]))
 
 
-def _placements(values: Ranked, others: Ranked) -> NDArray[np.float64]:
-    """Return, per value, the share of the others below it, ties half."""
-    both = np.searchsorted(others, values, "left") + np.searchsorted(others, values, "right")
-    return np.asarray(both / (2.0 * others.size))
+def _logit_interval(area: Numbers, reach: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the ends on the logit scale; the estimate itself where it is 0 or 1."""
+    is_inner = (area > 0.0) & (area < 1.0)
+    inner = np.where(is_inner, area, 0.5)
+    logit, reach = special.logit(inner), reach / (inner * (1.0 - inner))
+    low, high = (np.where(is_inner, special.expit(logit + side * reach), area) for side in (-1, 1))
+    return low, high
 
 
-def _variance(values: NDArray[np.floating]) -> float:
-    return float(values.var(dtype=np.float64, ddof=1)) if values.size > 1 else 0.0
-
-
-def _third_moment(values: NDArray[np.float64]) -> float:
-    return float(((values - values.mean()) ** 3).mean())
-
-
-def _slope(area: float, variance: float, variance_others: float) -> float:
+def _slope(area: Numbers, variance: Numbers) -> Numbers:
     """Return by how much the probability rises per unit of a shift."""
-    spread = np.sqrt(variance + variance_others)
-    if spread <= 0.0 or not 0.0 < area < 1.0:
-        return 0.0
-    return float(np.exp(-(special.ndtri(area) ** 2) / 2) / np.sqrt(2 * np.pi) / spread)
+    is_told = (variance > 0.0) & (area > 0.0) & (area < 1.0)
+    place = special.ndtri(np.where(is_told, area, 0.5))
+    spread = np.sqrt(np.where(is_told, variance, 1.0))
+    return np.where(is_told, np.exp(-(place**2) / 2) / np.sqrt(2 * np.pi) / spread, 0.0)
 
 
-def _newcombe(area: float, n: int, m: int, added: float, z: float) -> tuple[float, float]:
+@compiled
+def _place(
+    values: Numbers, ends: Places, others: Numbers, ends_others: Places, found: Numbers
+) -> None:
+    for k in range(ends.size - 1):
+        one = values[ends[k] : ends[k + 1]]
+        two = others[ends_others[k] : ends_others[k + 1]]
+        placed, placed_two = np.empty(one.size), np.empty(two.size)
+        _placements(one, two, placed)
+        _placements(two, one, placed_two)
+        found[0, k], found[1, k], found[3, k] = _moments(placed)
+        _, found[2, k], third = _moments(placed_two)
+        # The others' placement counts from the other side.
+        found[4, k] = -third
+        _, found[5, k], _ = _moments(one)
+        _, found[6, k], _ = _moments(two)
+
+
+@compiled
+def _placements(values: Numbers, others: Numbers, placed: Numbers) -> None:
+    """Fill in, per value, the share of the others below it, ties half."""
+    below = up_to = 0
+    for i in range(values.size):
+        while below < others.size and others[below] < values[i]:
+            below += 1
+        up_to = max(up_to, below)
+        while up_to < others.size and others[up_to] <= values[i]:
+            up_to += 1
+        placed[i] = (below + up_to) / (2.0 * others.size)
+
+
+@compiled
+def _moments(values: Numbers) -> tuple[float, float, float]:
+    """Return mean, variance (n - 1) and third central moment (n)."""
+    mean = values.mean()
+    second = third = 0.0
+    for value in values:
+        apart = value - mean
+        second += apart * apart
+        third += apart * apart * apart
+    return mean, second / (values.size - 1) if values.size > 1 else 0.0, third / values.size
+
+
+@compiled
+def _newcombe(area: float, n: float, m: float, added: float, z: float) -> tuple[float, float]:
     """Return where the estimate lies `z` standard errors of the assumed probability away."""
-    share = np.linspace(0.0, 1.0, 2001)
+    low = high = area
+    for k in range(_STEPS + 1):
+        if _fits(k / _STEPS, area, n, m, added, z):
+            low = min(low, k / _STEPS)
+            break
+    for k in range(_STEPS, -1, -1):
+        if _fits(k / _STEPS, area, n, m, added, z):
+            high = max(high, k / _STEPS)
+            break
+    return low, high
+
+
+@compiled
+def _fits(share: float, area: float, n: float, m: float, added: float, z: float) -> bool:
     half = (n + m) / 2 - 1
-    variance = share * (1 - share) * (1 + half * ((1 - share) / (2 - share) + share / (1 + share)))
-    inside = np.flatnonzero((area - share) ** 2 <= z**2 * (variance / (n * m) + added))
-    return float(min(share[inside[0]], area)), float(max(share[inside[-1]], area))
+    more = 1 + half * ((1 - share) / (2 - share) + share / (1 + share))
+    return (area - share) ** 2 <= z * z * (share * (1 - share) * more / (n * m) + added)
