@@ -76,7 +76,9 @@ def rates(
 
 def test_intervals_of_fifty_cells_hold_a_partial_answer():
     held, beyond = rates(*ANSWERS["a fifth"], (50, 50), 300)
-    assert all(0.92 <= rate <= 0.99 for rate in held.values()), held
+    # The interval of the distance is a wide one: it holds the truth in .98 of 1,500 runs.
+    most = {"signed_emd": 0.995}
+    assert all(0.92 <= rate <= most.get(name, 0.99) for name, rate in held.items()), held
     assert beyond > 0.3
 
 
@@ -97,6 +99,19 @@ def test_every_interval_holds_the_truth_at_its_rate(answer, sizes):
         assert least.get(name, 0.925) <= rate, (name, rate)
     if answer.startswith("none"):
         assert 0.025 <= beyond <= 0.075
+
+
+def test_pairs_whose_few_positive_cells_make_the_interval_too_narrow_are_told():
+    rng = np.random.default_rng(5)
+    told = held = 0
+    for _ in range(100):
+        few = np.where(rng.random(50) < 0.03, 2.0, 0.0)
+        wells = [marker_levels(values.astype("f4")) for values in (np.zeros(50), few)]
+        found = response_effects(*wells, rng=rng)
+        held += found.difference_ci_low <= 0.06 <= found.difference_ci_high
+        told += "rests on" in found.status or "one value" in found.status
+    assert held < 90
+    assert told >= 98
 
 
 def batches_of(rng: np.random.Generator, n: int, spread: float) -> np.ndarray:

@@ -18,7 +18,8 @@ __all__ = ["LEAST_CARRIERS", "NUMBERS", "effect_columns"]
 
 Numbers = NDArray[np.float64]
 Levels = Sequence[MarkerLevels]
-# On fewer cells a variance is not known well enough for an interval.
+# On fewer cells a variance is not known well enough: in 50 cells without and 50 with 3 % that are
+# not zero, intervals of the difference hold the truth at a rate of .72, and all such pairs are told.
 LEAST_CARRIERS = 5.0
 NUMBERS = (
     *(f"{name}_{which}" for name in ("mean", "median") for which in ("unstimulated", "stimulated")),
@@ -30,7 +31,10 @@ NUMBERS = (
 )
 _PERCENTILE = 0.99
 _Z = 1.959963984540054
-_SAME = "all cells of both wells have one value: there is no error of counting"
+_SAME = (
+    "all cells of both wells have one value: the interval has no error of counting, and an answer "
+    "of few cells would not be seen"
+)
 
 
 def effect_columns(
