@@ -18,8 +18,8 @@ __all__ = ["LEAST_CARRIERS", "NUMBERS", "effect_columns"]
 
 Numbers = NDArray[np.float64]
 Levels = Sequence[MarkerLevels]
-# On fewer cells a variance is not known well enough: in 50 cells without and 50 with 3 % that are
-# not zero, intervals of the difference hold the truth at a rate of .72, and all such pairs are told.
+# On fewer cells a variance is not known well enough: of 50 cells that are zero against 50 of which
+# 3 % are not, intervals hold the truth at a rate of .72, and all such pairs are told.
 LEAST_CARRIERS = 5.0
 NUMBERS = (
     *(f"{name}_{which}" for name in ("mean", "median") for which in ("unstimulated", "stimulated")),
