@@ -71,11 +71,11 @@ def prepared(command, virtual_study, sheet):
     def prepare(name: str) -> None:
         if name == "init":
             (virtual_study / "study.toml").unlink()
-        if name == "gates":
+        if name in {"gates", "responses"}:
             wells = CytometryPlan(
                 is_written=True,
                 participants=2,
-                stimuli=("unstimulated",),
+                stimuli=("unstimulated", "ifn_late") if name == "responses" else ("unstimulated",),
                 visits=("baseline",),
                 events_per_file=1_500,
                 bridging_control=False,

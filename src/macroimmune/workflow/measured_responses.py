@@ -78,7 +78,7 @@ def measure_responses(
     blocks = []
     if not scored.responsiveness.is_empty():
         activity = gene_activity(study)
-        blocks.append(activity.block)
+        blocks += [activity.block] * (not activity.block.values.is_empty())
         findings += activity.findings
     if expression:
         blocks.append(resting_expression(expression["expression_scores"]))

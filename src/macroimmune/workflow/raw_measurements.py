@@ -113,6 +113,8 @@ def measure_raw_files(
         )
         expression = counted.tables
         findings += counted.findings
+    if not tables and not expression and study.tables["stimulated_levels"].is_empty():
+        return RawMeasurements(findings=findings)
     say("responses", 0, 1)
     responses = measure_responses(study, tables, expression, seed=seed)
     say("responses", 1, 1)
