@@ -13,8 +13,11 @@ from macroimmune.study import study_from_frames
 SCORE = "ifn1_responsiveness_effector_cd4"
 
 
-def drawn(batch_of_outcome):
-    """Return a study of 80 people and its features, whose answers go with short survival."""
+def drawn(batch_of_outcome, controls=False):
+    """Return a study of 80 people and its features, whose answers go with short survival.
+
+    One bridging control in two batches leaves one degree of freedom for their variance.
+    """
     rng = np.random.default_rng(77)
     true = rng.normal(size=80)
     differences = 1.0 + 0.4 * true[:, None] + rng.normal(0.0, 0.15, (80, 5))
@@ -23,6 +26,10 @@ def drawn(batch_of_outcome):
     plates = np.where(response, "B1", "B2") if batch_of_outcome else rng.choice(["B1", "B2"], 80)
     levels = rng.normal(size=(80, 5))
     responses = made_responses(differences, levels=levels, batch=plates.tolist())
+    if controls:
+        twice = 1.0 + np.array([[0.05], [-0.05]]) + rng.normal(0.0, 0.05, (2, 5))
+        of_control = {"control": "bridge", "participant_id": "", "batch": ["B1", "B2"]}
+        responses = pl.concat([responses, made_responses(twice, **of_control, sample_id=["", ""])])
     people = [f"P{row:03d}" for row in range(80)]
     outcomes = pl.DataFrame({
         "participant_id": people,
@@ -64,3 +71,31 @@ def test_the_batches_of_scores_reach_the_features(confounded):
     batches = features.batches.filter(feature=SCORE)
     assert batches.height == 80
     assert set(batches["batch"]) == {"B1", "B2"}
+
+
+def test_errors_of_scores_are_standard_errors_though_their_intervals_are_by_t():
+    study, features = drawn(batch_of_outcome=False, controls=True)
+    errors = features.errors.filter(feature=SCORE)
+    assert errors["is_batch_included"].all()
+    both = features.frame.filter(feature=SCORE).join(
+        errors, on=["feature", "participant_id", "days_from_treatment_start"]
+    )
+    assert both.height == 80
+    by_normal = (both["ci_high"] - both["ci_low"]) / (2 * 1.959964)
+    assert (by_normal > 1.2 * both["standard_error"]).all()
+    rows = associate(study, features).corrected_effects.filter(feature=SCORE, endpoint="os")
+    (reliability,) = rows.filter(model="corrected")["reliability"]
+    variance = both["value"].var() - (both["standard_error"] ** 2).mean()
+    assert reliability == pytest.approx(variance / both["value"].var(), abs=0.02)
+    assert not rows["status"].str.contains("batch not included").any()
+
+
+def test_a_correction_without_the_variance_between_batches_says_so():
+    found = associate(*drawn(batch_of_outcome=False))
+    rows = found.corrected_effects.filter(feature=SCORE, endpoint="os")
+    said = "batch not included in the errors: the reliability is at most this"
+    for row in rows.iter_rows(named=True):
+        assert (said in row["status"]) == row["model"].startswith("corrected"), row["model"]
+    assert found.detectable_effects.filter(feature=SCORE)["status"].str.contains(said).all()
+    shared = rows.filter(pl.col("status").str.contains("taken as measured without error"))
+    assert shared["model"].to_list() == ["corrected and adjusted"]

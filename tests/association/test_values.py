@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from macroimmune.association.values import participant_values
+from macroimmune.association.values import participant_values, without_batch
 from macroimmune.errors import DesignError
 
 WINDOW = (-42.0, 0.0)
@@ -101,3 +101,26 @@ def test_without_any_interval_there_are_no_error_variances(make_features):
     features = make_features(("A", "nlr", 0, 4.0))
     (values,) = participant_values(features, pl.Series(["A"]), window=(-42, 0))
     assert values.error_variance is None
+
+
+def test_a_standard_error_goes_before_an_interval_which_may_be_one_by_t(make_features):
+    features = make_features(("A", "nlr", 0.0, 4.0), ("B", "nlr", 0.0, 2.0))
+    frame = features.frame.with_columns(ci_low=pl.Series([1.0, 1.0]), ci_high=pl.lit(9.0))
+    errors = pl.DataFrame(
+        {
+            "feature": "nlr",
+            "participant_id": ["A", "B"],
+            "days_from_treatment_start": 0.0,
+            "standard_error": [0.5, None],
+            "is_batch_included": [False, None],
+        },
+        schema=features.errors.schema,
+    )
+    features = dataclasses.replace(features, frame=frame, errors=errors)
+    (values,) = participant_values(features, pl.Series(["A", "B"]), window=(-42, 0))
+    assert values.error_variance[0] == 0.25
+    assert np.isnan(values.error_variance[1])
+    assert values.lacks_batch.tolist() == [True, False]
+    assert without_batch(values, np.array([True, False])).startswith("batch not included in the")
+    assert "of 1 of 2" in without_batch(values, np.array([True, True]))
+    assert without_batch(values, np.array([False, True])) == ""

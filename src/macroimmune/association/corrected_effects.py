@@ -15,7 +15,12 @@ from macroimmune.association.endpoint_data import EndpointData, strata_columns, 
 from macroimmune.association.responsiveness_companions import LEVEL, is_score, unstimulated_level
 from macroimmune.association.row import nobody
 from macroimmune.association.survival_association import few_events
-from macroimmune.association.values import ParticipantValues, chosen_participants, with_adjustment
+from macroimmune.association.values import (
+    ParticipantValues,
+    chosen_participants,
+    with_adjustment,
+    without_batch,
+)
 from macroimmune.features import FeatureTable
 from macroimmune.results import conform, empty
 from macroimmune.statistics import (
@@ -38,6 +43,10 @@ ADJUSTED, BOTH = "adjusted", "corrected and adjusted"
 _NO_LEVEL = f"{LEVEL} is not a feature of this study"
 _NO_INTERVAL = "no value has an interval of measurement, so that nothing can be corrected"
 _OF_CHANGE = "; the interval of a value is not that of a change"
+_LEVEL_ERROR = (
+    f"{LEVEL} is taken as measured without error, though its error is in the score too, with the "
+    "other sign"
+)
 _NAN = float("nan")
 
 
@@ -134,7 +143,7 @@ def corrected_effects(
     -----
     Convention: ratios are per SD of the measured score in the people of the uncorrected model, so
     that both of a pair are in one unit. Correction is regression calibration with the error
-    variance of each person's interval; the unstimulated level and other columns are taken as
+    variance of each person; the unstimulated level and other columns are taken as
     measured without error, and strata have levels of their own. Corrected rows test what the
     uncorrected ones test, and have no place in the ledger; the adjusted effect stands in
     `associations.csv` too, and in the ledger.
@@ -176,15 +185,16 @@ def corrected_effects_sentences(rows: list[CorrectedEffect]) -> tuple[str, ...]:
     if ADJUSTED in given:
         sentences.append(
             f"Models of a responsiveness score were also adjusted for {LEVEL} of the same markers, "
-            "because a ceiling looks like a weak response; these are tests of their own."
+            "because a ceiling looks like a weak response; these are tests of their own. The level "
+            "is taken as measured without error, though its error is in the score too."
         )
     if any(name.startswith(CORRECTED) for name in given):
         sentences.append(
             "Beside them stand effects corrected for errors of measurement by regression "
-            "calibration: the variance of each person's error from the interval of the score, the "
-            "variance between people by the estimator of Paule and Mandel, Fieller's intervals "
-            "that carry the uncertainty of the reliability; they ask what the uncorrected models "
-            "ask and have no q-values of their own."
+            "calibration: the variance of each person's error from the standard error of the "
+            "score, the variance between people by the estimator of Paule and Mandel, Fieller's "
+            "intervals that carry the uncertainty of the reliability; they ask what the "
+            "uncorrected models ask and have no q-values of their own."
         )
     return tuple(sentences)
 
@@ -266,7 +276,12 @@ def _corrected(model: _Model, chosen: NDArray[np.bool_], sd: float, name: str) -
         return model.row(name, **counts, status=fit.status)
     found = corrected_ratio(float(fit.coefficients[0]), float(fit.standard_errors[0]), calibration)
     lacking = int((chosen & ~known).sum())
-    notes = (found.status, f"{lacking} left out who lack an interval" if lacking else "")
+    notes = (
+        found.status,
+        f"{lacking} left out who lack an interval" if lacking else "",
+        without_batch(model.values, known),
+        _LEVEL_ERROR if any(item.name == LEVEL for item in model.columns) else "",
+    )
     ratios = np.exp(np.array([found.log_ratio, found.ci_low, found.ci_high]) * sd).tolist()
     return model.row(
         name,

@@ -13,7 +13,7 @@ from macroimmune.association.endpoint_data import EndpointData, strata_columns, 
 from macroimmune.association.responsiveness_companions import is_score
 from macroimmune.association.row import nobody
 from macroimmune.association.survival_association import few_events
-from macroimmune.association.values import ParticipantValues, chosen_participants
+from macroimmune.association.values import ParticipantValues, chosen_participants, without_batch
 from macroimmune.results import conform, empty
 from macroimmune.statistics import (
     kept_information,
@@ -125,7 +125,9 @@ def _detectable(
         detectable=_ratio(smallest),
         detectable_protective=_ratio(-smallest),
         detectable_true=_ratio(true),
-        status="; ".join(note for note in (_words(smallest, true), rough) if note),
+        status="; ".join(
+            note for note in (_words(smallest, true), rough, without_batch(values, chosen)) if note
+        ),
     )
 
 

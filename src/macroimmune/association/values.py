@@ -16,6 +16,7 @@ __all__ = [
     "participant_values",
     "with_adjustment",
     "with_baselines",
+    "without_batch",
 ]
 
 
@@ -39,8 +40,12 @@ class ParticipantValues:
         True where the value is undetected and stands at its limit; None where that holds for
         nobody, and for detected or not.
     error_variance : float array, shape (participants,), or None
-        Of the measurement, on the scale of `on_scale`, from the 95 % interval of each value; NaN
-        where a value has none, None where no value has one.
+        Of the measurement, on the scale of `on_scale`: the square of the standard error where the
+        feature tells it, else from the 95 % interval of each value as one of a normal
+        distribution; NaN where a value has none, None where no value has one.
+    lacks_batch : bool array, shape (participants,), or None
+        True where the feature says that the error lacks the variance between batches; None where
+        it says nothing of it.
     """
 
     definition: FeatureDefinition
@@ -50,6 +55,7 @@ class ParticipantValues:
     baseline: NDArray[np.float64] | None = None
     below: NDArray[np.bool_] | None = None
     error_variance: NDArray[np.float64] | None = None
+    lacks_batch: NDArray[np.bool_] | None = None
 
 
 def participant_values(
@@ -97,7 +103,10 @@ def participant_values(
     rows = features.frame.filter(pl.col("feature").is_in([item.id for item in wanted]))
     if landmark_days is not None:
         window = (float(np.nextafter(0.0, 1.0)), landmark_days)
-    chosen = baseline_rows(rows, window)
+    keys = ["feature", "participant_id", "days_from_treatment_start"]
+    chosen = baseline_rows(rows, window).join(
+        features.errors, on=keys, how="left", maintain_order="left"
+    )
     found = []
     for definition, row in zip(
         wanted, _by_feature(chosen, [item.id for item in wanted], participants), strict=True
@@ -111,6 +120,7 @@ def participant_values(
                 scaled(row.values, definition.scale),
                 below=at_limit,
                 error_variance=_error_variance(row, definition.scale),
+                lacks_batch=row.lacks_batch if np.isfinite(row.standard_error).any() else None,
             )
         )
     return found
@@ -118,16 +128,21 @@ def participant_values(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """What the participants have of one feature: NaN, and not undetected, where there is none."""
+    """What the participants have of one feature: NaN and False where there is none."""
 
     values: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
     below: NDArray[np.bool_]
+    lacks_batch: NDArray[np.bool_]
 
 
 def _error_variance(row: _Row, scale: str) -> NDArray[np.float64] | None:
-    """Return the square of the standard error that each 95 % interval has on the model's scale."""
+    """Return the square of each standard error on the model's scale."""
+    # An interval by Student's t is wider than its standard error by more than 1.96.
+    if np.isfinite(row.standard_error).any():
+        return row.standard_error**2
     if np.isnan(row.low).all():
         return None
     width = scaled(row.high, scale) - scaled(row.low, scale)
@@ -141,14 +156,18 @@ def _by_feature(chosen: pl.DataFrame, features: list[str], participants: pl.Seri
     # Places instead of a pivot, which is many times slower for hundreds of features.
     placed = chosen.join(rows, on="feature").join(columns, on="participant_id")
     place = placed["row"].to_numpy(), placed["column"].to_numpy()
-    below = np.zeros((rows.height, columns.height), dtype=bool)
-    below[place] = placed["below_limit"].fill_null(value=False).to_numpy()
+    shape = (rows.height, columns.height)
     numbers = []
-    for name in ("value", "ci_low", "ci_high"):
-        levels = np.full(below.shape, np.nan)
+    for name in ("value", "ci_low", "ci_high", "standard_error"):
+        levels = np.full(shape, np.nan)
         levels[place] = placed[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
         numbers.append(levels)
-    return [_Row(*row) for row in zip(*numbers, below, strict=True)]
+    flags = []
+    for flag in (pl.col("below_limit"), ~pl.col("is_batch_included")):
+        held = np.zeros(shape, dtype=bool)
+        held[place] = placed.select(flag.fill_null(value=False)).to_series().to_numpy()
+        flags.append(held)
+    return [_Row(*row) for row in zip(*numbers, *flags, strict=True)]
 
 
 def with_baselines(
@@ -163,6 +182,15 @@ def chosen_participants(values: ParticipantValues, known: NDArray[np.bool_]) -> 
     """Return who enters a model: the outcome is known and nothing that the model needs misses."""
     chosen = known & ~np.isnan(values.on_scale)
     return chosen if values.baseline is None else chosen & ~np.isnan(values.baseline)
+
+
+def without_batch(values: ParticipantValues, chosen: NDArray[np.bool_]) -> str:
+    """Say whose errors lack the variance between batches; nothing where that is not told."""
+    if values.lacks_batch is None or not values.lacks_batch[chosen].any():
+        return ""
+    n, of = int(values.lacks_batch[chosen].sum()), int(chosen.sum())
+    which = "the errors" if n == of else f"the errors of {n} of {of}"
+    return f"batch not included in {which}: the reliability is at most this"
 
 
 def with_adjustment(

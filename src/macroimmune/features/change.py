@@ -105,8 +105,8 @@ def change_since_baseline(
     at_limit = (pl.col("status") == UNDETECTED) | pl.col("from_limit").fill_null(value=False)
     hidden = later.select(at_limit).to_series().to_numpy()
     status = np.where(hidden & (status == ""), END_AT_LIMIT, status)
-    # The interval of a value is not that of a change.
-    gone = ["at_baseline", "from_limit", "ci_low", "ci_high"]
+    # Interval and error of a value are not those of a change.
+    gone = ["at_baseline", "from_limit", "ci_low", "ci_high", "standard_error", "is_batch_included"]
     return later.drop(gone, strict=False).with_columns(
         pl.Series("value", values, dtype=pl.Float64).fill_nan(None),
         pl.Series("status", status.tolist(), dtype=pl.String),

@@ -9,6 +9,7 @@ from macroimmune.features.scales import Scale
 
 __all__ = [
     "BATCH_COLUMNS",
+    "ERROR_COLUMNS",
     "SAMPLE_COLUMNS",
     "UNDETECTED",
     "FeatureDefinition",
@@ -29,13 +30,15 @@ SAMPLE_COLUMNS = {
     "value": pl.Float64(),
     "status": pl.String(),
 }
-# Where a feature tells in which batch its values were measured.
-BATCH_COLUMNS = {
+_VALUE = {
     "feature": pl.String(),
     "participant_id": pl.String(),
     "days_from_treatment_start": pl.Float64(),
-    "batch": pl.String(),
 }
+# Where a feature tells in which batch its values were measured.
+BATCH_COLUMNS = {**_VALUE, "batch": pl.String()}
+# Where it tells their errors of measurement, on the scale on which it enters models.
+ERROR_COLUMNS = {**_VALUE, "standard_error": pl.Float64(), "is_batch_included": pl.Boolean()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,17 @@ class FeatureTable:
     batches : polars DataFrame
         The batch in which values were measured, of the features that tell it: feature,
         participant_id, days_from_treatment_start, batch.
+    errors : polars DataFrame
+        The standard errors of measurement, of the features that tell them, and whether these hold
+        the variance between batches: feature, participant_id, days_from_treatment_start,
+        standard_error, is_batch_included.
     """
 
     frame: pl.DataFrame
     computed: tuple[FeatureDefinition, ...]
     missing: tuple[tuple[FeatureDefinition, str], ...]
     batches: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BATCH_COLUMNS))
+    errors: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ERROR_COLUMNS))
 
     def definition(self, feature: str) -> FeatureDefinition | None:
         """Return the definition of a computed feature, None where it was not computed."""

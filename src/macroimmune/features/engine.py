@@ -1,6 +1,6 @@
 """Compute every feature that a study allows, and say for the rest what is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from macroimmune.features.change import CHANGE_SUFFIX, change_definition, change
 from macroimmune.features.compartments import BLOOD, by_compartment, placed
 from macroimmune.features.definition import (
     BATCH_COLUMNS,
+    ERROR_COLUMNS,
     UNDETECTED,
     FeatureDefinition,
     FeatureTable,
@@ -37,7 +38,7 @@ from macroimmune.features.tumour_burden import (
     burden_samples,
     to_burden_samples,
 )
-from macroimmune.results import conform, empty
+from macroimmune.results import RESULT_TABLES, conform, empty
 from macroimmune.study import Study
 
 __all__ = ["compute_features"]
@@ -60,7 +61,8 @@ def compute_features(
         `ci_low`, `ci_high` and `status` beside; they become features like those of the table.
     extra : iterable of (FeatureDefinition, polars DataFrame)
         Features that later stages measured from raw files, with the values of each sample, where
-        known with `ci_low` and `ci_high` and the `batch` in which each was measured.
+        known with `ci_low` and `ci_high`, the `batch` in which each was measured, and its
+        `standard_error` with `is_batch_included`.
 
     Returns
     -------
@@ -87,7 +89,8 @@ def compute_features(
         frame=pl.concat(frames) if frames else empty("features"),
         computed=tuple(definition for definition, _ in held),
         missing=(*_without_values(without), *_unserved_evidence(held, without)),
-        batches=_batches(held),
+        batches=_told(held, BATCH_COLUMNS),
+        errors=_told(held, ERROR_COLUMNS),
     )
 
 
@@ -209,21 +212,22 @@ def _labelled(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
         ),
         _undetected(definition).alias("below_limit"),
     )
-    return conform("features", labelled.drop("batch", strict=False))
+    beside = {*BATCH_COLUMNS, *ERROR_COLUMNS} - RESULT_TABLES["features"].schema.keys()
+    return conform("features", labelled.drop(beside, strict=False))
 
 
-def _batches(held: list[Feature]) -> pl.DataFrame:
-    """Return in which batch the values were measured, of the features that tell it."""
+def _told(held: list[Feature], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return columns that stand beside the values, of the features that have them."""
     told = [
         rows
         .filter(pl.col("value").is_not_null())
         .with_columns(pl.lit(definition.id).alias("feature"))
-        .select(list(BATCH_COLUMNS))
-        .cast(pl.Schema(BATCH_COLUMNS))
+        .select(list(columns))
+        .cast(pl.Schema(columns))
         for definition, rows in held
-        if "batch" in rows.columns
+        if set(rows.columns) | {"feature"} >= columns.keys()
     ]
-    return pl.concat(told) if told else pl.DataFrame(schema=BATCH_COLUMNS)
+    return pl.concat(told) if told else pl.DataFrame(schema=columns)
 
 
 def _undetected(definition: FeatureDefinition) -> pl.Expr:

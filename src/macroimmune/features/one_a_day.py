@@ -9,6 +9,7 @@ from macroimmune.features.scales import scaled, unscaled
 __all__ = ["one_a_day"]
 
 _KEYS = ["participant_id", "days_from_treatment_start"]
+_OF_ONE_VALUE = ("ci_low", "ci_high", "standard_error", "is_batch_included")
 
 
 def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame:
@@ -25,7 +26,7 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
     -------
     rows : polars DataFrame
         Same columns. A mean says so in its status, bears the id of the first sample and has no
-        interval; its batch names all in which it was measured.
+        interval and no error; its batch names all in which it was measured.
 
     Notes
     -----
@@ -42,7 +43,7 @@ def one_a_day(definition: FeatureDefinition, rows: pl.DataFrame) -> pl.DataFrame
     )
     held = pl.col("_scaled").count() == pl.col("value").count()
     hidden = (pl.col("status") == UNDETECTED).filter(pl.col("value").is_not_null())
-    intervals = [name for name in ("ci_low", "ci_high") if name in rows.columns]
+    intervals = [name for name in _OF_ONE_VALUE if name in rows.columns]
     batch = ["batch"] if "batch" in rows.columns else []
     merged = ordered.group_by(_KEYS, maintain_order=True).agg(
         pl.when(pl.col("value").count() <= 1).then(pl.col(intervals).first()),

@@ -19,6 +19,7 @@ _ANSWERS = "stimulation response"
 _STEMS = {"ifn1_induced": "ifn1_responsiveness", "ifn1_early": "ifn1_early_responsiveness"}
 _KINDS = {"ifn1_induced": "induced proteins", "ifn1_early": "phospho-proteins"}
 _LEVEL = "_unstimulated_level"
+_ERROR = ("standard_error", "is_batch_included")
 # The published measurement is of induced proteins in effector CD4 T cells.
 _EVIDENCE = "ifn1_responsiveness_effector_cd4"
 _OF_SCORES = (
@@ -110,7 +111,7 @@ def _scores(scores: pl.DataFrame) -> Iterator[Feature]:
             needs=_OF_SCORES,
             evidence=(_EVIDENCE,) if is_published else (),
         )
-        yield definition, _samples(rows, "score", "ci_low", "ci_high")
+        yield definition, _samples(rows, "score", "ci_low", "ci_high", also=_ERROR)
         level = FeatureDefinition(
             id=stem + _LEVEL,
             name=f"unstimulated level of {_name(str(population))} ({said})",
@@ -151,7 +152,9 @@ def _answers(
         yield definition, _samples(rows, "difference", "difference_ci_low", "difference_ci_high")
 
 
-def _samples(rows: pl.DataFrame, value: str, low: str = "", high: str = "") -> pl.DataFrame:
+def _samples(
+    rows: pl.DataFrame, value: str, low: str = "", high: str = "", also: tuple[str, ...] = ()
+) -> pl.DataFrame:
     """Return the columns of a feature with its batch, one row per sample and pair of wells."""
     nothing = pl.lit(None, dtype=pl.Float64)
     return (
@@ -166,8 +169,9 @@ def _samples(rows: pl.DataFrame, value: str, low: str = "", high: str = "") -> p
             (pl.col(low) if low else nothing).alias("ci_low"),
             (pl.col(high) if high else nothing).alias("ci_high"),
             pl.when(pl.col("batch") != "").then("batch").alias("batch"),
+            *also,
         )
-        .select(*SAMPLE_COLUMNS, "ci_low", "ci_high", "batch")
+        .select(*SAMPLE_COLUMNS, "ci_low", "ci_high", "batch", *also)
     )
 
 

@@ -27,6 +27,10 @@ _PRE_ENCODED = (
     "Whether the resting state tells the response was asked of donors who took no part in the fit, "
     "with p by permutation."
 )
+_OUTSIDE_LEDGER = (
+    "p-values of curves over dose and of the resting state test no outcome: they are not in the "
+    "ledger and have no q-values."
+)
 
 
 def response_methods(tables: Mapping[str, pl.DataFrame], seed: int) -> tuple[str, ...]:
@@ -51,6 +55,8 @@ def response_methods(tables: Mapping[str, pl.DataFrame], seed: int) -> tuple[str
         "pre_encoded": _PRE_ENCODED,
     }
     sentences = [words for name, words in told.items() if holds(name)]
+    if holds("dose_responses") or holds("pre_encoded"):
+        sentences.append(_OUTSIDE_LEDGER)
     if sentences:
         sentences.append(f"Random draws of responses began from seed {seed}.")
     return tuple(sentences)

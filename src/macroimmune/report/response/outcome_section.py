@@ -54,7 +54,9 @@ def outcome_section(source: ReportSource) -> ResponseOutcomeSection | None:
             "The continuous score, per SD. Measurement error draws the naive estimate towards no "
             "effect; the corrected one takes the error out by regression calibration and has the "
             "wider interval. A ceiling of the unstimulated level looks like hyporesponsiveness, so "
-            "the adjusted models hold that level too. Groups are never tested."
+            "the adjusted models hold that level too. Groups are never tested. These are "
+            "associations with outcome: who gains from a treatment is told by a control arm and an "
+            "interaction alone."
         ),
         figures=tuple(_forests(source, effects)),
         sizes=tuple(_size(source, row) for row in sizes[:_MOST_SIZES]),
