@@ -42,6 +42,14 @@ def test_each_group_and_column_is_as_numpy_and_scipy_have_it():
             assert found.signed_distance[group, k] == pytest.approx(sign * apart, abs=1e-12)
 
 
+def test_without_the_distance_all_else_is_the_same():
+    one = compare_groups(BEFORE, LABELS, AFTER, OTHERS)
+    other = compare_groups(BEFORE, LABELS, AFTER, OTHERS, distance=False)
+    assert np.isnan(other.signed_distance).all()
+    assert np.array_equal(one.share_above, other.share_above)
+    assert np.array_equal(one.after.median, other.after.median)
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_order_of_the_tables_and_threads_change_nothing(order, threads):

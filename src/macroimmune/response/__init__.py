@@ -16,11 +16,14 @@ from macroimmune.response.score import (
 )
 from macroimmune.response.supplied_levels import SuppliedResponses, supplied_responses
 from macroimmune.response.well import MarkerLevels, WellResponse
+from macroimmune.statistics.compared_groups import ComparedGroups, GroupSummaries, compare_groups
 
 __all__ = [
+    "ComparedGroups",
     "DeclaredMarkers",
     "DoseTables",
     "FrozenReference",
+    "GroupSummaries",
     "MarkerLevels",
     "PairedResponses",
     "ResponseEffects",
@@ -29,6 +32,7 @@ __all__ = [
     "SuppliedResponses",
     "WellResponse",
     "apply_reference",
+    "compare_groups",
     "declared_markers",
     "dose_tables",
     "fit_reference",

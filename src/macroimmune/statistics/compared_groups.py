@@ -76,6 +76,7 @@ def compare_groups(
     *,
     n_groups: int = 0,
     thresholds: Numbers | None = None,
+    distance: bool = True,
     threads: int = 1,
 ) -> ComparedGroups:
     """Return summaries of every group and column of two tables, and how far they lie apart.
@@ -91,6 +92,8 @@ def compare_groups(
         Of labels; 0: up to the largest of both.
     thresholds : float array, shape (groups, columns), optional
         Without them the 99th percentile of the values before.
+    distance : bool
+        Whether the earth mover's distance is found; else it is NaN.
     threads : {1, 2}
 
     Returns
@@ -107,10 +110,23 @@ def compare_groups(
     Convention: exact; quantiles on straight lines between order statistics (type 7 of Hyndman and
     Fan). The same numbers whatever the threads and the order of the tables.
     Checked against: numpy, ``scipy.stats.wasserstein_distance``, pandas and polars
-    (`benchmarks/stimulation_summaries.py`).
+    (`benchmarks/stimulation_summaries.py`). These have no intervals; those
+    of paired wells with intervals are made by `macroimmune.response.paired_responses`.
 
     Examples
     --------
+    Two files of cells in memory, arcsinh of two channels, with the population of each cell:
+
+    >>> rng = np.random.default_rng(1)
+    >>> resting, answering = rng.normal(1, 1, (500, 2)), rng.normal([1, 3], 1, (400, 2))
+    >>> cells = resting.astype("f4"), answering.astype("f4")
+    >>> of_population = np.repeat([0, 1], 250), np.repeat([0, 1], 200)
+    >>> found = compare_groups(cells[0], of_population[0], cells[1], of_population[1])
+    >>> found.signed_distance.shape, (found.share_above.round(1)[:, 1] > 0.3).tolist()
+    ((2, 2), [True, True])
+
+    A population without cells in one of them:
+
     >>> one, other = np.array([[0], [1]], "f4"), np.array([[2], [3], [9]], "f4")
     >>> found = compare_groups(one, np.array([0, 0]), other, np.array([0, 0, 1]))
     >>> found.signed_distance[:, 0].tolist(), found.after.n[:, 0].tolist()
@@ -141,6 +157,7 @@ def compare_groups(
                 n[:, :, column],
                 found[:, :, :, column],
                 apart[:, :, column],
+                np.bool_(distance),
             )
 
     blocks = [

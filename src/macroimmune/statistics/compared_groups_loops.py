@@ -25,6 +25,7 @@ def compare_sorted_groups(
     n: Counts,
     found: Numbers,
     apart: Numbers,
+    with_distance: np.bool_,
 ) -> None:
     """Fill in what is found of one column, sorted within groups."""
     for k in range(ends_one.size - 1):
@@ -39,7 +40,7 @@ def compare_sorted_groups(
                 threshold = found[0, _P99, k]
             apart[0, k] = _share_above(first, threshold)
             apart[1, k] = _share_above(second, threshold)
-            distance = _distance(first, second)
+            distance = _distance(first, second) if with_distance else np.nan
             apart[2, k] = distance if found[1, _MEAN, k] >= found[0, _MEAN, k] else -distance
 
 
