@@ -11,6 +11,7 @@ from macroimmune.response.score import (
     FrozenReference,
     ScoredResponses,
     apply_reference,
+    blood_samples,
     fit_reference,
     score_responses,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "SuppliedResponses",
     "WellResponse",
     "apply_reference",
+    "blood_samples",
     "compare_groups",
     "declared_markers",
     "dose_tables",

@@ -9,6 +9,8 @@ import polars as pl
 
 from macroimmune.expression import gene_activity
 from macroimmune.response import (
+    RestingBlock,
+    blood_samples,
     dose_tables,
     pre_encoded,
     resting_expression,
@@ -85,7 +87,8 @@ def measure_responses(
     tables["pre_encoded"], tables["pre_encoded_predictions"] = pre_encoded(
         scored.responsiveness,
         responses,
-        blocks,
+        # Scores are of blood: the resting state of another tissue is that of other cells.
+        [RestingBlock(one.name, blood_samples(one.values, study)) for one in blocks],
         window=study.analysis.baseline_window_days,
         rng=_random_numbers(seed, "pre-encoded"),
     )

@@ -9,7 +9,7 @@ from tests.response.score.made_responses import (
     study_of,
 )
 
-from macroimmune.response import score_responses
+from macroimmune.response import blood_samples, score_responses
 
 PEOPLE = [f"P{row:03d}" for row in range(40)]
 
@@ -240,6 +240,8 @@ def test_tissue_has_no_score():
     scored = score_responses(responses, study=study)
     assert scored.responsiveness.height == 39
     assert [one.code for one in scored.findings] == ["stimulated-samples-not-of-blood"]
+    resting = pl.DataFrame({"sample_id": ["P000-0", "P001-0"], "value": [9.0, 1.0]})
+    assert blood_samples(resting, study)["value"].to_list() == [1.0]
 
 
 def test_stated_errors_of_batches_count_where_no_control_is_scored():

@@ -41,6 +41,18 @@ def test_a_batch_in_which_no_donor_answers_has_no_scores_and_no_part_in_the_refe
     assert "batch B2, IFN-alpha, 360 min, ifn1_induced: none of 10 donors" in finding.found
 
 
+def test_a_sample_that_was_measured_again_is_scored_by_the_batch_that_answers():
+    _, differences = drawn_differences(40, 1)
+    again = made_responses(differences[1:2], participant_id="P001", sample_id="P001-0", batch="B3")
+    study = study_of([f"P{row:03d}" for row in range(40)])
+    rows = score_responses(pl.concat([in_batches(), again]), study=study).responsiveness
+    (row,) = rows.filter(participant_id="P001").to_dicts()
+    assert (row["batch"], row["n_markers"]) == ("B3", 5)
+    assert row["score"] is not None
+    assert "mean of" not in row["status"]
+    assert rows.filter(pl.col("score").is_null()).height == 9
+
+
 def test_a_batch_where_nothing_happens_is_called_failed_however_many_donors_it_has():
     rng = np.random.default_rng(5)
     found = 0

@@ -37,10 +37,19 @@ class ReferencePeople:
 
 
 def blood_samples(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Return the rows of blood and of controls: samples of tissue answer to other levels."""
+    """Return the rows of blood and of controls: samples of tissue answer to other levels.
+
+    Parameters
+    ----------
+    rows : polars DataFrame
+        With sample_id, and control where there are any.
+    study : Study
+    """
     elsewhere = study.tables["samples"].filter(~pl.col("compartment").is_in(_BLOOD))
     is_elsewhere = pl.col("sample_id").is_in(elsewhere["sample_id"].implode())
-    return rows.filter((pl.col("control").fill_null("") != "") | ~is_elsewhere)
+    has_controls = "control" in rows.columns
+    is_control = pl.col("control").fill_null("") != "" if has_controls else pl.lit(value=False)
+    return rows.filter(is_control | ~is_elsewhere)
 
 
 def baseline_samples(

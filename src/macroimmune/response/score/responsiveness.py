@@ -22,6 +22,7 @@ from macroimmune.response.score.stimulation_plates import (
     failed_findings,
     is_of_failed,
     stimulation_plates,
+    without_repeated_failures,
 )
 from macroimmune.results import Finding, conform, empty
 from macroimmune.study import Study
@@ -80,7 +81,8 @@ def score_responses(responses: pl.DataFrame, *, study: Study) -> ScoredResponses
     between markers), of thresholds (that move all markers) and, where bridging controls were
     measured in two batches, the variance of their scores between these. The reference is frozen,
     so it has no error: the score is a distance from these people, not from all people. A batch in
-    which no donor answers has no scores and no part in the reference.
+    which no donor answers has no scores and no part in the reference; samples that were measured
+    again in another batch are scored by that one.
     """
     settings = study.analysis.stimulation
     listed = responses.filter(pl.col("marker_list").fill_null("") != "")
@@ -128,6 +130,7 @@ def _of_list(
         pl.col("marker").is_in(markers),
         pl.col("population").is_in(list_populations(one, settings)),
     )
+    rows = without_repeated_failures(rows, plates)
     for series in response_series(rows, uses=("score",)):
         failed = np.array(is_of_failed(series, plates), dtype=bool)
         yield scored_series(series, len(markers), failed, study=study, earlier=earlier)

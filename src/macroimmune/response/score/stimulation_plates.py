@@ -12,7 +12,7 @@ from macroimmune.response.score.series import SERIES, Series, response_series, s
 from macroimmune.results import Finding, conform, empty
 from macroimmune.study.stimulation_settings import StimulationSettings
 
-__all__ = ["failed_findings", "is_of_failed", "stimulation_plates"]
+__all__ = ["failed_findings", "is_of_failed", "stimulation_plates", "without_repeated_failures"]
 
 _LEAST_DONORS = 3
 _BEYOND = 0.025
@@ -108,6 +108,18 @@ def _told(rows: pl.DataFrame) -> dict[str, object]:
     }
 
 
+def without_repeated_failures(responses: pl.DataFrame, plates: pl.DataFrame) -> pl.DataFrame:
+    """Return responses without those of a failed batch whose sample was measured in another too."""
+    failed = plates.filter("is_failed").select(*SERIES, "batch", "is_failed")
+    marked = responses.join(
+        failed, on=[*SERIES, "batch"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    is_failed = pl.col("is_failed").fill_null(value=False)
+    is_own = pl.col("control").fill_null("") == ""
+    is_repeated = is_own & (~is_failed).any().over(*SERIES, "participant_id", "sample_id")
+    return marked.filter(~(is_failed & is_repeated)).drop("is_failed")
+
+
 def is_of_failed(series: Series, plates: pl.DataFrame) -> list[bool]:
     """Say of each sample of a series whether its stimulation failed."""
     failed = {
@@ -131,8 +143,8 @@ def failed_findings(plates: pl.DataFrame) -> tuple[Finding, ...]:
             f"batch {row['batch'] or 'without name'}, {series_words(row)}, {row['marker_list']}: "
             f"none of {row['n_donors']} donors answers in {row['population']}",
             "at least one donor whose cells answer",
-            "Its samples get no score. Was the stimulus added, and is the stimulated well named "
-            "as such?",
+            "Samples that no other batch has get no score. Was the stimulus added, and is the "
+            "stimulated well named as such?",
         )
         for row in plates.filter("is_failed").iter_rows(named=True)
     )
