@@ -156,3 +156,13 @@ def test_hostile_names_stay_text(stimulated, made):
     for part in response_maps(with_table(stimulated, "stimulation_responses", responses)):
         assert "<script" not in part.figure.body
         assert "<script" not in part.figure.name
+
+
+def test_a_donor_with_two_pairs_of_wells_counts_once(stimulated):
+    def shown(responses):
+        table = effects_table(with_table(stimulated, "stimulation_responses", responses))
+        return [tuple(cell.text for cell in row) for row in table.rows]
+
+    rows = stimulated.tables["stimulation_responses"].filter(marker="pSTAT1")
+    again = rows.with_columns(batch=pl.lit("again"), difference=pl.col("difference") + 9.0)
+    assert shown(pl.concat([rows, again])) == shown(rows)

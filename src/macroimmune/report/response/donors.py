@@ -7,8 +7,11 @@ import polars as pl
 
 from macroimmune.report.source import ReportSource
 
-__all__ = ["baseline_samples", "donor_order", "spread"]
+__all__ = ["WHICH_SAMPLE", "baseline_samples", "donor_order", "spread"]
 
+WHICH_SAMPLE = (
+    "One sample of each donor: the last up to the start of treatment, else the first after it."
+)
 _LATER = 1e9
 _T = TypeVar("_T")
 

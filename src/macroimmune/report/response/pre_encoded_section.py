@@ -65,7 +65,7 @@ def _lead(models: Sequence[Row]) -> str:
     known = [row for row in models if row["r_squared"] is not None]
     lead = (
         "Each donor is predicted by a model that was fitted, and tuned, without the donor; the "
-        "interval draws donors again and p permutes them. "
+        "interval leaves donors out in turn and p permutes them. "
     )
     if not known:
         return f"{lead}No prediction could be made; the statuses say why."

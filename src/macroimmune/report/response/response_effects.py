@@ -40,7 +40,8 @@ def effects_table(source: ReportSource) -> Table | None:
 
     Notes
     -----
-    Convention: one sample of each donor; medians over donors, in parentheses the range.
+    Convention: one sample and one pair of wells of each donor; medians over donors, in parentheses
+    the range.
     """
     rows = baseline_samples(source.tables["stimulation_responses"])
     if rows.is_empty():
@@ -69,10 +70,15 @@ def effects_table(source: ReportSource) -> Table | None:
 
 
 def _over_donors(source: ReportSource, rows: pl.DataFrame) -> Iterator[Row]:
+    known = pl.col("difference").is_not_null()
+    # Of a donor with several pairs of wells the first that has an estimate counts.
+    one_each = ["participant_id", "population", "marker"]
+    rows = rows.sort(~known, maintain_order=True).unique(
+        one_each, keep="first", maintain_order=True
+    )
     order = pl.DataFrame(
         row_order(source, rows), schema={"population": pl.String, "marker": pl.String}, orient="row"
     )
-    known = pl.col("difference").is_not_null()
     summed = rows.group_by("population", "marker").agg(
         pl.col("participant_id").filter(known).n_unique().alias("n"),
         pl.len().alias("n_rows"),

@@ -8,7 +8,7 @@ import polars as pl
 from macroimmune.evidence import marker_lists
 from macroimmune.report.numbers import plural
 from macroimmune.report.page import FigureWithNote
-from macroimmune.report.response.donors import baseline_samples, donor_order, spread
+from macroimmune.report.response.donors import WHICH_SAMPLE, baseline_samples, donor_order, spread
 from macroimmune.report.response.names import panel_words, population_name, stimulus_words
 from macroimmune.report.response.response_heat_map import ResponseRow, response_heat_map
 from macroimmune.report.source import ReportSource, Row, slug
@@ -86,7 +86,7 @@ def _shown(order: list[tuple[str, str]], rows: pl.DataFrame) -> tuple[list[tuple
 
 def _note(drawn: Sequence[ResponseRow], n_donors: int, n_rows: int, more: int) -> str:
     uses = np.concatenate([row.uses for row in drawn])
-    said = ["Baseline sample of each donor."]
+    said = [WHICH_SAMPLE]
     if (uses == _USES["none"]).any():
         said.append("Hatched: no estimate, as a rule fewer than 20 cells.")
     if (uses == _USES["effect size"]).any():

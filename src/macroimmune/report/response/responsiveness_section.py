@@ -7,7 +7,7 @@ import polars as pl
 
 from macroimmune.report.numbers import count, plural
 from macroimmune.report.page import FigureWithNote, ResponsivenessSection
-from macroimmune.report.response.donors import baseline_samples, spread
+from macroimmune.report.response.donors import WHICH_SAMPLE, baseline_samples, spread
 from macroimmune.report.response.expression_scores import counts_table, gene_sets_table
 from macroimmune.report.response.names import (
     list_name,
@@ -135,7 +135,7 @@ def _ordered(source: ReportSource, place: int, of: Row, rows: pl.DataFrame) -> F
     )
     markers = ", ".join(dict.fromkeys(str(row["markers"]).replace(";", ", ") for row in people[:1]))
     said = [f"{stimulus_words(of)}, {panel_words(of)}. Markers: {markers or 'not told'}."]
-    said.append("Shaded: the middle third of the reference. Baseline sample of each donor.")
+    said.append(f"Shaded: the middle third of the reference. {WHICH_SAMPLE}")
     left = len(people) + len(controls) - len(drawn)
     if left > 0:
         said.append(f"{count(left)} more, evenly over the order, are in responsiveness.csv.")
