@@ -14,7 +14,7 @@ def main() -> None:
         if script.name == Path(__file__).name:
             continue
         print(f"\n== {script.name}", flush=True)
-        if subprocess.run([sys.executable, str(script)], cwd=FOLDER.parent, check=False).returncode:
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{script.stem}"], cwd=FOLDER.parent, check=False).returncode:
             failed.append(script.name)
     if failed:
         print(f"\nfailed: {', '.join(failed)}")
