@@ -13,7 +13,7 @@ from macroimmune.study import study_from_frames
 SCORE = "ifn1_responsiveness_effector_cd4"
 
 
-def drawn(batch_of_outcome, controls=False):
+def drawn(batch_of_outcome, controls=False, supplied=False):
     """Return a study of 80 people and its features, whose answers go with short survival.
 
     One bridging control in two batches leaves one degree of freedom for their variance.
@@ -37,8 +37,18 @@ def drawn(batch_of_outcome, controls=False):
         "os_event": death < 900.0,
         "response": response,
     })
+    scores = pl.DataFrame({
+        "participant_id": people,
+        "sample_id": people,
+        "days_from_treatment_start": -1.0,
+        "feature": SCORE,
+        "value": true,
+    })
     study = study_from_frames(
-        "made", participants=pl.DataFrame({"participant_id": people}), outcomes=outcomes
+        "made",
+        participants=pl.DataFrame({"participant_id": people}),
+        outcomes=outcomes,
+        **({"supplied_features": scores} if supplied else {}),
     )
     scored = score_responses(responses, study=study)
     extra = responsiveness_features(scored.responsiveness, responses, study=study)
@@ -55,6 +65,13 @@ def test_a_score_of_paired_wells_is_corrected_adjusted_and_judged():
     assert corrected["estimate"] > rows["estimate"][0] > 1.0
     (line,) = found.agreement.filter(feature=SCORE).iter_rows(named=True)
     assert (line["verdict"], line["observed_direction"]) == ("agrees", "low")
+
+
+def test_a_measured_score_beside_a_supplied_one_is_adjusted_for_its_unstimulated_level():
+    found = associate(*drawn(batch_of_outcome=False, supplied=True)).corrected_effects
+    rows = found.filter(feature=f"{SCORE}_responsiveness", endpoint="os")
+    assert rows["model"].to_list() == ["naive", "corrected", "adjusted", "corrected and adjusted"]
+    assert rows["estimate"].null_count() == 0
 
 
 def test_a_score_whose_plates_are_the_response_is_refused():

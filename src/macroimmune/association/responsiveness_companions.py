@@ -1,5 +1,7 @@
 """The unstimulated level beside a responsiveness score: a ceiling looks like a weak response."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,8 @@ __all__ = ["FAMILY", "LEVEL", "is_score", "unstimulated_level"]
 FAMILY = "responsiveness"
 LEVEL = "the unstimulated level"
 _SUFFIX = "_unstimulated_level"
+# A measured score bears its family's name too where the study supplies one of the same id.
+_BESIDE_SUPPLIED = re.compile(rf"_{FAMILY}(_\d+)?$")
 
 
 def is_score(definition: FeatureDefinition) -> bool:
@@ -39,8 +43,10 @@ def unstimulated_level(
     if not is_score(values.definition):
         return None
     stem = _stem(values.definition.id)
-    wanted = values.definition.id.replace(stem, stem + _SUFFIX, 1)
-    found = next((item for item in others if item.definition.id == wanted), None)
+    change = values.definition.id.removeprefix(stem)
+    known = {item.definition.id: item for item in others}
+    wanted = [base + _SUFFIX + change for base in (stem, _BESIDE_SUPPLIED.sub("", stem))]
+    found = next((known[name] for name in wanted if name in known), None)
     if found is None:
         return None
     level: NDArray[np.float64] = found.on_scale[:, None]

@@ -217,7 +217,24 @@ def test_definitions_of_effector_cells_are_compared_in_the_same_people():
     expected = spearmanr(wide["effector_cd4"], wide["em_cd4"]).statistic
     assert memory["spearman"] == pytest.approx(expected)
     assert temra["spearman"] is None
-    assert temra["status"] == "0 participants have both scores; 3 are needed"
+    assert temra["status"].startswith("0 participants have both scores; 3 are needed")
+    assert temra["status"].endswith("40 of 40 participants have no score in temra_cd4")
+
+
+def test_people_without_a_score_for_few_cells_are_counted_beside_the_definition():
+    _, differences = drawn_differences(40, 1)
+    few = made_responses(
+        differences,
+        population="temra_cd4",
+        n_unstimulated=[31] * 12 + [80] * 28,
+        use=["effect size"] * 12 + ["score"] * 28,
+    )
+    both = pl.concat([made_responses(differences), few])
+    rows = score_responses(both, study=study_of(PEOPLE)).definitions
+    temra = rows.row(by_predicate=pl.col("other") == "temra_cd4", named=True)
+    assert temra["n_samples"] == 28
+    expected = "12 of 40 participants have no score in temra_cd4, 12 for fewer than 50 cells"
+    assert temra["status"] == expected
 
 
 def test_no_responses_give_empty_tables():

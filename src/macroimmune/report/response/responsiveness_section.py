@@ -97,7 +97,7 @@ def _told(source: ReportSource) -> Iterator[str]:
 
 def _references(reference: pl.DataFrame) -> Iterator[str]:
     keys = ["reference", "n_reference"]
-    for (name, n), _rows in reference.filter(pl.col("median").is_not_null()).group_by(
+    for (name, n), rows in reference.filter(pl.col("median").is_not_null()).group_by(
         keys, maintain_order=True
     ):
         kinds = {
@@ -105,9 +105,10 @@ def _references(reference: pl.DataFrame) -> Iterator[str]:
             "baseline": "the baseline cohort of the study",
         }
         people = f", {plural(n, 'person', 'people')}" if n else ""
+        which = ", ".join(population_name(one) for one in rows["population"].unique().sort())
         yield (
             f"Reference: {kinds.get(str(name), str(name))}{people}, frozen and saved in "
-            "responsiveness_reference.csv."
+            f"responsiveness_reference.csv. Holds for {which}."
         )
 
 

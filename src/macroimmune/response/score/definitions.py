@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import spearmanr
 
+from macroimmune.response.cell_minima import LEAST_FOR_SCORE
 from macroimmune.response.score.series import SERIES
 from macroimmune.results import conform, empty
 
@@ -13,18 +14,22 @@ _LEAST = 3
 _SAMPLE = ["participant_id", "sample_id"]
 
 
-def definitions_table(scores: pl.DataFrame, declared: dict[str, tuple[str, ...]]) -> pl.DataFrame:
+def definitions_table(
+    scores: pl.DataFrame, everything: pl.DataFrame, declared: dict[str, tuple[str, ...]]
+) -> pl.DataFrame:
     """Return the table `responsiveness_definitions`.
 
     Parameters
     ----------
     scores : polars DataFrame
-        Rows of `responsiveness`, of each participant the baseline sample.
+        Rows of `responsiveness` with a score, of each participant the baseline sample.
+    everything : polars DataFrame
+        All rows of `responsiveness`, those without a score too.
     declared : mapping from marker list to populations
         The primary one first.
     """
     rows = [
-        {**key, **_compared(part, populations[0], other)}
+        {**key, **_compared(part, everything, populations[0], other)}
         for key, part in _series(scores)
         for populations in [declared[str(key["marker_list"])]]
         for other in populations[1:]
@@ -39,7 +44,9 @@ def _series(scores: pl.DataFrame) -> list[tuple[dict[str, object], pl.DataFrame]
     return [({name: part.row(0, named=True)[name] for name in SERIES}, part) for part in parts]
 
 
-def _compared(scores: pl.DataFrame, primary: str, other: str) -> dict[str, object]:
+def _compared(
+    scores: pl.DataFrame, everything: pl.DataFrame, primary: str, other: str
+) -> dict[str, object]:
     """Return how the scores of two populations of the same samples agree."""
     kept = scores.filter(pl.col("score").is_not_null()).select(*_SAMPLE, "population", "score")
     both = kept.filter(pl.col("population") == primary).join(
@@ -55,8 +62,11 @@ def _compared(scores: pl.DataFrame, primary: str, other: str) -> dict[str, objec
         "difference_sd": None,
         "status": "",
     }
+    without = _without(scores, everything, primary, other)
+    row["status"] = without
     if both.height < _LEAST:
-        row["status"] = f"{both.height} participants have both scores; {_LEAST} are needed"
+        few = f"{both.height} participants have both scores; {_LEAST} are needed"
+        row["status"] = "; ".join(filter(None, [few, without]))
         return row
     difference = second - first
     row["mean_difference"] = float(difference.mean())
@@ -64,5 +74,21 @@ def _compared(scores: pl.DataFrame, primary: str, other: str) -> dict[str, objec
     if np.ptp(first) > 0 and np.ptp(second) > 0:
         row["spearman"] = float(spearmanr(first, second).statistic)
     else:
-        row["status"] = "no rank correlation: all scores of one population are alike"
+        alike = "no rank correlation: all scores of one population are alike"
+        row["status"] = "; ".join(filter(None, [alike, without]))
     return row
+
+
+def _without(scores: pl.DataFrame, everything: pl.DataFrame, primary: str, other: str) -> str:
+    """Say how many participants with a score in the primary population have none in the other."""
+    has = pl.col("score").is_not_null()
+    scored = scores.filter(has & (pl.col("population") == primary))
+    there = scores.filter(has & (pl.col("population") == other))
+    none = scored.join(there, on=_SAMPLE, how="anti")
+    if none.is_empty():
+        return ""
+    cells = pl.min_horizontal("n_unstimulated", "n_stimulated")
+    few = everything.filter((pl.col("population") == other) & (cells < LEAST_FOR_SCORE))
+    n_few = none.join(few, on=[*_SAMPLE, *SERIES], how="semi", nulls_equal=True).height
+    said = f"{none.height} of {scored.height} participants have no score in {other}"
+    return f"{said}, {n_few} for fewer than {LEAST_FOR_SCORE} cells" if n_few else said

@@ -105,7 +105,7 @@ def score_responses(responses: pl.DataFrame, *, study: Study) -> ScoredResponses
         reference=_table(
             "responsiveness_reference", (row for _, each in scored for row in reference_rows(each))
         ),
-        definitions=definitions_table(baseline, populations),
+        definitions=definitions_table(baseline, rows, populations),
         plates=_with_scores(plates, rows),
         findings=(
             *failed_findings(plates),
