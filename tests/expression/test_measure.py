@@ -148,6 +148,7 @@ def test_a_file_on_which_the_reader_falls_silent_is_given_up(tmp_path, monkeypat
     assert counting_task.load_counted(tmp_path / "done") == "no sign of life for 0.3 s"
 
 
+@pytest.mark.slow  # A process of its own for each file.
 def test_a_damaged_file_is_left_out_and_the_others_go_on(donors_study, tmp_path, monkeypatch):
     monkeypatch.setattr(counting_task, "run_guarded", run_guarded)
     donors_study()
