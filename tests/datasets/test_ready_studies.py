@@ -13,7 +13,7 @@ from macroimmune.schema import ANALYTES, ENDPOINTS, TABLES
 from macroimmune.units import UNITS
 
 NAMES = [study.name for study in ready_studies()]
-SOURCE_KEYS = {"file", "sheet", "prefix", "keep", "rename", "wide", "missing"}
+SOURCE_KEYS = {"file", "folder", "sheet", "prefix", "keep", "rename", "wide", "missing"}
 needs_data = pytest.mark.skipif(
     not os.environ.get("MACROIMMUNE_DATA"), reason="MACROIMMUNE_DATA is not set"
 )
@@ -51,11 +51,13 @@ def read(path):
 
 def test_the_studies_are_there():
     assert set(NAMES) == {
+        "bcrxl",
         "chowell-against-no-ici",
         "chowell-test",
         "chowell-train",
         "hammerlab-urothelial",
         "ifn-pstat1-doseresponse",
+        "kang-ifnb",
         "msk-no-ici",
         "prince",
     }

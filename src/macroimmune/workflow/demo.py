@@ -17,17 +17,18 @@ from macroimmune.workflow.pipeline import Progress, run_study
 __all__ = ["demo_plan", "run_demo"]
 
 # Raw files are of the first few patients: enough to look at, small enough to be written in seconds.
+# Of cytometry and gene activity more than 20, without whom responsiveness has no reference.
 _RAW_FILES: MappingProxyType[str, Mapping[str, object]] = MappingProxyType({
     "cytometry": {
-        "participants": 20,
+        "participants": 26,
         "visits": ("baseline",),
-        "stimuli": ("unstimulated",),
+        "stimuli": ("unstimulated", "ifn_late"),
         "events_per_file": 3_000,
         "bridging_control": False,
     },
     "repertoires": {"participants": 2, "blood_cells": 40_000, "compressed": True},
     "expression": {"participants": 2},
-    "chromatin": {"participants": 8},
+    "chromatin": {"participants": 26},
     "microbiome": {"participants": 60},
 })
 _FRACTIONS = "truth/cytometry_fractions.csv"

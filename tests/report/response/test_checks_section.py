@@ -25,7 +25,9 @@ def test_failed_plates_are_told_first(stimulated):
 
 
 def test_plates_that_all_worked_are_told_so(stimulated):
-    plates = stimulated.tables["stimulation_plates"].with_columns(is_failed=pl.lit(value=False))
+    plates = stimulated.tables["stimulation_plates"].with_columns(
+        is_failed=pl.lit(value=False), n_responding=pl.lit(2)
+    )
     section = checks_section(with_table(stimulated, "stimulation_plates", plates))
     assert section.failed == ()
     assert section.lead == "3 stimulations in 3 batches: on each at least one donor answers."

@@ -72,7 +72,7 @@ def test_two_donors_are_too_few_to_call_a_batch_failed_but_a_silent_control_is_n
     )
     (plate,) = stimulation_plates(pl.concat([people, control]), StimulationSettings()).to_dicts()
     assert plate["is_failed"] is False
-    assert "too few to tell: 2 donors" in plate["status"]
+    assert ("too few to tell: 2 donors" in plate["status"]) == (answer == 0.0)
     assert ("control Control A does not answer" in plate["status"]) == (answer == 0.0)
 
 

@@ -17,7 +17,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["checks_section"]
 
-_MOST_FAILED, _MOST_ROWS = 20, 200
+_MOST_FAILED, _MOST_ROWS, _MOST_BATCHES = 20, 200, 3
 _PLATE_COLUMNS = (
     Column("Plate or batch"),
     Column("Stimulus"),
@@ -40,8 +40,9 @@ def checks_section(source: ReportSource) -> StimulationChecksSection | None:
     if plates.is_empty() and alone.is_empty():
         return None
     failed = plates.filter(pl.col("is_failed"))
+    silent = plates.filter(pl.col("is_failed").not_(), pl.col("n_responding") == 0)
     return StimulationChecksSection(
-        lead=_lead(plates, failed.height),
+        lead=_lead(plates, failed.height, silent.height),
         failed=tuple(_failed(row) for row in failed.head(_MOST_FAILED).iter_rows(named=True)),
         plates=_plates(plates),
         alone=_alone(alone),
@@ -49,16 +50,17 @@ def checks_section(source: ReportSource) -> StimulationChecksSection | None:
     )
 
 
-def _lead(plates: pl.DataFrame, n_failed: int) -> str:
+def _lead(plates: pl.DataFrame, n_failed: int, n_silent: int) -> str:
     if plates.is_empty():
         return "No declared marker list could be read on any plate."
     batches = plates["batch"].n_unique()
     looked = f"{plural(plates.height, 'stimulation')} in {plural(batches, 'batch', 'batches')}"
+    few = f"; on {count(n_silent)} nobody answers, of too few donors to tell" if n_silent else ""
     if not n_failed:
-        return f"{looked}: on each at least one donor answers."
+        return f"{looked}: on each{' other' if few else ''} at least one donor answers{few}."
     return (
-        f"{looked}, of which {count(n_failed)} failed: where no donor answers, the stimulus is "
-        "missing or dead, and a low response says nothing about the donor."
+        f"{looked}{few}, of which {count(n_failed)} failed: where no donor answers, the stimulus "
+        "is missing or dead, and a low response says nothing about the donor."
     )
 
 
@@ -90,7 +92,8 @@ def _plates(plates: pl.DataFrame) -> Table | None:
 
 
 def _plate_cells(row: Row) -> tuple[Cell, ...]:
-    verdict = {True: "failed", False: "worked"}.get(row["is_failed"], "not told")
+    works = "worked" if row["n_responding"] else "not told"
+    verdict = "failed" if row["is_failed"] else works
     return (
         Cell(row["batch"]),
         Cell(stimulus_words(row)),
@@ -111,16 +114,18 @@ def _plate_cells(row: Row) -> tuple[Cell, ...]:
 def _alone(alone: pl.DataFrame) -> Table | None:
     if alone.is_empty():
         return None
-    keys = ["stimulus", "stimulus_minutes", "panel", "modality", "batch", "status"]
+    keys = ["stimulus", "stimulus_minutes", "panel", "modality", "status"]
     named = alone.with_columns(pl.Series("status", alone_reasons(alone), dtype=pl.String))
     counted = named.group_by(keys, maintain_order=True).agg(
-        pl.len().alias("n"), pl.col("stimulated_file").first().alias("first")
+        pl.len().alias("n"),
+        pl.col("stimulated_file").first().alias("first"),
+        pl.col("batch").unique(maintain_order=True).alias("batches"),
     )
     rows = tuple(
         (
             Cell(stimulus_words(row)),
             Cell(panel_words(row)),
-            Cell(row["batch"]),
+            Cell(_batches(row["batches"])),
             number_cell(count(row["n"]), row["n"]),
             Cell(row["first"].rsplit("/", 1)[-1]),
             Cell(row["status"]),
@@ -144,6 +149,10 @@ def _alone(alone: pl.DataFrame) -> Table | None:
         rows,
         note="All of them, by sample, are in stimulation_pairs.csv.",
     )
+
+
+def _batches(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_BATCHES else f"{len(names)} batches"
 
 
 def _links(source: ReportSource) -> tuple[Fact, ...]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from macroimmune.report.source import ReportSource
 
-__all__ = ["WHICH_SAMPLE", "baseline_samples", "donor_order", "spread"]
+__all__ = ["WHICH_SAMPLE", "baseline_samples", "donor_order", "order_words", "spread"]
 
 WHICH_SAMPLE = (
     "One sample of each donor: the last up to the start of treatment, else the first after it."
@@ -62,10 +62,7 @@ def donor_order(source: ReportSource, donors: Sequence[str], rows: pl.DataFrame)
     Convention: primary scores first; donors without one come last, in the order of their mean
     difference in the markers of a list, or in all where there is none.
     """
-    scores = baseline_samples(source.tables["responsiveness"].filter("is_primary"))
-    scored = dict(
-        scores.drop_nulls("score").group_by("participant_id").agg(pl.col("score").first()).rows()
-    )
+    scored = _scores(source)
     listed = rows.filter(pl.col("marker_list") != "")
     means = dict(
         (rows if listed.is_empty() else listed)
@@ -77,6 +74,19 @@ def donor_order(source: ReportSource, donors: Sequence[str], rows: pl.DataFrame)
         return (score is None, score or 0.0, mean is None, mean or 0.0, donor)
 
     return sorted(donors, key=place)
+
+
+def order_words(source: ReportSource, donors: Sequence[str]) -> str:
+    """Return what orders these donors: responsiveness only where one of them has a score."""
+    is_scored = not _scores(source).keys().isdisjoint(donors)
+    return "lowest responsiveness first" if is_scored else "lowest mean difference first"
+
+
+def _scores(source: ReportSource) -> dict[str, float]:
+    """Return the primary score of each donor that has one."""
+    scores = baseline_samples(source.tables["responsiveness"].filter("is_primary"))
+    scored = scores.drop_nulls("score").group_by("participant_id").agg(pl.col("score").first())
+    return dict(scored.rows())
 
 
 def spread(items: Sequence[_T], most: int) -> list[_T]:

@@ -1,5 +1,6 @@
 """Names for people in the sections on stimulation: populations, stimuli, marker lists."""
 
+import re
 from functools import cache
 
 from macroimmune.evidence import find_population, marker_lists
@@ -16,6 +17,7 @@ _KINDS = {
 }
 _MODALITIES = {"expression": "single-cell RNA", "supplied": "levels measured elsewhere"}
 _NONE = "none"
+_MINUTES = re.compile(r"(\d+(?:\.\d+)?) min")
 _MINUTES_PER_HOUR, _MOST_IN_MINUTES = 60.0, 2.0
 
 
@@ -47,12 +49,16 @@ def stimulus_words(row: Row) -> str:
     minutes, dose = row.get("stimulus_minutes"), row.get("stimulus_dose")
     words = ["unstimulated" if row["stimulus"] == _NONE else str(row["stimulus"])]
     if minutes is not None:
-        hours = minutes / _MINUTES_PER_HOUR
-        is_long = hours > _MOST_IN_MINUTES
-        words.append(f"{hours:.3g}{NO_BREAK}h" if is_long else f"{minutes:g}{NO_BREAK}min")
+        words.append(_time(minutes))
     if dose is not None:
         words.append(f"dose {dose:g} {row.get('stimulus_dose_unit') or ''}".strip())
     return ", ".join(words)
+
+
+def _time(minutes: float) -> str:
+    hours = minutes / _MINUTES_PER_HOUR
+    is_long = hours > _MOST_IN_MINUTES
+    return f"{hours:.3g}{NO_BREAK}h" if is_long else f"{minutes:g}{NO_BREAK}min"
 
 
 @cache
@@ -76,15 +82,21 @@ def panel_words(row: Row) -> str:
 
 
 def in_words(ids: str) -> str:
-    """Return words in which ids of marker lists and populations have become their names.
+    r"""Return words in which ids have become names, and many minutes hours.
 
     Examples
     --------
-    >>> in_words("ifn1_early, effector_cd4, IFN-I, 15 min")
-    'type 1 interferon, phosphorylation within minutes, effector CD4 T cells, IFN-I, 15 min'
+    >>> in_words("ifn1_induced, effector_cd4, IFN-I, 1440 min")
+    'type 1 interferon, proteins induced within hours, effector CD4 T cells, IFN-I, 24\xa0h'
     """
     lists = {one.id for one in marker_lists()}
-    return ", ".join(
-        list_name(part) if part in lists else population_name(part) if part else part
-        for part in ids.split(", ")
-    )
+
+    def named(part: str) -> str:
+        found = _MINUTES.fullmatch(part)
+        if found and float(found.group(1)) > _MOST_IN_MINUTES * _MINUTES_PER_HOUR:
+            return _time(float(found.group(1)))
+        if part in lists:
+            return list_name(part)
+        return population_name(part) if part else part
+
+    return ", ".join(named(part) for part in ids.split(", "))

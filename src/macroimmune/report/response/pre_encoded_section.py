@@ -1,5 +1,6 @@
 """Is the response pre-encoded? What cells at rest tell of it, donor by donor left out."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -21,6 +22,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 __all__ = ["pre_encoded_section"]
 
 _MOST_FIGURES = 8
+_BY_CHANCE = re.compile(r", where R2 is (-?[\d.e+-]+) in the median")
 _COLUMNS = (
     Column("Response"),
     Column("At rest"),
@@ -53,11 +55,16 @@ def pre_encoded_section(source: ReportSource) -> PreEncodedSection | None:
 
 
 def _note(models: Sequence[Row]) -> str:
-    methods = "; ".join(dict.fromkeys(row["method"] for row in models if row["method"]))
+    told = [str(row["method"]) for row in models if row["method"]]
+    methods = "; ".join(dict.fromkeys(_BY_CHANCE.sub("", one) for one in told))
+    chance = sorted(float(found.group(1)) for one in told if (found := _BY_CHANCE.search(one)))
     permutations = {row["n_permutations"] for row in models if row["n_permutations"]}
     said = f"{methods[:1].upper()}{methods[1:]}. " if methods else ""
     if permutations:
         said += f"{' or '.join(count(n) for n in sorted(permutations))} permutations. "
+    if chance:
+        ends = " to ".join(dict.fromkeys(f"{one:.2f}" for one in (chance[0], chance[-1])))
+        said += f"R² of permuted donors in the median: {ends}. "
     return f"{said}R² below 0: the mean of the other donors predicts better than the model."
 
 
@@ -72,10 +79,11 @@ def _lead(models: Sequence[Row]) -> str:
     best = max(known, key=lambda row: float(row["r_squared"]))
     shown = difference_with_interval(best["r_squared"], best["ci_low"], best["ci_high"])
     value = f"{best['r_squared']:.2f}" if shown == MISSING else shown
+    chosen = ", not corrected for the choice of the largest" if len(known) > 1 else ""
     return (
         f"{lead}The largest R² of {plural(len(known), 'model')}: {value}, {_response(best)} from "
         f"{in_words(best['resting'])}, {plural(best['n_donors'], 'donor')}, "
-        f"{p_words('p', best['p_value'])}."
+        f"{p_words('p', best['p_value'])}{chosen}."
     )
 
 
@@ -116,13 +124,13 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     if shown == MISSING and value is not None:
         shown = f"{value:.2f}"
     return (
-        Cell(_response(row)),
+        Cell(_response(row), look="wide"),
         Cell(in_words(row["resting"])),
         number_cell(count(row["n_donors"]), row["n_donors"]),
         number_cell(count(row["n_predictors"]), row["n_predictors"]),
         number_cell(shown, value),
         number_cell(MISSING if correlation is None else f"{correlation:.2f}", correlation),
         number_cell(p_value(row["p_value"]), row["p_value"]),
-        Cell(row["carried_by"], look="wide"),
-        Cell(row["status"]),
+        Cell(row["carried_by"], look="wide" if row["carried_by"] else ""),
+        Cell(row["status"], look="wide" if row["status"] else ""),
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from macroimmune.report.numbers import plural
 from macroimmune.report.page import FigureWithNote
-from macroimmune.report.response.donors import donor_order, spread
+from macroimmune.report.response.donors import donor_order, order_words, spread
 from macroimmune.report.response.names import population_name, stimulus_words
 from macroimmune.report.response.paired_densities_figure import (
     DensityPair,
@@ -61,10 +61,7 @@ def _figure(
         title=title,
         unit=unit,
     )
-    note = (
-        "Numbers are places in the order of responsiveness, the lowest first, donors without a "
-        "score last."
-    )
+    note = f"Numbers are places of the donors, {order_words(source, everyone)}."
     if len(everyone) > len(donors) or n_markers > len(markers):
         note += (
             f" {len(markers)} of {plural(n_markers, 'marker')} and {len(donors)} of "

@@ -1,6 +1,8 @@
 """Effect sizes of each marker over donors: medians with their range, and how many answer."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -15,6 +17,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 __all__ = ["effects_table"]
 
 _MOST_ROWS, _FEWEST_ROWS = 400, 8
+_CELLS = re.compile(r"^\d[^:;]*stimulated cells: fewer than (\d+)")
 _EFFECTS = ("difference", "percent_above", "signed_emd", "superiority")
 _COLUMNS = (
     Column("Stimulus"),
@@ -31,7 +34,7 @@ _COLUMNS = (
     Column("% above", is_number=True, meaning="Gain above the unstimulated 99th percentile"),
     Column("Signed EMD", is_number=True, meaning="Earth mover's distance, sign of the difference"),
     Column("Superiority", is_number=True, meaning="0.5: none; that a stimulated cell has more"),
-    Column("Status", meaning="The most frequent one, with its donors"),
+    Column("Status", meaning="Each with its donors, where not of all"),
 )
 
 
@@ -88,8 +91,7 @@ def _over_donors(source: ReportSource, rows: pl.DataFrame) -> Iterator[Row]:
         *(pl.col(name).median().alias(name) for name in _EFFECTS),
         *(pl.col(name).min().alias(f"{name}_low") for name in _EFFECTS),
         *(pl.col(name).max().alias(f"{name}_high") for name in _EFFECTS),
-        pl.col("status").filter(pl.col("status") != "").mode().sort().first().alias("status"),
-        (pl.col("status") != "").sum().alias("n_status"),
+        pl.col("status").sort().alias("statuses"),
     )
     joined = order.join(summed, on=["population", "marker"], how="left", maintain_order="left")
     yield from joined.iter_rows(named=True)
@@ -107,7 +109,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         _effect(row, "percent_above", 1),
         _effect(row, "signed_emd", 2),
         _effect(row, "superiority", 2),
-        Cell(_status(row), look="wide" if row["status"] else ""),
+        Cell(_status(row["statuses"]), look="wide" if any(row["statuses"]) else ""),
     )
 
 
@@ -127,10 +129,18 @@ def _effect(row: Row, name: str, decimals: int) -> Cell:
     return number_cell(f"{round(value, decimals) + 0.0:.{decimals}f}{ends}", value)
 
 
-def _status(row: Row) -> str:
-    if not row["status"]:
-        return ""
-    is_all = row["n_status"] == row["n_rows"]
-    return (
-        str(row["status"]) if is_all else f"{row['status']} ({row['n_status']} of {row['n_rows']})"
+def _status(statuses: Sequence[str]) -> str:
+    """Return what is said of the donors, each once with how many it is said of.
+
+    Numbers of cells are those of one donor; without them donors agree.
+    """
+    said = Counter(
+        _CELLS.sub(r"fewer than \1 cells", part)
+        for status in statuses
+        for part in dict.fromkeys(status.split("; "))
+        if part
+    )
+    return "; ".join(
+        words if n == len(statuses) else f"{words} ({n} of {len(statuses)})"
+        for words, n in said.most_common()
     )

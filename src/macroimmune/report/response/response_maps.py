@@ -8,7 +8,13 @@ import polars as pl
 from macroimmune.evidence import marker_lists
 from macroimmune.report.numbers import plural
 from macroimmune.report.page import FigureWithNote
-from macroimmune.report.response.donors import WHICH_SAMPLE, baseline_samples, donor_order, spread
+from macroimmune.report.response.donors import (
+    WHICH_SAMPLE,
+    baseline_samples,
+    donor_order,
+    order_words,
+    spread,
+)
 from macroimmune.report.response.names import panel_words, population_name, stimulus_words
 from macroimmune.report.response.response_heat_map import ResponseRow, response_heat_map
 from macroimmune.report.source import ReportSource, Row, slug
@@ -59,7 +65,7 @@ def _map(
         drawn,
         title=title,
         unit=" or ".join(units) or "as measured",
-        across=f"{plural(len(donors), 'donor')}, lowest responsiveness first",
+        across=f"{plural(len(donors), 'donor')}, {order_words(source, everyone)}",
     )
     return FigureWithNote(title, figure, _note(drawn, len(everyone), len(order) + n_left_out, more))
 

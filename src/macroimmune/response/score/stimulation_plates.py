@@ -94,7 +94,7 @@ def _told(rows: pl.DataFrame) -> dict[str, object]:
     said = []
     if is_failed:
         said.append(f"failed: none of {n} donors answers")
-    elif n < _LEAST_DONORS:
+    elif n < _LEAST_DONORS and answering == 0:
         said.append(f"too few to tell: {n} donors, {_LEAST_DONORS} are needed")
     if not is_failed and len(silent):
         said.append(f"control {', '.join(silent)} does not answer")

@@ -17,6 +17,8 @@ def _listing(opened: OpenedFiles) -> Iterator[Finding]:
         whose = "participant_id" if TABLES[name].has_participants else "control"
         people = {one.row[whose] for one in some}
         read = {one.row["raw_file"]: one.head for one in some if one.head is not None}
+        # A table with a row per gene has no head of its own.
+        plain = {one.row["raw_file"] for one in some if one.row.get("format") == "table"}
         yield Finding(
             "note",
             "raw-files-listed",
@@ -24,7 +26,7 @@ def _listing(opened: OpenedFiles) -> Iterator[Finding]:
             None,
             "",
             f"{name}: {len(paths)} files of {len(people)} {whose.removesuffix('_id')}s"
-            f"{_content(read.values())}{_closed(len(paths) - len(read))}",
+            f"{_content(read.values())}{_closed(len(paths - read.keys() - plain))}",
             "the raw files of the study",
             _reader(name),
         )
@@ -35,6 +37,8 @@ def _reader(table: str) -> str:
         return "Their heads were looked at; macroimmune gates and run find their populations."
     if table == "expression":
         return "Their heads were looked at; macroimmune responses scores their cells."
+    if table == "chromatin":
+        return "macroimmune responses reads gene activity at interferon-stimulated genes."
     return "Their heads were looked at; no analysis reads them yet."
 
 
