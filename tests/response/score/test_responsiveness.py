@@ -233,8 +233,22 @@ def test_people_without_a_score_for_few_cells_are_counted_beside_the_definition(
     rows = score_responses(both, study=study_of(PEOPLE)).definitions
     temra = rows.row(by_predicate=pl.col("other") == "temra_cd4", named=True)
     assert temra["n_samples"] == 28
-    expected = "12 of 40 participants have no score in temra_cd4, 12 for fewer than 50 cells"
-    assert temra["status"] == expected
+    assert temra["status"] == (
+        "the references differ (baseline, 40 people; baseline, 28 people): so does the mean; "
+        "12 of 40 participants have no score in temra_cd4, 12 for fewer than 50 cells"
+    )
+
+
+def test_a_score_says_where_nobody_told_how_long_the_stimulus_acted():
+    _, differences = drawn_differences(30, 2)
+    told, untold = (
+        score_responses(made_responses(differences, **given), study=study_of(PEOPLE))
+        for given in ({}, {"stimulus_minutes": None})
+    )
+    words = "how long the stimulus acted is not stated"
+    assert not told.responsiveness["status"].str.contains(words).any()
+    assert untold.responsiveness["status"].str.contains(words).all()
+    assert untold.responsiveness["score"].equals(told.responsiveness["score"])
 
 
 def test_no_responses_give_empty_tables():

@@ -1,6 +1,8 @@
 """Responsiveness against outcome: naive, corrected and adjusted effects, and what could be seen."""
 
+import re
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 
 from macroimmune.report.association_cells import (
     effect_name,
@@ -26,6 +28,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 __all__ = ["outcome_section"]
 
 _MOST_LINES, _MOST_ROWS, _MOST_SIZES, _MOST_LINKS = 40, 200, 12, 20
+_SHORT_MODELS = MappingProxyType({"corrected and adjusted": "corrected+adjusted"})
 _COLUMNS = (
     Column("Score"),
     Column("Endpoint"),
@@ -91,21 +94,34 @@ def _forests(source: ReportSource, rows: Sequence[Row]) -> Iterator[FigureWithNo
             effect=effect_name(effect),
             null=null_value(effect),
         )
-        note = f"{count(left)} more in the table below." if left > 0 else ""
-        yield FigureWithNote(title, figure, note)
+        more = f" {count(left)} more in the table below." if left > 0 else ""
+        yield FigureWithNote(title, figure, f"Per SD of each score.{more}")
 
 
 def _line(source: ReportSource, row: Row) -> ForestRow:
-    name = source.feature_name(row["feature"])
-    landmark = f" (day {row['landmark_days']:g})" if row["landmark_days"] is not None else ""
+    landmark = f", day {row['landmark_days']:g}" if row["landmark_days"] is not None else ""
     return ForestRow(
-        f"{row['model']}: {name}{landmark}",
-        "per SD",
+        _short_name(source.feature_name(row["feature"])) + landmark,
+        _SHORT_MODELS.get(row["model"], row["model"]),
         row["estimate"],
         row["ci_low"],
         row["ci_high"],
         None,
     )
+
+
+def _short_name(name: str) -> str:
+    """Return the population and the kind of markers of a score, without what all scores share.
+
+    Examples
+    --------
+    >>> _short_name(
+    ...     "type I interferon responsiveness of effector CD4 T cells (induced proteins, IFN-I)"
+    ... )
+    'effector CD4 T cells (induced proteins)'
+    """
+    of = name.removeprefix("type I interferon responsiveness of ")
+    return re.sub(r"\(([^,()]*),[^()]*\)$", r"(\1)", of)
 
 
 def _size(source: ReportSource, row: Row) -> str:

@@ -15,7 +15,10 @@ _SAMPLE = ["participant_id", "sample_id"]
 
 
 def definitions_table(
-    scores: pl.DataFrame, everything: pl.DataFrame, declared: dict[str, tuple[str, ...]]
+    scores: pl.DataFrame,
+    everything: pl.DataFrame,
+    reference: pl.DataFrame,
+    declared: dict[str, tuple[str, ...]],
 ) -> pl.DataFrame:
     """Return the table `responsiveness_definitions`.
 
@@ -25,12 +28,15 @@ def definitions_table(
         Rows of `responsiveness` with a score, of each participant the baseline sample.
     everything : polars DataFrame
         All rows of `responsiveness`, those without a score too.
+    reference : polars DataFrame
+        Table `responsiveness_reference`.
     declared : mapping from marker list to populations
         The primary one first.
     """
     rows = [
-        {**key, **_compared(part, everything, populations[0], other)}
+        {**key, **_compared(part, everything, people, populations[0], other)}
         for key, part in _series(scores)
+        for people in [_people(reference, key)]
         for populations in [declared[str(key["marker_list"])]]
         for other in populations[1:]
     ]
@@ -44,8 +50,24 @@ def _series(scores: pl.DataFrame) -> list[tuple[dict[str, object], pl.DataFrame]
     return [({name: part.row(0, named=True)[name] for name in SERIES}, part) for part in parts]
 
 
+def _people(reference: pl.DataFrame, key: dict[str, object]) -> dict[str, str]:
+    """Return in words against whom each population of a series is standardised."""
+    mine = reference.filter(
+        pl.col("marker") == "",
+        *(pl.col(name).eq_missing(pl.lit(value)) for name, value in key.items()),
+    )
+    return {
+        row["population"]: f"{row['reference']}, {row['n_reference']} people"
+        for row in mine.iter_rows(named=True)
+    }
+
+
 def _compared(
-    scores: pl.DataFrame, everything: pl.DataFrame, primary: str, other: str
+    scores: pl.DataFrame,
+    everything: pl.DataFrame,
+    people: dict[str, str],
+    primary: str,
+    other: str,
 ) -> dict[str, object]:
     """Return how the scores of two populations of the same samples agree."""
     kept = scores.filter(pl.col("score").is_not_null()).select(*_SAMPLE, "population", "score")
@@ -63,6 +85,11 @@ def _compared(
         "status": "",
     }
     without = _without(scores, everything, primary, other)
+    if both.height and people.get(primary) != people.get(other):
+        differ = (
+            f"the references differ ({people.get(primary)}; {people.get(other)}): so does the mean"
+        )
+        without = "; ".join(filter(None, [differ, without]))
     row["status"] = without
     if both.height < _LEAST:
         few = f"{both.height} participants have both scores; {_LEAST} are needed"

@@ -100,12 +100,13 @@ def score_responses(responses: pl.DataFrame, *, study: Study) -> ScoredResponses
     rows = _table("responsiveness", _sample_rows(scored, study))
     baseline = _table("responsiveness", _sample_rows(scored, study, only_baseline=True))
     populations = {one.id: list_populations(one, settings) for one in lists}
+    reference = _table(
+        "responsiveness_reference", (row for _, each in scored for row in reference_rows(each))
+    )
     return ScoredResponses(
         responsiveness=rows,
-        reference=_table(
-            "responsiveness_reference", (row for _, each in scored for row in reference_rows(each))
-        ),
-        definitions=definitions_table(baseline, rows, populations),
+        reference=reference,
+        definitions=definitions_table(baseline, rows, reference, populations),
         plates=_with_scores(plates, rows),
         findings=(
             *failed_findings(plates),

@@ -17,6 +17,8 @@ Row = dict[str, object]
 _HIGH_LEVEL = 1.0
 _CEILING = "high unstimulated level: a ceiling looks like a low response, see adjusted_score"
 
+_NO_TIME = "how long the stimulus acted is not stated: the list is taken by its markers alone"
+
 
 def sample_rows(scored: ScoredSeries, declared: tuple[str, ...], primary: str) -> Iterator[Row]:
     """Yield the rows of table `responsiveness`, one per sample."""
@@ -86,6 +88,8 @@ def _told(scored: ScoredSeries, row: int, declared: tuple[str, ...]) -> list[str
     """Say how to read the score of a sample."""
     errors, reference = scored.errors, scored.reference
     said = [scored.status] if scored.status else []
+    if scored.series.key["stimulus_minutes"] is None:
+        said.append(_NO_TIME)
     pairs = int(scored.series.samples["n_pairs"][row])
     if pairs > 1:
         said.append(f"mean of {pairs} pairs of wells")
