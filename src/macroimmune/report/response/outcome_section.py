@@ -120,7 +120,8 @@ def _short_name(name: str) -> str:
     ... )
     'effector CD4 T cells (induced proteins)'
     """
-    of = name.removeprefix("type I interferon responsiveness of ")
+    # A score beside a supplied one of the same id bears its family's name too.
+    of = name.removeprefix("type I interferon responsiveness of ").removesuffix(" (responsiveness)")
     return re.sub(r"\(([^,()]*),[^()]*\)$", r"(\1)", of)
 
 
