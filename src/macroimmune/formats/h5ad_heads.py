@@ -6,19 +6,18 @@ new process goes on with those after it.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any
 
 from macroimmune.errors import FormatError, MacroimmuneError
 from macroimmune.formats.h5ad import load_h5py, matrix_shape
 from macroimmune.formats.h5ad_columns import column_order, read_column
 from macroimmune.formats.h5ad_nodes import group_of, node_of, text_attribute
+from macroimmune.work import guarded_lines
 
 __all__ = ["H5adHead", "main", "read_h5ad_heads"]
 
@@ -73,50 +72,19 @@ def _some_heads(files: Sequence[tuple[Path, str]], seconds: float) -> list[H5adH
     """Return the heads of the first files, up to the end or to one that gave none."""
     asked = json.dumps([[str(path.absolute()), column] for path, column in files])
     found: list[H5adHead | FormatError] = []
-    with subprocess.Popen(
-        [sys.executable, "-c", _START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as reader:
-        lines: SimpleQueue[str] = SimpleQueue()
-        listener = Thread(target=_listen, args=(reader, asked, lines), daemon=True)
-        listener.start()
-        for path, _ in files:
-            try:
-                line = lines.get(timeout=seconds)
-            except Empty:
-                line = ""
-            found.append(_head_of(line, path, seconds))
-            if not line:
-                reader.kill()
-                break
-        listener.join()
+    # A process that falls silent is a process that stops: the file at which it did is given up.
+    with closing(guarded_lines(_START, asked, seconds=seconds)) as lines, suppress(TimeoutError):
+        found.extend(_head_of(line) for line in lines)
+    if len(found) < len(files):
+        msg = (
+            f"{files[len(found)][0]}: not read within {seconds:g} s, or the HDF5 library gave up; "
+            "expected an h5ad file; save it again"
+        )
+        found.append(FormatError(msg))
     return found
 
 
-def _listen(reader: "subprocess.Popen[str]", asked: str, lines: "SimpleQueue[str]") -> None:
-    """Hand over every line that the process says, and an empty one at its end."""
-    if reader.stdin is None or reader.stdout is None:
-        return
-    try:
-        reader.stdin.write(asked)
-        reader.stdin.close()
-    except BrokenPipeError:
-        pass
-    for line in reader.stdout:
-        lines.put(line)
-    lines.put("")
-
-
-def _head_of(line: str, path: Path, seconds: float) -> H5adHead | FormatError:
-    if not line:
-        msg = (
-            f"{path}: not read within {seconds:g} s, or the HDF5 library gave up; expected an h5ad "
-            "file; save it again"
-        )
-        return FormatError(msg)
+def _head_of(line: str) -> H5adHead | FormatError:
     said = json.loads(line)
     if "error" in said:
         return FormatError(said["error"])

@@ -6,12 +6,57 @@ line for each step; where it falls silent for too long, or stops, the work is gi
 
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import closing
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-__all__ = ["DONE", "STEP", "run_guarded"]
+__all__ = ["DONE", "STEP", "guarded_lines", "run_guarded"]
 
 STEP, DONE = ".", "done"
+
+
+def guarded_lines(code: str, asked: str, *, seconds: float) -> Generator[str, None, None]:
+    """Run Python code in another process and give each line that it says, until it stops.
+
+    Parameters
+    ----------
+    code : str
+        Reads `asked` from stdin, prints lines that are not empty.
+    asked : str
+    seconds : float
+        Without a line for so long, the process is killed.
+
+    Yields
+    ------
+    line : str
+        Without its end.
+
+    Raises
+    ------
+    TimeoutError
+        If the process was killed for its silence.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as worker:
+        lines: SimpleQueue[str] = SimpleQueue()
+        listener = Thread(target=_listen, args=(worker, asked, lines), daemon=True)
+        listener.start()
+        try:
+            while line := lines.get(timeout=seconds):
+                yield line
+        except Empty:
+            msg = f"no sign of life for {seconds:g} s"
+            raise TimeoutError(msg) from None
+        finally:
+            worker.kill()
+            worker.wait()
+            listener.join()
 
 
 def run_guarded(code: str, asked: str, *, seconds: float) -> str:
@@ -31,25 +76,11 @@ def run_guarded(code: str, asked: str, *, seconds: float) -> str:
     trouble : str
         The last line that is no step; or that the process stopped or fell silent.
     """
-    with subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as worker:
-        lines: SimpleQueue[str] = SimpleQueue()
-        listener = Thread(target=_listen, args=(worker, asked, lines), daemon=True)
-        listener.start()
-        said = STEP
-        while said == STEP:
-            try:
-                said = lines.get(timeout=seconds)
-            except Empty:
-                said = f"no sign of life for {seconds:g} s"
-                worker.kill()
-        worker.wait()
-        listener.join()
+    with closing(guarded_lines(code, asked, seconds=seconds)) as lines:
+        try:
+            said = next((line for line in lines if line != STEP), "")
+        except TimeoutError as error:
+            return str(error)
     return "" if said == DONE else said or "the process that read it stopped"
 
 
