@@ -36,7 +36,7 @@ from macroimmune.simulator import StudyPlan
 from macroimmune.simulator.plan.setting import default_of, settings_of
 from macroimmune.simulator.plan.writing import spelled
 from macroimmune.simulator.troubles import TROUBLES
-from macroimmune.study import CytometrySettings, StimulationSettings
+from macroimmune.study import CytometrySettings, RepertoireSettings, StimulationSettings
 from macroimmune.study.checks.catalogue import CHECKS
 from macroimmune.study.raw_files import RAW_FILE_CHECKS
 from macroimmune.units import UNITS
@@ -50,9 +50,9 @@ _OPENING = """# Reference
 Made from the program by `make docs`; do not edit.
 
 Commands · Tables of a study · Endpoints · Analytes · Units · Settings of cytometry ·
-Settings of stimulation · Populations of cytometry · Antigens · Features · Findings ·
-Tables of a results folder · Plan of a virtual study · Troubles of a virtual study ·
-Public cohorts
+Settings of stimulation · Settings of repertoires · Populations of cytometry · Antigens ·
+Features · Findings · Tables of a results folder · Plan of a virtual study ·
+Troubles of a virtual study · Public cohorts
 """
 
 
@@ -67,6 +67,7 @@ def reference() -> str:
         *_units(),
         *_cytometry_settings(),
         *_stimulation_settings(),
+        *_repertoire_settings(),
         *_populations_of_cytometry(),
         *_antigens(),
         *_features(),
@@ -164,6 +165,16 @@ def _stimulation_settings() -> Iterator[str]:
     )
     head = ("list", "stimuli", "kind", "minutes", "markers", "populations", "source")
     yield _table(head, lists)
+
+
+def _repertoire_settings() -> Iterator[str]:
+    yield "## Settings of repertoires\n"
+    yield "In the section `[analysis.repertoires]` of `study.toml`.\n"
+    rows = (
+        (f"`{one.name}`", _spelled(_default(one)), one.metadata["meaning"])
+        for one in dataclasses.fields(RepertoireSettings)
+    )
+    yield _table(("setting", "default", "meaning"), rows)
 
 
 def _default(one: dataclasses.Field[object]) -> object:

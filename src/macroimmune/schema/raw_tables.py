@@ -27,6 +27,19 @@ _POPULATION_COLUMN = Column(
 _MATRIX_FORMAT = Column(
     "format", "category", "h5ad where the name ends so", categories=("h5ad", "10x", "table")
 )
+_CHAIN = Column(
+    "chain",
+    "category",
+    "",
+    categories=("TRA", "TRB", "TRG", "TRD", "IGH", "IGK", "IGL", "several"),
+)
+_COUNTED = Column(
+    "counted",
+    "category",
+    "what its counts are",
+    categories=("templates", "umis", "cells", "reads"),
+)
+_SORTED = Column("population", "text", "of which the cells were sorted; empty: all T cells")
 
 RAW_TABLES = (
     *CYTOMETRY_TABLES,
@@ -42,25 +55,45 @@ RAW_TABLES = (
             Column(
                 "format",
                 "category",
-                "10x where the file is CSV, else AIRR",
-                categories=("airr", "10x", "immunoseq", "mixcr"),
+                "10x where the file is CSV, else AIRR; table: any headings, which columns name",
+                categories=("airr", "10x", "immunoseq", "mixcr", "vdjtools", "table"),
             ),
-            Column(
-                "chain",
-                "category",
-                "",
-                categories=("TRA", "TRB", "TRG", "TRD", "IGH", "IGK", "IGL", "several"),
-            ),
-            Column(
-                "counted",
-                "category",
-                "what its counts are",
-                categories=("templates", "umis", "cells", "reads"),
-            ),
+            _CHAIN,
+            _COUNTED,
             Column("count_column", "text", "heading of the counts, where not the usual one"),
+            Column("junction_column", "text", "heading of the nucleotides of the CDR3"),
+            Column("junction_aa_column", "text", "heading of the amino acids of the CDR3"),
+            Column("v_column", "text", "heading of the V gene"),
+            Column("j_column", "text", "heading of the J gene"),
+            _SORTED,
+            Column("population_column", "text", "heading of the populations of cells"),
+            Column("labels", "text", "CSV of cell labels by barcode, of 10x files", is_path=True),
+            Column("library", "text", "which of several libraries of one sample"),
             BATCH,
         ),
         key=("raw_file",),
+    ),
+    Table(
+        "clonotypes",
+        "clonotype of a sample, in a table that holds them all",
+        (
+            SAMPLE,
+            PARTICIPANT,
+            DAY,
+            COMPARTMENT,
+            Column("count", "number", "how often it was counted", low=0),
+            Column("junction", "text", "nucleotides of the CDR3"),
+            Column("junction_aa", "text", "amino acids of the CDR3"),
+            Column("v_call", "text", "V gene"),
+            Column("j_call", "text", "J gene"),
+            Column("productive", "boolean", "in frame without a stop codon; worked out if absent"),
+            _CHAIN,
+            _COUNTED,
+            _SORTED,
+            Column("library", "text", "which of several libraries of one sample"),
+            BATCH,
+        ),
+        key=("sample_id", "library", "population", "chain", "junction", "v_call", "j_call"),
     ),
     Table(
         "expression",

@@ -6,6 +6,7 @@ from macroimmune.study.draft import Draft, draft_settings
 from macroimmune.study.frames import study_from_frames
 from macroimmune.study.loading import load_study, study_from_settings
 from macroimmune.study.one_sheet import settings_for_sheet
+from macroimmune.study.repertoire_settings import RepertoireSettings
 from macroimmune.study.settings import Settings, parse_settings, read_settings
 from macroimmune.study.stimulation_settings import StimulationSettings
 from macroimmune.study.stimulus import UNSTIMULATED
@@ -27,6 +28,7 @@ __all__ = [
     "Draft",
     "Partner",
     "Settings",
+    "RepertoireSettings",
     "StimulationSettings",
     "Study",
     "SuppliedLevel",

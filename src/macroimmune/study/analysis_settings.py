@@ -8,6 +8,7 @@ from typing import Literal
 from macroimmune.schema import ENDPOINTS, TABLES
 from macroimmune.study.column_settings import Problems, text_list
 from macroimmune.study.cytometry_settings import cytometry_settings
+from macroimmune.study.repertoire_settings import repertoire_settings
 from macroimmune.study.stimulation_settings import stimulation_settings
 from macroimmune.study.study import AnalysisSettings
 
@@ -78,6 +79,7 @@ def analysis_settings(section: object, problems: Problems) -> AnalysisSettings:
         ),
         cytometry=cytometry_settings(section.get("cytometry", {}), problems),
         stimulation=stimulation_settings(section.get("stimulation", {}), problems),
+        repertoires=repertoire_settings(section.get("repertoires", {}), problems),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from macroimmune.results import Finding, FlowStep, InputFile
 from macroimmune.schema import ENDPOINTS, Endpoint
 from macroimmune.study.cytometry_settings import CytometrySettings
+from macroimmune.study.repertoire_settings import RepertoireSettings
 from macroimmune.study.stimulation_settings import StimulationSettings
 
 __all__ = ["ALL_FEATURES", "AnalysisSettings", "Study"]
@@ -72,6 +73,8 @@ class AnalysisSettings:
         How FCS files become cell populations.
     stimulation : StimulationSettings
         How responses to stimuli become scores.
+    repertoires : RepertoireSettings
+        What a clonotype is and how repertoires are compared.
     """
 
     baseline_window_days: tuple[float, float] = (-42.0, 0.0)
@@ -96,6 +99,7 @@ class AnalysisSettings:
     decision_thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     cytometry: CytometrySettings = CytometrySettings()
     stimulation: StimulationSettings = StimulationSettings()
+    repertoires: RepertoireSettings = RepertoireSettings()
 
     @property
     def design(self) -> Literal["no control arm", "non-randomised", "randomised"]:
