@@ -7,6 +7,7 @@ from macroimmune.evidence.finding import SearchHit, search
 from macroimmune.evidence.gene_set import GeneSet, GeneSetKind, find_gene_set, gene_sets
 from macroimmune.evidence.hierarchy import Hierarchy, gating_hierarchy
 from macroimmune.evidence.index import lookup
+from macroimmune.evidence.label_populations import populations_of_label, populations_of_labels
 from macroimmune.evidence.perturbation import Perturbation, perturbations
 from macroimmune.evidence.population import Population, find_population, populations
 from macroimmune.evidence.population_definition import (
@@ -60,6 +61,8 @@ __all__ = [
     "perturbations",
     "population_definitions",
     "populations",
+    "populations_of_label",
+    "populations_of_labels",
     "search",
     "sources",
     "stimuli",

@@ -10,14 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.errors import FormatError
-from macroimmune.evidence import gene_sets
+from macroimmune.evidence import gene_sets, populations_of_labels
 from macroimmune.expression.cell_labels import with_labels
 from macroimmune.expression.cell_scores import jackknife_error, pseudobulk_scores
 from macroimmune.expression.cell_totals import CellTotals, cell_totals
 from macroimmune.expression.cell_wells import CellWells, Trouble, cell_wells, population_labels
 from macroimmune.expression.count_choice import count_matrix
 from macroimmune.expression.gene_columns import GeneColumns, gene_columns
-from macroimmune.expression.label_populations import populations_of_labels
 from macroimmune.expression.listed_rows import ListedRow
 from macroimmune.formats import BlockMatrix, h5ad_matrices, in_blocks, read_tenx_matrix
 from macroimmune.response import MarkerLevels, marker_levels

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from macroimmune.evidence import find_population, populations
+from macroimmune.evidence.population import find_population, populations
 
 __all__ = ["populations_of_label", "populations_of_labels"]
 

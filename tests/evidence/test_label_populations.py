@@ -2,7 +2,7 @@
 
 import pytest
 
-from macroimmune.expression.label_populations import populations_of_label, populations_of_labels
+from macroimmune.evidence import populations_of_label, populations_of_labels
 from macroimmune.simulator.cells.cell_classes import LABEL_OF_LEAF
 from macroimmune.simulator.leaves import LEAVES
 
