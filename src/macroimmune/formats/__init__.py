@@ -16,6 +16,7 @@ from macroimmune.formats.h5ad import AnnotatedMatrix, read_h5ad, write_h5ad
 from macroimmune.formats.h5ad_heads import H5adHead, read_h5ad_heads
 from macroimmune.formats.h5ad_matrices import h5ad_matrices
 from macroimmune.formats.matrix_blocks import BlockMatrix, MatrixBlock, in_blocks
+from macroimmune.formats.receptor_layouts import RECEPTOR_LAYOUTS, usual_counts
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 from macroimmune.formats.tenx_matrix import read_tenx_matrix, write_tenx_matrix
 from macroimmune.formats.workbook_writing import write_workbook
@@ -30,6 +31,7 @@ __all__ = [
     "FcsHeading",
     "H5adHead",
     "MatrixBlock",
+    "RECEPTOR_LAYOUTS",
     "Rearrangements",
     "Spillover",
     "h5ad_matrices",
@@ -44,6 +46,7 @@ __all__ = [
     "read_h5ad_heads",
     "read_table",
     "read_tenx_matrix",
+    "usual_counts",
     "write_airr",
     "write_contigs",
     "write_fcs",

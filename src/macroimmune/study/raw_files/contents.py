@@ -1,9 +1,9 @@
 """Columns of counts and samples that a raw file should hold and does not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from macroimmune.closest import did_you_mean
-from macroimmune.formats import DelimitedHead, H5adHead
+from macroimmune.formats import DelimitedHead, H5adHead, usual_counts
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import at_row
 from macroimmune.study.raw_files.opened import repertoire_format
@@ -11,26 +11,18 @@ from macroimmune.study.raw_files.raw_file_check import OpenedFiles, RawFileCheck
 
 __all__ = ["CELL_COLUMNS", "COUNT_COLUMNS", "SAMPLES_IN_FILES"]
 
-# The usual headings of counts, by format and by what is counted; the first that a file has.
-_USUAL_COUNTS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("airr", "templates"): ("duplicate_count",),
-    ("airr", "umis"): ("umi_count", "duplicate_count"),
-    ("airr", "reads"): ("consensus_count", "duplicate_count"),
-    ("airr", "cells"): ("cell_id",),
-    ("10x", "umis"): ("umis",),
-    ("10x", "reads"): ("reads",),
-    ("10x", "cells"): ("barcode",),
-}
-
 
 def _counts(opened: OpenedFiles) -> Iterator[Finding]:
     for one in opened.by_table.get("repertoires", ()):
         if not isinstance(one.head, DelimitedHead):
             continue
         named, counted = one.row["count_column"], one.row["counted"]
-        usual = _USUAL_COUNTS.get((repertoire_format(one.row), str(counted)), ())
+        layout = repertoire_format(one.row)
+        # The heading of a plain table may be separated by anything: its reader says more.
+        usual = usual_counts(layout, str(counted)) if layout != "table" else ()
         wanted = (str(named),) if named else usual
-        if wanted and not set(wanted) & set(one.head.names):
+        names = {name.removeprefix("#").casefold() for name in one.head.names}
+        if wanted and not {name.casefold() for name in wanted} & names:
             yield at_row(
                 one.row,
                 severity="warning",
