@@ -1,0 +1,10 @@
+"""Clones of labelled cells: their sizes by population, expansion, migration and transition."""
+
+from macroimmune.repertoires.cells.cell_tables import cell_tables
+from macroimmune.repertoires.cells.clone_indices import (
+    CloneIndices,
+    CloneQuestion,
+    clone_indices,
+)
+
+__all__ = ["CloneIndices", "CloneQuestion", "cell_tables", "clone_indices"]
