@@ -9,9 +9,20 @@ from numpy.typing import ArrayLike, NDArray
 from macroimmune.report.numbers import DAYS_PER_MONTH, significant
 from macroimmune.report.svg import path, text
 
-__all__ = ["Scale", "bottom_axis", "follow_up_ticks", "left_axis", "linear_ticks", "log_ticks"]
+__all__ = [
+    "Scale",
+    "bottom_axis",
+    "decade_ticks",
+    "follow_up_ticks",
+    "left_axis",
+    "linear_ticks",
+    "log_ticks",
+    "power_of_ten",
+]
 
 _CHAR = 13
+_PLAIN = (0.001, 10_000.0)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,10 @@ def log_ticks(low: float, high: float, at_most: int = 7) -> tuple[float, ...]:
     doublings = tuple(2.0**k for k in range(-12, 13) if low <= 2.0**k <= high)
     if high / low > 3 and 3 <= len(doublings) <= at_most:
         return doublings
+    return _round_numbers(low, high, at_most)
+
+
+def _round_numbers(low: float, high: float, at_most: int) -> tuple[float, ...]:
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks: tuple[float, ...] = ()
     for mantissas in ((1, 1.2, 1.5, 2, 3, 4, 5, 7), (1, 2, 5), (1, 3), (1,)):
@@ -80,6 +95,36 @@ def log_ticks(low: float, high: float, at_most: int = 7) -> tuple[float, ...]:
         if len(ticks) <= at_most:
             break
     return ticks[:: math.ceil(len(ticks) / at_most)] if ticks else (low, high)
+
+
+def power_of_ten(value: float) -> str:
+    """Return a power of ten as people write it: in digits near one, else with an exponent.
+
+    Examples
+    --------
+    >>> power_of_ten(0.01), power_of_ten(100.0), power_of_ten(1e-12), power_of_ten(0.3)
+    ('0.01', '100', '10⁻¹²', '0.3')
+    """
+    exponent = round(math.log10(value))
+    if _PLAIN[0] <= value <= _PLAIN[1] or not math.isclose(value, 10.0**exponent, rel_tol=1e-5):
+        return significant(value)
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def decade_ticks(low: float, high: float, at_most: int = 7) -> tuple[float, ...]:
+    """Return powers of ten between `low` and `high`; rounder numbers where there are too few.
+
+    Examples
+    --------
+    >>> decade_ticks(1, 2000), decade_ticks(20, 80)
+    ((1.0, 10.0, 100.0, 1000.0), (20.0, 30.0, 40.0, 50.0, 70.0))
+    """
+    first = math.ceil(math.log10(low) - 1e-9)
+    last = math.floor(math.log10(high) + 1e-9)
+    powers = tuple(10.0**k for k in range(first, last + 1))
+    if len(powers) > 2:
+        return powers[:: math.ceil(len(powers) / at_most)]
+    return _round_numbers(low, high, at_most)
 
 
 def follow_up_ticks(

@@ -17,6 +17,7 @@ from macroimmune.report.ledger_section import ledger_section, methods_section
 from macroimmune.report.meta_section import meta_section
 from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import remark_section
+from macroimmune.report.repertoires import diversity_section, repertoires_section
 from macroimmune.report.response import (
     checks_section,
     dose_section,
@@ -32,7 +33,14 @@ from macroimmune.report.survival_section import survival_section
 from macroimmune.report.trajectories_section import trajectories_section
 from macroimmune.report.truth_section import truth_section
 
-__all__ = ["AFTER_DETAILS", "BEFORE_DETAILS", "OF_COHORTS", "RESPONSE", "SectionBuilder"]
+__all__ = [
+    "AFTER_DETAILS",
+    "BEFORE_DETAILS",
+    "OF_COHORTS",
+    "REPERTOIRES",
+    "RESPONSE",
+    "SectionBuilder",
+]
 
 SectionBuilder = Callable[[ReportSource], Any]
 
@@ -44,11 +52,16 @@ RESPONSE: tuple[SectionBuilder, ...] = (
     dose_section,
     pre_encoded_section,
 )
+REPERTOIRES: tuple[SectionBuilder, ...] = (
+    repertoires_section,
+    diversity_section,
+)
 BEFORE_DETAILS: tuple[SectionBuilder, ...] = (
     study_section,
     findings_section,
     cells_section,
     *RESPONSE,
+    *REPERTOIRES,
     survival_section,
     restricted_mean_section,
     biomarkers_section,

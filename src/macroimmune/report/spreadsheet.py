@@ -43,12 +43,30 @@ _SHEETS = (
     ("Dose and response", "dose_responses"),
     ("Pre-encoded", "pre_encoded"),
     ("Files of counts", "expression_quality"),
+    ("Repertoires", "repertoires"),
+    ("Repertoires, left out", "repertoire_losses"),
+    ("Repertoire diversity", "repertoire_diversity"),
+    ("Clone changes by pair", "repertoire_changes"),
+    ("Called clones", "clone_changes"),
+    ("Repertoire turnover", "repertoire_turnover"),
+    ("Clones in blood and tumour", "clone_sharing"),
+    ("Repertoire overlap", "repertoire_overlap"),
+    ("Clones by population", "clone_populations"),
+    ("STARTRAC", "startrac"),
+    ("Novel clones by population", "novel_phenotypes"),
+    ("Similar receptors", "receptor_neighbours"),
+    ("Clusters of receptors", "receptor_clusters"),
     ("Participant flow", "participant_flow"),
     ("Findings", "findings"),
     ("Ledger", "ledger"),
     ("Truth", "truth"),
     ("True cell frequencies", "truth_frequencies"),
 )
+# Of these tables a sheet has a part, and its line on the first sheet says so.
+_PARTS = {
+    "clone_changes": ("expanded and contracted clones", pl.col("call") != ""),
+    "receptor_clusters": ("the 1,000 largest", pl.col("cluster") <= 1000),
+}
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_575
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -83,10 +101,20 @@ def write_workbook(source: ReportSource, folder: Path) -> Path:
         }
         _about(book, source, looks)
         for sheet, name in _SHEETS:
-            frame = source.tables[name]
+            frame = _shown(source, name)
             if frame.height:
                 _sheet(book, sheet, name, frame, looks)
     return path
+
+
+def _shown(source: ReportSource, name: str) -> pl.DataFrame:
+    frame = source.tables[name]
+    return frame.filter(_PARTS[name][1]) if name in _PARTS else frame
+
+
+def _about_words(name: str) -> str:
+    part = f"; here: {_PARTS[name][0]}" if name in _PARTS else ""
+    return f"one row per {RESULT_TABLES[name].one_row_per}; {RESULT_TABLES[name].file}{part}"
 
 
 def _title(source: ReportSource) -> str:
@@ -113,9 +141,7 @@ def _about(book: Any, source: ReportSource, looks: Mapping[str, Any]) -> None:
         ("Use", "For research, not for diagnosis."),
     ]
     rows.extend(
-        (title, f"one row per {RESULT_TABLES[name].one_row_per}; {RESULT_TABLES[name].file}")
-        for title, name in _SHEETS
-        if source.tables[name].height
+        (title, _about_words(name)) for title, name in _SHEETS if _shown(source, name).height
     )
     for index, (name, value) in enumerate(rows):
         sheet.write_string(index, 0, name, looks["head"])

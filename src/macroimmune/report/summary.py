@@ -11,6 +11,7 @@ from macroimmune.report.numbers import (
     plural,
 )
 from macroimmune.report.page import Fact
+from macroimmune.report.repertoires import repertoire_words
 from macroimmune.report.response import pair_words, scored_donors
 from macroimmune.report.source import ReportSource, Row
 
@@ -20,7 +21,11 @@ __all__ = ["key_numbers", "summary"]
 def summary(source: ReportSource) -> str:
     """Return one paragraph: who, how long, what was tested, what came out."""
     sentences = [_who(source), *_endings(source), _tests(source), _first(source), _known(source)]
-    sentences[1:1] = [_cells(source), _responses(source)]
+    sentences[1:1] = [
+        _cells(source),
+        _responses(source),
+        repertoire_words(source.tables["repertoires"]),
+    ]
     findings = source.tables["findings"].height
     if findings:
         sentences.append(f"The data gave rise to {plural(findings, 'finding')}.")
@@ -130,6 +135,9 @@ def key_numbers(source: ReportSource) -> tuple[Fact, ...]:
     n_scored = scored_donors(source.tables["responsiveness"])
     if n_scored:
         facts.append(Fact("with a responsiveness score", count(n_scored)))
+    n_repertoires = source.tables["repertoires"].height
+    if n_repertoires:
+        facts.append(Fact("T cell receptor repertoires", count(n_repertoires)))
     facts.extend((
         Fact("biomarkers", count(len(source.associations))),
         Fact("tests", count(source.tables["ledger"].height)),

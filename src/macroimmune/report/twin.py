@@ -11,9 +11,20 @@ __all__ = ["write_twin"]
 
 TWIN_FILE = "results.json"
 _DIGITS = 6
-# Bins of densities, and every response of every donor: the page draws them, programs read the
-# Parquet files.
-_LEFT_OUT = ("gate_histograms", "batch_densities", "response_densities", "stimulation_responses")
+# Bins of densities, every response of every donor, every clone of every repertoire: the page draws
+# them, programs read the Parquet files.
+_LEFT_OUT = (
+    "gate_histograms",
+    "batch_densities",
+    "response_densities",
+    "stimulation_responses",
+    "rarefaction",
+    "clone_ranks",
+    "gene_usage",
+    "clone_changes",
+    "clone_tracking",
+    "receptor_clusters",
+)
 _LINE = ("curve", "feature", "endpoint", "landmark_days", "group")
 
 
@@ -35,8 +46,8 @@ def write_twin(source: ReportSource, folder: Path) -> Path:
     Convention: `{"run": ..., "tables": {table: {column: [values]}}}`. Numbers carry six
     significant digits, missing ones are null. In `curves` a row is a line, and x, y, ci_low,
     ci_high and n are lists of its points. The values of single participants, other than the
-    dots of the distributions, stay in features.parquet; bins of densities and responses of single
-    donors to a stimulus stay in theirs.
+    dots of the distributions, stay in features.parquet; bins of densities, responses of single
+    donors to a stimulus, and clones and curves of single repertoires stay in theirs.
     """
     tables = {name: frame for name, frame in source.tables.items() if name not in _LEFT_OUT}
     rounded = _rounded(tables["curves"])

@@ -29,6 +29,7 @@ from macroimmune.report.section_order import (
     AFTER_DETAILS,
     BEFORE_DETAILS,
     OF_COHORTS,
+    REPERTOIRES,
     RESPONSE,
     SectionBuilder,
 )
@@ -123,7 +124,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     if flow is not None:
         yield flow
     yield from (part.figure for part in cells_figures(source))
-    for build in RESPONSE:
+    for build in (*RESPONSE, *REPERTOIRES):
         section = build(source)
         yield from (part.figure for part in getattr(section, "figures", ()))
     for section in (survival_section(source), truth_section(source)):

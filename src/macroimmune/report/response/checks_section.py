@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, plural
 from macroimmune.report.page import Fact, StimulationChecksSection
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.response.names import (
     list_name,
     panel_words,

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.report.axes import Scale, left_axis, linear_ticks
+from macroimmune.report.axes import Scale, left_axis, linear_ticks, power_of_ten
 from macroimmune.report.numbers import significant
 from macroimmune.report.svg import Figure, dots, line, path, polyline, shorten, text
 
-__all__ = ["DoseCurve", "DoseSeries", "dose_figure", "power_of_ten"]
+__all__ = ["DoseCurve", "DoseSeries", "dose_figure"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH = 110, 930, 60, 440, 960
 _LEGEND_ROW, _LONGEST = 40, 60
 _LOOKS = 7
-_PLAIN = (0.001, 10_000.0)
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Of the smallest dose: where values without the stimulus stand on the axis.
 _ZERO = 1 / 3
 
@@ -116,20 +114,6 @@ def _across(series: Sequence[DoseSeries]) -> tuple[Scale, bool]:
     start = low * _ZERO if is_zero else low
     end = high * 1.05 if high > start else start * 10.0
     return Scale(start, end, _LEFT, _RIGHT, is_log=True), is_zero
-
-
-def power_of_ten(value: float) -> str:
-    """Return a power of ten as people write it: in digits near one, else with an exponent.
-
-    Examples
-    --------
-    >>> power_of_ten(0.01), power_of_ten(100.0), power_of_ten(1e-12), power_of_ten(0.3)
-    ('0.01', '100', '10⁻¹²', '0.3')
-    """
-    exponent = round(np.log10(value))
-    if _PLAIN[0] <= value <= _PLAIN[1] or not np.isclose(value, 10.0**exponent):
-        return significant(value)
-    return f"10{str(exponent).translate(_RAISED)}"
 
 
 def _dose_axis(across: Scale, unit: str, *, is_zero: bool) -> str:

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, p_value, plural, significant
 from macroimmune.report.page import DoseSection, FigureWithNote
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.response.dose_figure import DoseCurve, DoseSeries, dose_figure
 from macroimmune.report.response.names import population_name, stimulus_words
 from macroimmune.report.source import ReportSource, Row, slug

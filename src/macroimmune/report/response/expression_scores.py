@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, plural
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.response.names import list_name, population_name, stimulus_words
 from macroimmune.report.source import Row
 from macroimmune.report.tables import Cell, Column, Table, number_cell

@@ -10,6 +10,7 @@ from macroimmune.report.association_cells import (
     endpoint_words,
     null_value,
 )
+from macroimmune.report.compact_table import compact
 from macroimmune.report.forest_figure import ForestRow, forest_figure
 from macroimmune.report.numbers import (
     MISSING,
@@ -21,7 +22,6 @@ from macroimmune.report.numbers import (
 )
 from macroimmune.report.page import Fact, FigureWithNote, ResponseOutcomeSection
 from macroimmune.report.published import evidence_lines_of
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, plural
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.response.donors import baseline_samples
 from macroimmune.report.response.names import panel_words, population_name, stimulus_words
 from macroimmune.report.response.response_maps import STIMULATION, row_order

@@ -4,8 +4,8 @@ from collections import Counter
 
 import polars as pl
 
+from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, NO_BREAK, count
-from macroimmune.report.response.compact_table import compact
 from macroimmune.report.response.names import (
     list_name,
     panel_words,
