@@ -32,7 +32,8 @@ def test_losses_are_told_with_their_reasons_and_rows(measured):
     (part,) = repertoires_section(measured).parts
     rows = measured.tables["repertoires"]["n_rows"].sum()
     assert part.words[-1] == (
-        f"Left out: 640 of {rows:,} rows (5\u00a0%): not productive (560); no count (80)."
+        f"Left out: 640 of {rows:,} rows ({64000 / rows:.0f}\u00a0%): "
+        "not productive (560); no count (80)."
     )
     assert texts(part.folded[0]) == [
         ["not productive", "16", "560", "816"],
