@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from macroimmune.errors import FormatError
 
 __all__ = ["MAX_LINE", "MAX_TEXT", "TextBlock", "text_blocks"]
@@ -18,6 +20,7 @@ _MAX_RATIO = 250
 _RATIO_COUNTS_FROM = 64_000_000
 _BLOCK = 16_000_000
 _PACKED = 1 << 20
+_NEWLINE = ord("\n")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -67,9 +70,11 @@ def text_blocks(path: Path, *, block_bytes: int = _BLOCK) -> Iterator[TextBlock]
     for raw, damage in _line_blocks(path, block_bytes):
         if not ends:
             ends = b"\n" if b"\n" in raw or b"\r" not in raw else b"\r"
-        data = raw.replace(b"\r", b"\n") if ends == b"\r" else raw.replace(b"\r\n", b"\n")
+        data = raw
+        if b"\r" in raw:
+            data = raw.replace(b"\r" if ends == b"\r" else b"\r\n", b"\n")
         yield TextBlock(_as_utf8(data), first_row, damage)
-        first_row += data.count(b"\n")
+        first_row += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE))
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -92,7 +97,7 @@ def _line_blocks(path: Path, block_bytes: int) -> Iterator[tuple[bytes, str]]:
     """
     parts: list[bytes] = []
     held, has_ended = 0, ""
-    for chunk, damage in _chunks(path):
+    for chunk, damage in _chunks(path, block_bytes):
         has_ended = damage
         parts.append(chunk)
         held += len(chunk)
@@ -113,7 +118,7 @@ def _line_blocks(path: Path, block_bytes: int) -> Iterator[tuple[bytes, str]]:
     yield b"".join(parts), has_ended
 
 
-def _chunks(path: Path) -> Iterator[tuple[bytes, str]]:
+def _chunks(path: Path, chunk_bytes: int) -> Iterator[tuple[bytes, str]]:
     """Yield the unpacked bytes, and with the last of a damaged file what is wrong.
 
     Raises
@@ -129,8 +134,9 @@ def _chunks(path: Path) -> Iterator[tuple[bytes, str]]:
                 raise FormatError(msg)
             stream.seek(3 if head == b"\xef\xbb\xbf" else 0)
             is_packed = head[:2] == b"\x1f\x8b"
+            source = _unpacked if is_packed else _plain
             total = 0
-            for chunk, damage in _unpacked(stream, path) if is_packed else _plain(stream):
+            for chunk, damage in source(stream, chunk_bytes, path):
                 if not total and chunk.startswith(b"\xef\xbb\xbf"):
                     chunk = chunk[3:]
                 total += len(chunk)
@@ -141,12 +147,12 @@ def _chunks(path: Path) -> Iterator[tuple[bytes, str]]:
         raise FormatError(msg) from error
 
 
-def _plain(stream: IO[bytes]) -> Iterator[tuple[bytes, str]]:
-    while chunk := stream.read(_BLOCK):
+def _plain(stream: IO[bytes], chunk_bytes: int, _path: Path) -> Iterator[tuple[bytes, str]]:
+    while chunk := stream.read(chunk_bytes):
         yield chunk, ""
 
 
-def _unpacked(stream: IO[bytes], path: Path) -> Iterator[tuple[bytes, str]]:
+def _unpacked(stream: IO[bytes], chunk_bytes: int, path: Path) -> Iterator[tuple[bytes, str]]:
     """Yield what a file of one or several gzip members unpacks to.
 
     Raises
@@ -160,7 +166,7 @@ def _unpacked(stream: IO[bytes], path: Path) -> Iterator[tuple[bytes, str]]:
         while raw := stream.read(_PACKED):
             packed += len(raw)
             while raw:
-                data = unpack.decompress(raw, _BLOCK)
+                data = unpack.decompress(raw, chunk_bytes)
                 unpacked += len(data)
                 if unpacked > max(_RATIO_COUNTS_FROM, _MAX_RATIO * packed):
                     msg = (

@@ -113,7 +113,7 @@ def _rows(block: TextBlock, shape: RowShape, wanted: Sequence[str]) -> TextRows:
     has_quotes = shape.has_quotes and b'"' in data
     if not has_quotes and _is_even(letters, ends, shape):
         rows = np.arange(block.first_row, last + 1)
-        return TextRows(_parsed(data, shape, wanted), rows, (), block.damage, last)
+        return TextRows(_parsed(data, len(ends), shape, wanted), rows, (), block.damage, last)
     cells, is_open = _cells_of_lines(letters, ends, shape, has_quotes=has_quotes)
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
     is_blank = ends == starts
@@ -127,7 +127,7 @@ def _rows(block: TextBlock, shape: RowShape, wanted: Sequence[str]) -> TextRows:
         for k in np.flatnonzero(~is_right & ~is_blank)
     )
     rows = block.first_row + np.flatnonzero(is_right)
-    return TextRows(_parsed(kept, shape, wanted), rows, odd, block.damage, last)
+    return TextRows(_parsed(kept, len(rows), shape, wanted), rows, odd, block.damage, last)
 
 
 def _is_even(letters: NDArray[np.uint8], ends: NDArray[np.int64], shape: RowShape) -> bool:
@@ -159,7 +159,9 @@ def _cells_of_lines(
     return np.diff(before, prepend=0) + 1, in_line % 2 == 1
 
 
-def _parsed(data: bytes, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame:
+def _parsed(
+    data: bytes, lines: int, shape: RowShape, wanted: Sequence[str]
+) -> pl.DataFrame:
     """Return the wanted columns of lines that all have the right number of cells.
 
     Raises
@@ -167,7 +169,6 @@ def _parsed(data: bytes, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame
     FormatError
         If polars reads another number of rows: quotes inside cells.
     """
-    lines = data.count(b"\n")
     if not lines:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
     # Names of numbers: the same heading may stand over several columns.

@@ -62,7 +62,7 @@ class _Judged:
 
     def text(self, field: str) -> pl.Series:
         found = self.texts.get(field)
-        return pl.Series([None] * len(self.rows), dtype=pl.String) if found is None else found
+        return _nulls(len(self.rows), pl.String()) if found is None else found
 
     def fault(
         self,
@@ -117,7 +117,7 @@ def chains_of_rows(
         for field, heading in headings.items()
     }
     judged = _Judged(
-        texts, headings, rows.rows, np.zeros(n, dtype=np.bool_), pl.Series([0] * n), log
+        texts, headings, rows.rows, np.zeros(n, dtype=np.bool_), _nulls(n, pl.Int64()), log
     )
     judged.counts = _counts(judged, counted)
     found = {
@@ -138,6 +138,10 @@ def chains_of_rows(
     return table.filter(~pl.Series(judged.is_bad)) if judged.is_bad.any() else table
 
 
+def _nulls(n: int, kind: pl.DataType) -> pl.Series:
+    return pl.Series([None], dtype=kind).new_from_index(0, n)
+
+
 def _without_nulls(text: pl.Series) -> pl.Series:
     is_null = text.is_in(_NULLS)
     return text.set(is_null, None) if is_null.any() else text
@@ -148,10 +152,10 @@ def _counts(judged: _Judged, counted: str) -> pl.Series:
     heading, cell = judged.headings["count"], judged.headings.get("cell_id")
     if counted == "cells" and heading == cell:
         text = judged.text("cell_id")
-        one = pl.Series([1] * len(text), dtype=pl.Int64)
+        one = pl.Series([1], dtype=pl.Int64).new_from_index(0, len(text))
         judged.fault("no-count", "cell_id", text.is_null(), "the barcode of a cell")
         return one.set(text.is_null(), None)
-    judged.counts = pl.Series([None] * len(judged.rows), dtype=pl.Int64)
+    judged.counts = _nulls(len(judged.rows), pl.Int64())
     text = judged.text("count")
     judged.fault("no-count", "count", text.is_null(), "a whole number of 0 or more")
     return _whole(judged, "count", is_kept=False)
@@ -159,6 +163,8 @@ def _counts(judged: _Judged, counted: str) -> pl.Series:
 
 def _whole(judged: _Judged, field: str, *, is_kept: bool) -> pl.Series:
     """Return whole numbers of 0 or more; 3.0 is 3, anything else a fault."""
+    if field not in judged.texts:
+        return _nulls(len(judged.rows), pl.Int64())
     text = judged.text(field)
     found = text.cast(pl.Int64, strict=False)
     if found.null_count() > text.null_count():
@@ -174,6 +180,8 @@ def _whole(judged: _Judged, field: str, *, is_kept: bool) -> pl.Series:
 
 
 def _truth(judged: _Judged, field: str) -> pl.Series:
+    if field not in judged.texts:
+        return _nulls(len(judged.rows), pl.Boolean())
     text = judged.text(field)
     found = text.replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
     bad = text.is_not_null() & found.is_null()
@@ -192,8 +200,9 @@ def _genes(judged: _Judged) -> dict[str, pl.Series]:
     stated = _stated_locus(judged.text("locus"))
     is_multi = (stated == "Multi").fill_null(value=False)
     differ = _differ(v_locus, j_locus) & ~is_multi
-    both = judged.text("v_gene") + pl.Series([" and "]) + judged.text("j_gene")
-    judged.fault("chains-differ", "v_gene", differ, "V and J genes of one locus", found=both)
+    if differ.any():
+        both = judged.text("v_gene") + pl.Series([" and "]) + judged.text("j_gene")
+        judged.fault("chains-differ", "v_gene", differ, "V and J genes of one locus", found=both)
     worked_out = j_locus.fill_null(v_locus)
     other = _differ(stated, worked_out) & ~is_multi & ~differ
     judged.fault("chains-differ", "locus", other, "the locus of its genes")

@@ -1,5 +1,6 @@
 """Which columns of a repertoire file are read: its heading against a layout and the user's own."""
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,8 +146,8 @@ def _heading_line(path: Path, layout: ReceptorLayout) -> tuple[str, int]:
         for name in several
     }
     block = next(text_blocks(path, block_bytes=_HEAD_BYTES))
-    for row, raw in enumerate(block.data.split(b"\n"), start=1):
-        line = raw.decode("utf-8")
+    for row, raw in enumerate(io.BytesIO(block.data), start=1):
+        line = raw.decode("utf-8").rstrip("\n")
         if not line.strip():
             continue
         if line.startswith("#"):
