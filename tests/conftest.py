@@ -11,6 +11,9 @@ from hypothesis import settings
 from macroimmune.schema import TABLES
 from macroimmune.study import AnalysisSettings, Study
 
+# Copies of what tests read do not belong in the user's cache.
+os.environ["MACROIMMUNE_REPERTOIRE_CACHE"] = "off"
+
 # The same examples on every machine, and no alarm when one of them is slow.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")

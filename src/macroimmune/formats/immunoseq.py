@@ -13,6 +13,8 @@ IMMUNOSEQ_LAYOUT = ReceptorLayout(
         "locus": ("locus",),
         "v_gene": ("v_gene", "v_resolved", "vGeneName", "vMaxResolved"),
         "j_gene": ("j_gene", "j_resolved", "jGeneName", "jMaxResolved"),
+        "v_gene_ties": ("v_gene_ties", "vGeneNameTies"),
+        "j_gene_ties": ("j_gene_ties", "jGeneNameTies"),
         "junction": ("cdr3_rearrangement", "rearrangement", "nucleotide"),
         "junction_aa": ("amino_acid", "cdr3_amino_acid", "aminoAcid"),
         "frame": ("frame_type", "sequenceStatus", "fuction"),

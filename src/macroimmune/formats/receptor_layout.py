@@ -13,6 +13,8 @@ FIELDS = (
     "locus",
     "v_gene",
     "j_gene",
+    "v_gene_ties",
+    "j_gene_ties",
     "junction",
     "junction_aa",
     "cdr3",

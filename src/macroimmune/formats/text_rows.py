@@ -159,9 +159,7 @@ def _cells_of_lines(
     return np.diff(before, prepend=0) + 1, in_line % 2 == 1
 
 
-def _parsed(
-    data: bytes, lines: int, shape: RowShape, wanted: Sequence[str]
-) -> pl.DataFrame:
+def _parsed(data: bytes, lines: int, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame:
     """Return the wanted columns of lines that all have the right number of cells.
 
     Raises

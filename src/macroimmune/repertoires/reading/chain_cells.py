@@ -196,6 +196,8 @@ def _genes(judged: _Judged) -> dict[str, pl.Series]:
         odd = text.str.len_bytes() != text.str.len_chars()
         judged.fault("not-ascii", field, odd, "the name of a gene in plain letters")
         genes[field] = imgt_genes(text)
+        if f"{field}_ties" in judged.texts:
+            genes[field] = genes[field].fill_null(imgt_genes(judged.text(f"{field}_ties")))
     v_locus, j_locus = locus_of_gene(genes["v_gene"]), locus_of_gene(genes["j_gene"])
     stated = _stated_locus(judged.text("locus"))
     is_multi = (stated == "Multi").fill_null(value=False)
@@ -293,10 +295,25 @@ def _cut_out(judged: _Judged, reads: pl.Series, acids: pl.Series) -> pl.Series:
         return reads
     start = judged.text("start").cast(pl.Int64, strict=False)
     start = start.set((start < 0).fill_null(value=True), None)
-    table = pl.DataFrame({"read": reads, "start": start, "length": length, "acids": acids})
-    cut = table.select(
-        pl.when(pl.col("start").is_not_null() & pl.col("length").is_not_null()).then(
-            pl.col("read").str.slice(pl.col("start"), pl.col("length"))
-        )
-    ).to_series()
-    return reads.zip_with(is_whole, cut)
+    # Exports count the start from 0 or from 1: whichever gives the amino acids that they state.
+    cuts = [_slices(reads, start - first, length) for first in (0, 1)]
+    translated = [amino_acids(cut) for cut in cuts]
+    right = [int((one == acids).sum()) for one in translated]
+    best = int(right[1] > right[0])
+    against = (translated[best] != acids).fill_null(value=False) & ~is_whole
+    judged.fault(
+        "not-its-amino-acids",
+        "junction",
+        against,
+        "nucleotides of the amino acids beside them; left empty",
+        found=translated[best],
+        is_kept=True,
+    )
+    return reads.zip_with(is_whole, cuts[best].set(against, None))
+
+
+def _slices(reads: pl.Series, start: pl.Series, length: pl.Series) -> pl.Series:
+    table = pl.DataFrame({"read": reads, "start": start, "length": length})
+    is_known = pl.all_horizontal(pl.all().is_not_null()) & (pl.col("start") >= 0)
+    cut = pl.col("read").str.slice(pl.col("start").clip(0), pl.col("length").clip(0))
+    return table.select(pl.when(is_known).then(cut)).to_series()

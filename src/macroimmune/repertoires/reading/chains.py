@@ -14,9 +14,9 @@ from macroimmune.repertoires.reading.chain_cells import CHAIN_COLUMNS, chains_of
 from macroimmune.repertoires.reading.chain_faults import FaultLog
 from macroimmune.repertoires.reading.chain_headings import ChosenColumns, choose_columns
 
-__all__ = ["CHAIN_COLUMNS", "ReadChains", "read_chains"]
+__all__ = ["CHAIN_COLUMNS", "NO_HEADINGS", "ReadChains", "read_chains"]
 
-_NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
+NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
 _BLOCK = 16_000_000
 
 
@@ -52,7 +52,7 @@ def read_chains(
     *,
     layout: str,
     counted: str,
-    headings: Mapping[str, str] = _NO_HEADINGS,
+    headings: Mapping[str, str] = NO_HEADINGS,
 ) -> ReadChains:
     """Return the receptor chains of a repertoire file.
 
