@@ -170,3 +170,51 @@ def test_each_line_has_one_verdict_per_endpoint_feature_and_landmark(draw_study)
         rows = found.filter(evidence_id=line.evidence_id)
         words = endpoints_of_line(line) if line.feature_id in spoken else [None]
         assert rows.height == len(words), line.evidence_id
+
+
+REPERTOIRES = {
+    "tcr_diversity": ("tcr_diversity", "tcr_diversity_control"),
+    "cd4_tcr_diversity": ("cd4_tcr_diversity",),
+    "expanded_singletons": ("singleton_expansion",),
+    "em_cd8_expanded_clones": ("em_cd8_clonal_expansion",),
+}
+ENDPOINTS_OF_REPERTOIRES = {
+    "tcr_diversity-1": "response",
+    "tcr_diversity-2": "response",
+    "tcr_diversity_control-1": "pfs",
+    "cd4_tcr_diversity-1": "response",
+    "singleton_expansion-1": "response",
+    "em_cd8_clonal_expansion-1": "response",
+}
+
+
+def test_every_line_on_repertoires_has_a_verdict_where_its_feature_was_tested(
+    make_features, make_definition
+):
+    definitions = tuple(make_definition(name, evidence=ids) for name, ids in REPERTOIRES.items())
+    features = make_features(
+        *((participant, name, 0.0, 2.0) for name in REPERTOIRES for participant in "ab"),
+        definitions=definitions,
+    )
+    rows = [
+        row(feature=name, endpoint=endpoint, log=0.5 if endpoint == "response" else -0.5)
+        for name in REPERTOIRES
+        for endpoint in ("response", "pfs")
+    ]
+    found = agreement_frame(features, table(*rows), PEOPLE).filter(
+        pl.col("evidence_id").is_in(list(ENDPOINTS_OF_REPERTOIRES))
+    )
+    assert dict(found.select("evidence_id", "endpoint").iter_rows()) == ENDPOINTS_OF_REPERTOIRES
+    assert set(found["verdict"]) == {"agrees"}
+    complete = found.filter(evidence_id="singleton_expansion-1")["reason"][0]
+    assert "; published for complete response, here response (CR or PR)" in complete
+
+
+def test_lines_on_repertoires_say_what_a_study_without_any_lacks(draw_study):
+    study = draw_study(rng=np.random.default_rng(4))
+    features = compute_features(study)
+    found = agreement_frame(features, empty("associations"), study.participants)
+    for line in ENDPOINTS_OF_REPERTOIRES:
+        (reason,) = found.filter(evidence_id=line)["reason"]
+        assert reason.startswith("needs ")
+        assert "epertoires" in reason

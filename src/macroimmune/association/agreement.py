@@ -17,6 +17,7 @@ __all__ = ["agreement_frame", "endpoints_of_line", "published_sign"]
 # The endpoints of the evidence in the words of a study; the first that the study has is compared.
 _ENDPOINTS_OF = {
     "response": ("response", "durable_clinical_benefit"),
+    "complete response": ("response",),
     "OS": ("os",),
     "survival": ("os",),
     "prognosis": ("os",),
@@ -27,6 +28,8 @@ _ENDPOINTS_OF = {
     "residual disease": ("pathological_complete_response",),
     "tumour control": ("pfs",),
 }
+# Endpoints that the one they are compared with counts among others.
+_NARROWER = frozenset({"complete response"})
 
 
 def endpoints_of_line(line: Biomarker) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -116,7 +119,7 @@ def agreement_frame(
                 reason = why["status"][0] if why.height else reason
                 rows.append(_not_measured(line, reason, speaking[0]))
             rows.extend(
-                _verdict(line, row, settings[line.evidence_id])
+                _verdict(line, word, row, settings[line.evidence_id])
                 for row in found.iter_rows(named=True)
             )
     frame = pl.DataFrame(rows, schema_overrides={"landmark_days": pl.Float64})
@@ -135,7 +138,7 @@ def _first_endpoint(
     return of_line.clear()
 
 
-def _verdict(line: Biomarker, row: dict[str, object], setting: str) -> dict[str, object]:
+def _verdict(line: Biomarker, word: str, row: dict[str, object], setting: str) -> dict[str, object]:
     endpoint = str(row["endpoint"])
     effect, error = (
         float("nan") if row[name] is None else float(row[name])  # type: ignore[arg-type]
@@ -159,8 +162,17 @@ def _verdict(line: Biomarker, row: dict[str, object], setting: str) -> dict[str,
         "published_direction": line.favourable_direction,
         "observed_direction": "" if effect != effect else "high" if same else "low",
         "verdict": verdict.verdict,
-        "reason": verdict.reason + _elsewhere(line, verdict.verdict, setting),
+        "reason": verdict.reason
+        + _wider(word, endpoint, verdict.verdict)
+        + _elsewhere(line, verdict.verdict, setting),
     }
+
+
+def _wider(word: str, endpoint: str, verdict: str) -> str:
+    """Say where the endpoint counts more than the published one."""
+    if word not in _NARROWER or verdict == "not measured":
+        return ""
+    return f"; published for {word}, here {ENDPOINTS[endpoint].name}"
 
 
 def _elsewhere(line: Biomarker, verdict: str, setting: str) -> str:

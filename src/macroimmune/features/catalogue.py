@@ -198,7 +198,11 @@ CHANGE_EVIDENCE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
 })
 
 _TISSUE = "a supplied feature of this name, of samples of tumour or lymph node"
-_REPERTOIRE = "T cell receptor repertoires, or a supplied feature of this name"
+_REPERTOIRE = (
+    "T cell receptor repertoires of templates, UMIs or cells (repertoires, clonotypes), or a "
+    "supplied feature of this name"
+)
+_EM_CD8 = "serial repertoires of effector memory CD8 T cells, sorted or labelled (repertoires), or "
 
 # Evidence that no function above can serve: what a study would need for it.
 NEEDS = MappingProxyType({
@@ -206,7 +210,7 @@ NEEDS = MappingProxyType({
     "tcr_diversity_control": _REPERTOIRE,
     "cd4_tcr_diversity": f"CD4 {_REPERTOIRE}",
     "singleton_expansion": f"serial {_REPERTOIRE}",
-    "em_cd8_clonal_expansion": f"serial {_REPERTOIRE}",
+    "em_cd8_clonal_expansion": f"{_EM_CD8}a supplied feature of this name",
     "clonal_expansion_expression": "gene expression, or a supplied feature of this name",
     "ncr3_transcript": "gene expression of NK cells, or a supplied feature of this name",
     "cytolytic_exhausted_cd8": "gene expression of blood, or a supplied feature of this name",

@@ -1,0 +1,86 @@
+"""Expansion of populations of cells becomes a feature, at the depth of its own sample."""
+
+import polars as pl
+import pytest
+
+from macroimmune.features import cell_features
+from macroimmune.results import conform, empty
+
+POPULATION = {
+    "participant_id": "P1",
+    "days_from_treatment_start": 0.0,
+    "n_cells": 40,
+    "n_clonotypes": 30,
+    "mean_clone_size": 1.3,
+    "largest_share": 0.1,
+    "expanded_share": 0.2,
+    "status": "",
+}
+INDEX = {
+    "participant_id": "P1",
+    "index": "expansion",
+    "other": "",
+    "n_cells": 40,
+    "n_clonotypes": 30,
+    "value": 0.30,
+    "ci_low": 0.22,
+    "ci_high": 0.36,
+    "expected": 0.10,
+    "p_value": 0.01,
+    "status": "",
+}
+
+
+def tables(*rows: dict[str, object]) -> dict[str, pl.DataFrame]:
+    samples = {"b": "blood", "t": "tumour"}
+    sizes = [
+        POPULATION
+        | {"repertoire_id": name, "sample_id": f"{name}-s", "compartment": where, "population": ""}
+        for name, where in samples.items()
+    ]
+    return {
+        "clone_populations": conform("clone_populations", pl.DataFrame(sizes)),
+        "startrac": conform("startrac", pl.DataFrame([INDEX | row for row in rows])),
+    }
+
+
+def test_the_value_is_the_index_above_that_of_as_many_cells_of_the_sample():
+    ((definition, rows),) = cell_features(tables({"population": "treg", "of": "b"}))
+    assert definition.id == "treg_expansion_excess"
+    assert definition.timing == "baseline"
+    (row,) = rows.to_dicts()
+    assert (row["participant_id"], row["sample_id"]) == ("P1", "b-s")
+    assert row["value"] == pytest.approx(0.20)
+    assert (row["ci_low"], row["ci_high"]) == (pytest.approx(0.12), pytest.approx(0.26))
+
+
+def test_cells_of_the_tumour_are_another_feature_and_migration_is_none():
+    found = cell_features(
+        tables(
+            {"population": "cd8_t", "of": "t"},
+            {"population": "cd8_t", "of": "b"},
+            {"population": "cd8_t", "of": "blood, tumour", "index": "migration"},
+            {"population": "cluster 7", "of": "b"},
+        )
+    )
+    assert [definition.id for definition, _ in found] == [
+        "cd8_t_expansion_excess",
+        "cd8_t_expansion_excess_tumour",
+    ]
+    assert all(rows.height == 1 for _, rows in found)
+
+
+def test_few_cells_and_a_sample_of_one_population_have_a_status_and_no_value():
+    found = cell_features(
+        tables(
+            {"population": "treg", "of": "b", "n_cells": 19, "status": "fewer than 20 cells"},
+            {"population": "cd8_t", "of": "b", "expected": None, "status": "nothing is expected"},
+        )
+    )
+    for _, rows in found:
+        assert rows["value"].to_list() == [None]
+        assert rows["status"][0]
+
+
+def test_a_study_without_cells_has_no_such_feature():
+    assert cell_features({name: empty(name) for name in ("clone_populations", "startrac")}) == []
