@@ -57,6 +57,7 @@ def test_the_studies_are_there():
         "chowell-train",
         "hammerlab-urothelial",
         "ifn-pstat1-doseresponse",
+        "iokin-tcr",
         "kang-ifnb",
         "msk-no-ici",
         "prince",

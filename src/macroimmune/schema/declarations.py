@@ -102,7 +102,8 @@ class Table:
     @property
     def is_of_samples(self) -> bool:
         """Whether each row belongs to a sample, which may say whose it is and of which day."""
-        return self.has_participants and (bool(self.measured) or self.lists_files)
+        is_part = "sample_id" in self.key and self.key != ("sample_id",)
+        return self.has_participants and (bool(self.measured) or self.lists_files or is_part)
 
     def column(self, name: str) -> Column | None:
         """Return the declaration of a column, None where it is not declared."""

@@ -65,7 +65,7 @@ def with_samples(
 
 def _with_place(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Give every row the compartment that it states, or that its table implies."""
-    if TABLES[name].lists_files:
+    if TABLES[name].lists_files or name == "clonotypes":
         return frame
     implied = _STOOL if name == "microbiome" else None
     return frame.with_columns(compartment=pl.lit(implied, dtype=pl.String))

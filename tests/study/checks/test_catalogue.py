@@ -288,6 +288,17 @@ def levels_standardised(tables: Tables) -> Tables:
     return _levels(tables, ("none", "z"), ("IFN-alpha", "z"))
 
 
+def count_not_whole(tables: Tables) -> Tables:
+    told = tables["samples"].select("sample_id", "participant_id").row(0, named=True) | {
+        "junction": "TGTGCCTTC",
+        "counted": "templates",
+        "count": 0.5,
+        "source_file": "clonotypes.csv",
+        "source_row": 2,
+    }
+    return tables | {"clonotypes": pl.DataFrame([told])}
+
+
 PLANTED: dict[str, Callable[[Tables], Tables]] = {
     plant.__name__.replace("_", "-"): plant
     for plant in (
@@ -337,6 +348,7 @@ PLANTED: dict[str, Callable[[Tables], Tables]] = {
         level_without_partner,
         levels_in_two_units,
         levels_standardised,
+        count_not_whole,
     )
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from macroimmune.simulator.troubles.blood_count_faults import BLOOD_COUNT_TROUBLES
+from macroimmune.simulator.troubles.clonotype_table_faults import CLONOTYPE_TABLE_TROUBLES
 from macroimmune.simulator.troubles.file_faults import FILE_TROUBLES
 from macroimmune.simulator.troubles.medication_faults import MEDICATION_TROUBLES
 from macroimmune.simulator.troubles.outcome_faults import OUTCOME_TROUBLES
@@ -35,6 +36,7 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType({
         *PARTICIPANT_TROUBLES,
         *REPERTOIRE_METRIC_TROUBLES,
         *SUPPLIED_LEVEL_TROUBLES,
+        *CLONOTYPE_TABLE_TROUBLES,
         *RAW_FILE_TROUBLES,
         *SETTINGS_TROUBLES,
         *FILE_TROUBLES,

@@ -9,6 +9,7 @@ from macroimmune.study.checks.arms import ARMS
 from macroimmune.study.checks.baseline_day import BASELINE_DAY, BASELINE_WINDOW
 from macroimmune.study.checks.batches import BATCHES
 from macroimmune.study.checks.check import Check
+from macroimmune.study.checks.clonotype_counts import CLONOTYPE_COUNTS
 from macroimmune.study.checks.competing_deaths import COMPETING_DEATHS
 from macroimmune.study.checks.concurrent_drugs import ANTIBIOTICS, DRUGS_BEFORE_DRAW
 from macroimmune.study.checks.constant_values import CONSTANT_VALUES
@@ -74,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     SUPPLIED_LEVELS,
     CONTROLS,
     UNDECLARED_COUNTS,
+    CLONOTYPE_COUNTS,
     DRUGS_BEFORE_DRAW,
     ANTIBIOTICS,
 )

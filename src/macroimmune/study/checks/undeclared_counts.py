@@ -12,16 +12,18 @@ __all__ = ["UNDECLARED_COUNTS"]
 
 
 def _look(tables: Tables, _analysis: AnalysisSettings) -> Iterator[Finding]:
-    rows = rows_of(tables, "repertoires")
-    silent = rows.filter(pl.col("counted").is_null())
-    if not silent.is_empty():
+    for name in ("repertoires", "clonotypes"):
+        rows = rows_of(tables, name)
+        silent = rows.filter(pl.col("counted").is_null())
+        if silent.is_empty():
+            continue
         yield Finding(
             "warning",
             "count-not-declared",
             silent["source_file"][0] or "",
             None,
             "counted",
-            f"{silent.height} of {rows.height} repertoires that do not say what is counted",
+            f"{silent.height:,} of {rows.height:,} {name} that do not say what is counted",
             "templates, umis, cells or reads",
             'Write counted = "...": reads do not tell how many cells were sampled, so diversity '
             "and new clones cannot be judged from them.",
