@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-
-from macroimmune.simulator.repertoires.clone_fractions import CloneFractions
 from tests.recovery.true_repertoires import (
     expected_coverage,
     expected_hill,
     size_at_coverage,
     true_morisita_horn,
 )
+
+from macroimmune.simulator.repertoires.clone_fractions import CloneFractions
 
 NAIVE = 40_000
 
