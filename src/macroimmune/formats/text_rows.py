@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from macroimmune.errors import FormatError
 from macroimmune.formats.text_blocks import TextBlock, text_blocks
 
 __all__ = ["RowShape", "TextRows", "heading_cells", "text_rows"]
 
 _NEWLINE = ord("\n")
-_QUOTE = ord('"')
+# Columns, and by their place in the block the lines they come from and lines of another shape.
+_Lines = tuple[pl.DataFrame, NDArray[np.int64], tuple[tuple[int, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +105,20 @@ def text_rows(
 
 def _rows(block: TextBlock, shape: RowShape, wanted: Sequence[str]) -> TextRows:
     data = block.data
-    if data and not data.endswith(b"\n"):
-        data += b"\n"
+    if not data.endswith(b"\n"):
+        # A number that was cut still looks like one: the last line of a damaged file is left out.
+        data = data[: data.rfind(b"\n") + 1] if block.damage else data + b"\n" * bool(data)
     letters = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(letters == _NEWLINE)
     last = block.first_row + len(ends) - 1
-    has_quotes = shape.has_quotes and b'"' in data
-    if not has_quotes and _is_even(letters, ends, shape):
-        rows = np.arange(block.first_row, last + 1)
-        return TextRows(_parsed(data, len(ends), shape, wanted), rows, (), block.damage, last)
-    cells, is_open = _cells_of_lines(letters, ends, shape, has_quotes=has_quotes)
-    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
-    is_blank = ends == starts
-    is_right = (cells == len(shape.names)) & ~is_open & ~is_blank
-    kept = b"".join(data[starts[k] : ends[k] + 1] for k in np.flatnonzero(is_right))
-    odd = tuple(
-        (
-            block.first_row + int(k),
-            "a quote that is not closed" if is_open[k] else f"{cells[k]} cells",
-        )
-        for k in np.flatnonzero(~is_right & ~is_blank)
-    )
-    rows = block.first_row + np.flatnonzero(is_right)
-    return TextRows(_parsed(kept, len(rows), shape, wanted), rows, odd, block.damage, last)
+    if shape.has_quotes and b'"' in data:
+        table, places, odd = _quoted(data, shape, wanted)
+    elif _is_even(letters, ends, shape):
+        table, places, odd = _parsed(data, shape, wanted), np.arange(len(ends)), ()
+    else:
+        table, places, odd = _uneven(data, letters, ends, shape, wanted)
+    odd = tuple((block.first_row + place, found) for place, found in odd)
+    return TextRows(table, block.first_row + places, odd, block.damage, last)
 
 
 def _is_even(letters: NDArray[np.uint8], ends: NDArray[np.int64], shape: RowShape) -> bool:
@@ -140,46 +131,63 @@ def _is_even(letters: NDArray[np.uint8], ends: NDArray[np.int64], shape: RowShap
     return bool((table[:, -1] < ends).all() and (table[1:, 0] > ends[:-1]).all())
 
 
-def _cells_of_lines(
-    letters: NDArray[np.uint8], ends: NDArray[np.int64], shape: RowShape, *, has_quotes: bool
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the cells of each line, and whether a quote is left open in it."""
-    places = np.flatnonzero(letters == ord(shape.separator))
-    if not has_quotes:
-        before = np.searchsorted(places, ends)
-        return np.diff(before, prepend=0) + 1, np.zeros(len(ends), dtype=np.bool_)
-    quotes = np.flatnonzero(letters == _QUOTE)
-    quotes_before = np.searchsorted(quotes, ends)
-    in_line = np.diff(quotes_before, prepend=0)
-    # An odd number of quotes between the start of its line and a separator: inside a quoted cell.
-    line = np.searchsorted(ends, places)
-    before_line = np.concatenate([[0], quotes_before])[line]
-    is_outside = (np.searchsorted(quotes, places) - before_line) % 2 == 0
-    before = np.searchsorted(places[is_outside], ends)
-    return np.diff(before, prepend=0) + 1, in_line % 2 == 1
+def _uneven(
+    data: bytes,
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    shape: RowShape,
+    wanted: Sequence[str],
+) -> _Lines:
+    """Return the lines with the right number of separators, and those of another shape."""
+    separators = np.flatnonzero(letters == ord(shape.separator))
+    cells = np.diff(np.searchsorted(separators, ends), prepend=0) + 1
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
+    is_blank = ends == starts
+    is_right = (cells == len(shape.names)) & ~is_blank
+    kept = b"".join(data[starts[k] : ends[k] + 1] for k in np.flatnonzero(is_right))
+    odd = tuple((int(k), f"{cells[k]} cells") for k in np.flatnonzero(~is_right & ~is_blank))
+    return _parsed(kept, shape, wanted), np.flatnonzero(is_right), odd
 
 
-def _parsed(data: bytes, lines: int, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame:
-    """Return the wanted columns of lines that all have the right number of cells.
+def _quoted(data: bytes, shape: RowShape, wanted: Sequence[str]) -> _Lines:
+    """Return lines of which some have quotes: each is a row of its own, whatever is open in it."""
+    columns: list[list[str | None]] = [[] for _ in wanted]
+    indices = [shape.names.index(name) for name in wanted]
+    places, odd = [], []
+    for place, line in enumerate(data.decode("utf-8").split("\n")[:-1]):
+        if not line:
+            continue
+        try:
+            cells = next(csv.reader([line], delimiter=shape.separator, strict=True))
+        except csv.Error:
+            odd.append((place, "a quote that is not closed or out of place"))
+            continue
+        if len(cells) != len(shape.names):
+            odd.append((place, f"{len(cells)} cells"))
+            continue
+        places.append(place)
+        for column, index in zip(columns, indices, strict=True):
+            column.append(cells[index] or None)
+    table = pl.DataFrame(dict(zip(wanted, columns, strict=True)), schema=_texts(wanted))
+    return table, np.array(places, dtype=np.int64), tuple(odd)
 
-    Raises
-    ------
-    FormatError
-        If polars reads another number of rows: quotes inside cells.
-    """
-    if not lines:
-        return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+
+def _texts(wanted: Sequence[str]) -> dict[str, type[pl.String]]:
+    return dict.fromkeys(wanted, pl.String)
+
+
+def _parsed(data: bytes, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame:
+    """Return the wanted columns of lines that all have the right number of cells."""
+    if not data:
+        return pl.DataFrame(schema=_texts(wanted))
     # Names of numbers: the same heading may stand over several columns.
     heading = shape.separator.join(str(k) for k in range(len(shape.names)))
     places = {name: str(shape.names.index(name)) for name in wanted}
     table = pl.read_csv(
         heading.encode() + b"\n" + data,
         separator=shape.separator,
-        quote_char='"' if shape.has_quotes else None,
+        quote_char=None,
         columns=sorted(set(places.values()), key=int),
         infer_schema=False,
     )
-    if len(table) != lines:
-        msg = f"{lines} rows of which {len(table)} can be read; expected quotes around whole cells"
-        raise FormatError(msg)
     return table.select(pl.col(place).alias(name) for name, place in places.items())

@@ -282,7 +282,7 @@ def _letters(judged: _Judged, field: str, usual: str, allowed: str, expected: st
         found = found.str.replace_all("U", "T", literal=True)
     bad = ~found.str.contains(f"^{allowed}+$")
     judged.fault("not-a-sequence", field, bad, expected)
-    return found
+    return found.set(bad.fill_null(value=False), None)
 
 
 def _cut_out(judged: _Judged, reads: pl.Series, acids: pl.Series) -> pl.Series:

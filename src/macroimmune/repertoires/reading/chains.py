@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from macroimmune.errors import InputError
+from macroimmune.errors import FormatError, InputError
 from macroimmune.formats.receptor_layouts import RECEPTOR_LAYOUTS
 from macroimmune.formats.text_rows import TextRows, text_rows
 from macroimmune.repertoires.reading.chain_cells import CHAIN_COLUMNS, chains_of_rows
@@ -18,6 +18,8 @@ __all__ = ["CHAIN_COLUMNS", "NO_HEADINGS", "ReadChains", "read_chains"]
 
 NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
 _BLOCK = 16_000_000
+# A row takes some 150 bytes of memory; the deepest clonotype tables have a few million.
+MAX_ROWS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +132,7 @@ def _read(
         path, columns.shape, wanted, heading_row=columns.heading_row, block_bytes=_BLOCK
     ):
         n_rows += len(rows.rows) + len(rows.odd)
+        _refuse_rows(n_rows, path)
         damage = rows.damage
         _note_shape(rows, columns, log)
         tables.append(chains_of_rows(rows, fields, counted, log))
@@ -143,6 +146,22 @@ def _read(
             "the junction, with the anchors C and F or W; CDR3s of this file match no junctions",
         )
     return ReadChains(pl.concat(tables), log.frame(), n_rows, fields, not damage)
+
+
+def _refuse_rows(n_rows: int, path: Path) -> None:
+    """Refuse a file with too many rows.
+
+    Raises
+    ------
+    FormatError
+        If there are more than `MAX_ROWS`.
+    """
+    if n_rows > MAX_ROWS:
+        msg = (
+            f"{path.name}: more than {MAX_ROWS:,} rows; expected clonotypes; put the same "
+            "rearrangements together or split the file"
+        )
+        raise FormatError(msg)
 
 
 def _note_shape(rows: TextRows, columns: ChosenColumns, log: FaultLog) -> None:
