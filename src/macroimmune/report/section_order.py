@@ -17,7 +17,16 @@ from macroimmune.report.ledger_section import ledger_section, methods_section
 from macroimmune.report.meta_section import meta_section
 from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import remark_section
-from macroimmune.report.repertoires import diversity_section, repertoires_section
+from macroimmune.report.repertoires import (
+    changes_section,
+    clone_cells_section,
+    diversity_section,
+    neighbours_section,
+    repertoires_section,
+    sharing_section,
+    tracking_section,
+    turnover_section,
+)
 from macroimmune.report.response import (
     checks_section,
     dose_section,
@@ -55,6 +64,12 @@ RESPONSE: tuple[SectionBuilder, ...] = (
 REPERTOIRES: tuple[SectionBuilder, ...] = (
     repertoires_section,
     diversity_section,
+    changes_section,
+    turnover_section,
+    tracking_section,
+    sharing_section,
+    clone_cells_section,
+    neighbours_section,
 )
 BEFORE_DETAILS: tuple[SectionBuilder, ...] = (
     study_section,

@@ -29,7 +29,10 @@ def page(folder):
 def test_all_sections_stand_in_their_order(page):
     ids = re.findall(r'<section id="([^"]+)"', page)
     start = ids.index("repertoires")
-    assert ids[start : start + 2] == ["repertoires", "repertoire-diversity"]
+    assert ids[start : start + 8] == [
+        "repertoires", "repertoire-diversity", "clone-changes", "repertoire-turnover",
+        "clone-tracking", "blood-and-tumour", "clone-cells", "receptor-neighbours",
+    ]  # fmt: skip
 
 
 def test_no_participant_is_named_on_the_page(page):
@@ -68,5 +71,8 @@ def test_the_workbook_holds_called_clones_only_and_says_so(folder, frames):
 def test_figures_of_repertoires_are_written_as_files(folder, tmp_path):
     write_figures(folder, tmp_path)
     names = {path.stem for path in tmp_path.iterdir()}
-    for start in ("depth-1", "coverage-1", "ranks-1", "rarefaction-1-coverage-0", "usage-v-1"):
+    for start in ("depth-1", "coverage-1", "ranks-1", "rarefaction-1-coverage-0", "usage-v-1",
+                  "clone-changes-1", "clone-calls", "novel-clones", "turnover", "clone-tracking-1",
+                  "blood-and-tumour", "overlap-1", "clone-sizes", "startrac-expansion",
+                  "novel-by-population", "receptor-neighbours"):  # fmt: skip
         assert any(name.startswith(start) for name in names), start

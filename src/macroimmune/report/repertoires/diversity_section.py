@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from macroimmune.report.compact_table import compact
-from macroimmune.report.numbers import MISSING, count, plural, significant
+from macroimmune.report.numbers import count, plural, significant
 from macroimmune.report.page import DiversitySection, FigureWithNote, SectionPart
 from macroimmune.report.repertoires.diversity_curves import ordered_measures, over_time, rarefied
 from macroimmune.report.repertoires.gene_usage import usage_figures
@@ -22,6 +22,7 @@ from macroimmune.report.repertoires.kinds import (
 )
 from macroimmune.report.repertoires.lines_figure import Axis, LineOfPoints, lines_figure
 from macroimmune.report.repertoires.measures import COMMON, OBSERVED, basis_words, measure_name
+from macroimmune.report.repertoires.median_range import median_range
 from macroimmune.report.response.donors import spread
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -206,20 +207,11 @@ def _cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
         Cell(compartment_name(str(of["compartment"]))),
         Cell(next((unit for unit in rows["unit"] if unit), "")),
         number_cell(count(n), n),
-        _spread(rows.filter(pl.col("basis") == OBSERVED)["value"]),
-        _spread(common["value"]),
+        median_range(rows.filter(pl.col("basis") == OBSERVED)["value"], significant),
+        median_range(common["value"], significant),
         number_cell(significant(width), width),
-        _spread(other["value"]),
+        median_range(other["value"], significant),
     )
-
-
-def _spread(values: pl.Series) -> Cell:
-    known = values.drop_nulls()
-    if known.is_empty():
-        return number_cell(MISSING, None)
-    middle, low, high = (float(one) for one in (known.median(), known.min(), known.max()))  # type: ignore[arg-type]
-    ends = "" if low == high else f" ({significant(low)} to {significant(high)})"
-    return number_cell(f"{significant(middle)}{ends}", middle)
 
 
 def _without(diversity: pl.DataFrame) -> Iterator[Table]:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from macroimmune.report.compact_table import compact
-from macroimmune.report.numbers import MISSING, count, percent, plural
+from macroimmune.report.numbers import count, percent, plural
 from macroimmune.report.page import FigureWithNote, RepertoiresSection, SectionPart
 from macroimmune.report.repertoires.kinds import (
     KIND,
@@ -25,6 +25,7 @@ from macroimmune.report.repertoires.kinds import (
 )
 from macroimmune.report.repertoires.lines_figure import Axis, LineOfPoints, lines_figure
 from macroimmune.report.repertoires.measures import COMMON, OBSERVED
+from macroimmune.report.repertoires.median_range import median_range
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
 
@@ -220,20 +221,9 @@ def _kind_cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
         Cell(compartment_name(str(of["compartment"]))),
         *(number_cell(count(n), n) for n in numbers),
         number_cell(count(several) if several else "", several),
-        *(_spread(rows[name]) for name in ("n_counted", "n_clonotypes")),
+        *(median_range(rows[name], count) for name in ("n_counted", "n_clonotypes")),
         number_cell(percent(singletons, 1.0), singletons),
         Cell("yes" if rows["is_sampling_known"].all() else "no"),
-    )
-
-
-def _spread(values: pl.Series) -> Cell:
-    known = values.drop_nulls()
-    if known.is_empty():
-        return number_cell(MISSING, None)
-    middle, low, high = (float(one) for one in (known.median(), known.min(), known.max()))  # type: ignore[arg-type]
-    is_one = low == high
-    return number_cell(
-        count(middle) if is_one else f"{count(middle)} ({count(low)} to {count(high)})", middle
     )
 
 

@@ -1,0 +1,269 @@
+"""Expanded, contracted and novel clones between two samples of one participant."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from macroimmune.report.compact_table import compact
+from macroimmune.report.numbers import (
+    MISSING,
+    count,
+    estimate_with_interval,
+    percent,
+    plural,
+)
+from macroimmune.report.page import CloneChangesSection, FigureWithNote, SectionPart
+from macroimmune.report.repertoires.change_figure import CloneShares, change_figure
+from macroimmune.report.repertoires.kinds import (
+    KIND,
+    NUMBERED,
+    chain_words,
+    compartment_name,
+    counted_words,
+    label_name,
+    participant_numbers,
+    say_more,
+)
+from macroimmune.report.repertoires.novel_clones import novel_figure, novel_table
+from macroimmune.report.repertoires.pairs import (
+    PAIR,
+    distinct_pairs,
+    pair_label,
+    short_days,
+    shown_pairs,
+)
+from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
+from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.svg import Figure
+from macroimmune.report.tables import Cell, Column, Table, number_cell
+
+__all__ = ["changes_section"]
+
+_MOST_SCATTERS, _MOST_PAIRS, _MOST_ROWS = 12, 30, 200
+_BASELINE = "baseline"
+
+
+def changes_section(source: ReportSource) -> CloneChangesSection | None:
+    """Return the section, or None where no two samples were compared."""
+    changes = distinct_pairs(source.tables["repertoire_changes"])
+    if changes.is_empty():
+        return None
+    parts = (_scatters(source), _called(source, changes), _novel(source, changes))
+    return CloneChangesSection(
+        _lead(changes), tuple(part for part in parts if part is not None)
+    )  # fmt: skip
+
+
+def _lead(changes: pl.DataFrame) -> str:
+    baseline = changes.filter(pl.col("pair") == _BASELINE).height
+    n_people = changes["participant_id"].n_unique()
+    words = (
+        f"{plural(changes.height, 'pair')} of samples of {plural(n_people, 'participant')}"
+        f" ({count(baseline)} from baseline, {count(changes.height - baseline)} of neighbouring "
+        "draws)."
+    )
+    if changes["n_expanded"].null_count() == changes.height:
+        return f"{words} No clone was tested: {_most_said(changes)}."
+    return (
+        f"{words} A clone is expanded or contracted where its share moved more than counting and "
+        "the stated over-dispersion explain, at q < 0.05 within its pair."
+    )
+
+
+def _most_said(changes: pl.DataFrame) -> str:
+    said = changes.filter(pl.col("status") != "")["status"].mode().sort()
+    return str(said[0]).rstrip(".") if said.len() else "no status was given"
+
+
+def _scatters(source: ReportSource) -> SectionPart | None:
+    clones = source.tables["clone_changes"].filter(
+        (pl.col("share_before") > 0) | (pl.col("share_after") > 0)
+    )
+    if clones.is_empty():
+        return None
+    numbers = participant_numbers(source)
+    listed = clones.select(*PAIR, "day_before", "day_after").unique(maintain_order=True)
+    n_kinds = listed.select(KIND).unique().height
+    pairs, left = shown_pairs(listed, _MOST_SCATTERS)
+    figures = []
+    for place, row in enumerate(pairs, start=1):
+        mine = clones.filter(
+            (pl.col("before") == row["before"])
+            & (pl.col("after") == row["after"])
+            & (pl.col("pair") == row["pair"])
+        )
+        label = pair_label(row, numbers, n_kinds=n_kinds)
+        figures.append(FigureWithNote(label, _scatter(place, label, row, mine)))
+    more = say_more(left, "pair", "clone_changes.parquet")
+    return SectionPart(
+        "Shares before and after",
+        (
+            "Each mark is a clone that was tested or is new. On the dashed line nothing changed; "
+            "clones that one sample lacks lie on its lane “not seen”, which does not mean "
+            f"absent. {NUMBERED} {more}".rstrip(),
+        ),
+        small=tuple(figures),
+    )
+
+
+def _scatter(place: int, label: str, row: Row, mine: pl.DataFrame) -> Figure:
+    flags = {
+        name: mine[name].fill_null(value=False).to_numpy()
+        for name in ("is_singleton_before", "is_in_tumour")
+    }
+    shares = CloneShares(
+        100.0 * mine["share_before"].fill_null(0.0).to_numpy(),
+        100.0 * mine["share_after"].fill_null(0.0).to_numpy(),
+        mine["call"].to_list(),
+        flags["is_singleton_before"],
+        flags["is_in_tumour"],
+    )
+    return change_figure(
+        f"clone-changes-{place}",
+        shares,
+        title=f"Shares of clones before and after, {label}",
+        unit=f"% of {counted_words(str(row['counted']))}",
+        has_calls=bool(np.any(mine["q_value"].is_not_null().to_numpy())),
+    )
+
+
+def _called(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
+    numbers = participant_numbers(source)
+    tested = changes.drop_nulls("n_expanded")
+    figures = []
+    if tested.height:
+        pairs, left = shown_pairs(tested, _MOST_PAIRS)
+        figures.append(
+            FigureWithNote(
+                "Called clones beside Fisher's test",
+                _calls_figure(pairs, numbers, tested.select(KIND).unique().height),
+                "Fisher's test takes counts as if nothing but sampling varied: it calls libraries "
+                "of one sample different. Its number stands here for comparison only. "
+                + say_more(left, "pair", "repertoire_changes.csv"),
+            )
+        )
+    return SectionPart(
+        "Expanded and contracted clones",
+        (
+            "Over-dispersion is the squared standard deviation over the mean of a clone's share "
+            "between two libraries of one sample, beyond counting; with a stated prior in place of "
+            "replicates the calls are exploratory.",
+        ) if tested.height else (),
+        figures=tuple(figures),
+        tables=(_table(changes, numbers),),
+    )  # fmt: skip
+
+
+def _calls_figure(pairs: list[Row], numbers: dict[str, int], n_kinds: int) -> Figure:
+    rows = []
+    for row in pairs:
+        called = float(row["n_expanded"] + (row["n_contracted"] or 0))
+        points = [RowPoint(called)]
+        if row["n_fisher"] is not None:
+            points.append(RowPoint(float(row["n_fisher"]), group=1))
+        words = f"{count(row['n_expanded'])} expanded, {count(row['n_contracted'])} contracted"
+        rows.append(FigureRow(pair_label(row, numbers, n_kinds=n_kinds), tuple(points), words))
+    return rows_figure(
+        "clone-calls",
+        rows,
+        axis="clones called at q < 0.05",
+        title="Called clones beside Fisher's test",
+        description=f"{plural(len(rows), 'pair')} of samples: clones called with over-dispersion "
+        "and clones that Fisher's test would call.",
+        groups=("with over-dispersion: expanded and contracted", "Fisher's test"),
+    )
+
+
+def _table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
+    columns = (
+        Column("Participant", is_number=True),
+        Column("Compartment"),
+        Column("Chain"),
+        Column("Population"),
+        Column("Counted"),
+        Column("Days"),
+        Column("Pair", meaning="From baseline, or neighbouring draws"),
+        Column("Over-dispersion (95 %)", is_number=True),
+        Column("From", meaning="Replicates of a sample, or a stated prior"),
+        Column("Tested", is_number=True, meaning="Clonotypes tested"),
+        Column("Expanded", is_number=True, meaning="q < 0.05"),
+        Column("Contracted", is_number=True, meaning="q < 0.05"),
+        Column("Fisher", is_number=True, meaning="Clones that Fisher's test calls: to compare"),
+        Column("Expanded, % of counts", is_number=True, meaning="Before → after"),
+        Column("In tumour", is_number=True, meaning="Of the expanded, in a tumour sample"),
+        Column("Singletons expanded", is_number=True, meaning="Of those counted once before"),
+        Column("Status"),
+    )
+    rows = tuple(_cells(row, numbers) for row in changes.head(_MOST_ROWS).iter_rows(named=True))
+    more = say_more(changes.height - len(rows), "pair", "repertoire_changes.csv")
+    made = Table(
+        "Pairs of samples", columns, rows, note=f"{NUMBERED} {more}".rstrip(),
+        can_filter=len(rows) > 12,
+    )  # fmt: skip
+    return compact(made, once=("Compartment", "Chain", "Population", "Counted", "Pair", "From"))
+
+
+def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
+    number = numbers.get(row["participant_id"])
+    over = estimate_with_interval(
+        row["overdispersion"], row["overdispersion_ci_low"], row["overdispersion_ci_high"]
+    )
+    mass = MISSING
+    if row["expanded_mass_before"] is not None and row["expanded_mass_after"] is not None:
+        mass = " → ".join(
+            f"{100.0 * row[name]:.1f}" for name in ("expanded_mass_before", "expanded_mass_after")
+        )
+    once = MISSING
+    if row["n_singletons_expanded"] is not None:
+        once = f"{count(row['n_singletons_expanded'])} of {count(row['n_singletons'])}"
+    return (
+        number_cell(str(number or MISSING), number),
+        Cell(compartment_name(row["compartment"])),
+        Cell(chain_words(row["chain"])),
+        Cell(label_name(row["population"])),
+        Cell(counted_words(row["counted"])),
+        Cell(short_days(row)),
+        Cell(row["pair"]),
+        number_cell(over, row["overdispersion"]),
+        Cell(row["overdispersion_source"]),
+        *(
+            number_cell(count(row[name]), row[name])
+            for name in ("n_tested", "n_expanded", "n_contracted", "n_fisher")
+        ),
+        number_cell(mass, row["expanded_mass_after"]),
+        number_cell(count(row["n_expanded_in_tumour"]), row["n_expanded_in_tumour"]),
+        number_cell(once, row["n_singletons_expanded"]),
+        Cell(row["status"], look="wide"),
+    )
+
+
+def _novel(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
+    changes = changes.drop_nulls("n_novel")
+    if changes.is_empty():
+        return None
+    numbers = participant_numbers(source)
+    return SectionPart(
+        "Novel clones",
+        tuple(_novel_words(changes)),
+        figures=tuple(novel_figure(changes, numbers)),
+        tables=(novel_table(changes, numbers),),
+    )
+
+
+def _novel_words(changes: pl.DataFrame) -> Iterator[str]:
+    known = changes.drop_nulls("n_novel_expected")
+    if known.is_empty():
+        yield (
+            "Most clonotypes of a sample are rare, so another sample of the same blood lacks most "
+            "of them too. Without knowing how many cells were sampled the observed share cannot be "
+            f"held against that: {_most_said(changes)}."
+        )
+        return
+    observed, expected = int(known["n_novel"].sum()), float(known["n_novel_expected"].sum())
+    after = int(known["n_after"].sum())
+    yield (
+        f"Of the clonotypes of the later samples {percent(observed, after)} were not seen before; "
+        f"{percent(expected, after)} were to be expected from depth alone, of repertoires that did "
+        "not change. What counts is the excess over that, not the raw share."
+    )

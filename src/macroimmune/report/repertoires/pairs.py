@@ -1,0 +1,85 @@
+"""Pairs of repertoires: which are shown first, and how each is called."""
+
+import polars as pl
+
+from macroimmune.report.repertoires.kinds import KIND, compartment_name, day_words, kind_words
+from macroimmune.report.response.donors import spread
+from macroimmune.report.source import Row
+
+__all__ = ["PAIR", "days_words", "distinct_pairs", "pair_label", "short_days", "shown_pairs"]
+
+PAIR = ("participant_id", "compartment", *KIND, "pair", "before", "after")
+_BASELINE = "baseline"
+
+
+def distinct_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return each pair of repertoires once: those from baseline first, then neighbouring draws.
+
+    Parameters
+    ----------
+    pairs : polars DataFrame
+        With the columns of `PAIR` and the days.
+    """
+    return pairs.sort(
+        pl.col("pair") != _BASELINE, "participant_id", "compartment", *KIND, "day_after",
+        nulls_last=True, maintain_order=True,
+    ).unique(["before", "after"], keep="first", maintain_order=True)  # fmt: skip
+
+
+def short_days(row: Row) -> str:
+    r"""Return both days for a table, without a break.
+
+    Examples
+    --------
+    >>> short_days({"day_before": -3.0, "day_after": 21.0})
+    '−3\xa0→\xa021'
+    """
+    days = (day_words(row[name]).removeprefix("day ") for name in ("day_before", "day_after"))
+    return "\xa0→\xa0".join(days)
+
+
+def shown_pairs(pairs: pl.DataFrame, most: int) -> tuple[list[Row], int]:
+    """Return at most `most` pairs, evenly over the participants, and how many are left.
+
+    Parameters
+    ----------
+    pairs : polars DataFrame
+        With the columns of `PAIR`.
+    most : int
+
+    Notes
+    -----
+    Convention: pairs from baseline, where there are any, else neighbouring draws: of each pair of
+    repertoires one row.
+    """
+    ordered = pairs.sort("participant_id", "compartment", *KIND, "day_after", nulls_last=True)
+    baseline = ordered.filter(pl.col("pair") == _BASELINE)
+    rows: list[Row] = [*(baseline if baseline.height else ordered).to_dicts()]
+    kept = spread(rows, most)
+    return kept, len(rows) - len(kept)
+
+
+def days_words(row: Row) -> str:
+    """Return both days.
+
+    Examples
+    --------
+    >>> days_words({"day_before": -3.0, "day_after": 21.0})
+    'day −3 → day 21'
+    """
+    return f"{day_words(row['day_before'])} → {day_words(row['day_after'])}"
+
+
+def pair_label(row: Row, numbers: dict[str, int], *, n_kinds: int = 1) -> str:
+    """Return participant, compartment and days; the kind too where there are several.
+
+    Examples
+    --------
+    >>> pair_label({"participant_id": "a", "compartment": "blood", "day_before": 0.0,
+    ...             "day_after": 9.0}, {"a": 4})
+    'Participant 4, blood, day 0 → day 9'
+    """
+    who = f"Participant {numbers.get(row['participant_id'], 0)}"
+    where = compartment_name(str(row["compartment"]))
+    kind = f", {kind_words(row)}" if n_kinds > 1 else ""
+    return f"{who}, {where}, {days_words(row)}{kind}"

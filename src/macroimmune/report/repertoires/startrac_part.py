@@ -1,0 +1,138 @@
+"""Expansion, migration and transition of clones, beside what shuffled labels give."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from macroimmune.report.compact_table import compact
+from macroimmune.report.numbers import count, plural
+from macroimmune.report.page import FigureWithNote, SectionPart
+from macroimmune.report.repertoires.kinds import compartment_name, label_name, say_more
+from macroimmune.report.repertoires.median_range import decimals, median_range
+from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
+from macroimmune.report.source import ReportSource, Row
+from macroimmune.report.tables import Cell, Column, Table, number_cell
+
+__all__ = ["startrac_part"]
+
+_MOST_ROWS, _MOST_TABLE = 20, 300
+_INDICES = ("expansion", "migration", "transition")
+_MEANINGS = {
+    "expansion": "how unevenly the cells of a population are spread over clones",
+    "migration": "how much its clones are spread over compartments",
+    "transition": "how much its clones are shared with other populations",
+}
+_ALPHA = 0.05
+
+
+def startrac_part(source: ReportSource) -> SectionPart | None:
+    """Return the part on the indices, or None where there are none."""
+    indices = source.tables["startrac"]
+    if indices.is_empty():
+        return None
+    return SectionPart(
+        "Expansion, migration and transition",
+        (
+            f"Indices in the manner of STARTRAC: expansion is {_MEANINGS['expansion']}, migration "
+            f"{_MEANINGS['migration']}, transition {_MEANINGS['transition']}. Dark bars are the "
+            "mean of each index when the labels are shuffled among the cells of the participant; "
+            "only what lies beyond it is of the population.",
+        ),
+        figures=tuple(_figures(indices)),
+        folded=(_table(indices),),
+    )
+
+
+def _figures(indices: pl.DataFrame) -> Iterator[FigureWithNote]:
+    for index in _ordered(indices):
+        known = indices.filter(pl.col("index") == index).drop_nulls("value")
+        if known.is_empty():
+            continue
+        order = known.group_by("population", "other").agg(pl.col("value").median()).sort(
+            pl.col("other") != "", "value", "population", descending=[False, True, False]
+        )  # fmt: skip
+        rows = [
+            _row(population, other, known)
+            for population, other in order.head(_MOST_ROWS).select("population", "other").rows()
+        ]
+        has_null = known["expected"].drop_nulls().len() > 0
+        figure = rows_figure(
+            f"startrac-{index}",
+            rows,
+            axis=f"{index} index, 0 to 1",
+            title=f"{index.capitalize()} index by population",
+            description=f"{plural(len(rows), 'row')}: {index} index of each participant with its "
+            "95 % interval, beside its mean when labels are shuffled.",
+            groups=("participant, with the 95 % interval",),
+            expected="mean with shuffled labels" if has_null else "",
+        )
+        more = say_more(order.height - len(rows), "row", "startrac.csv")
+        yield FigureWithNote(
+            f"{index.capitalize()} by population",
+            figure,
+            f"Right: participants with p < 0.05 against shuffled labels. {more}".rstrip(),
+        )
+
+
+def _ordered(indices: pl.DataFrame) -> list[str]:
+    found = set(indices["index"])
+    return [one for one in _INDICES if one in found] + sorted(found - set(_INDICES))
+
+
+def _other_name(other: str) -> str:
+    return compartment_name(other) if label_name(other) == other else label_name(other)
+
+
+def _row(population: str, other: str, known: pl.DataFrame) -> FigureRow:
+    mine = known.filter((pl.col("population") == population) & (pl.col("other") == other)).sort(
+        "participant_id"
+    )
+    points = tuple(
+        RowPoint(value, low, high, expected=expected)
+        for value, low, high, expected in mine.select(
+            "value", "ci_low", "ci_high", "expected"
+        ).rows()
+    )
+    tested = mine.drop_nulls("p_value")
+    below = tested.filter(pl.col("p_value") < _ALPHA).height
+    label = label_name(population) + (f" – {_other_name(other)}" if other else "")
+    words = f"p < 0.05 in {below} of {tested.height}" if tested.height else f"n = {mine.height}"
+    return FigureRow(label, points, words)
+
+
+def _table(indices: pl.DataFrame) -> Table:
+    columns = (
+        Column("Index"),
+        Column("Population"),
+        Column("With"),
+        Column("Over"),
+        Column("Participants", is_number=True),
+        Column("With a value", is_number=True),
+        Column("Value", is_number=True, meaning="Median (range)"),
+        Column("Shuffled", is_number=True, meaning="Mean with shuffled labels: median (range)"),
+        Column("p < 0.05", is_number=True, meaning="Participants"),
+        Column("Status"),
+    )
+    groups = list(indices.group_by("index", "population", "other", "of", maintain_order=True))
+    rows = tuple(_cells(some.row(0, named=True), some) for _, some in groups[:_MOST_TABLE])
+    more = say_more(len(groups) - len(rows), "row", "startrac.csv")
+    made = Table(
+        "Indices by population", columns, rows, note=more, can_filter=len(rows) > 12
+    )  # fmt: skip
+    return compact(made)
+
+
+def _cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
+    n_known = rows["value"].drop_nulls().len()
+    below = int((rows["p_value"] < _ALPHA).sum())
+    return (
+        Cell(of["index"]),
+        Cell(label_name(of["population"])),
+        Cell(_other_name(of["other"]) if of["other"] else ""),
+        Cell(of["of"]),
+        number_cell(count(rows.height), rows.height),
+        number_cell(count(n_known), n_known),
+        *(median_range(rows[name], decimals(3)) for name in ("value", "expected")),
+        number_cell(count(below), below),
+        Cell("; ".join(sorted(set(rows["status"]) - {""})), look="wide"),
+    )
