@@ -6,6 +6,7 @@ import pytest
 from macroimmune.features import cell_features
 from macroimmune.results import conform, empty
 
+NAMES = ("clone_populations", "startrac", "novel_phenotypes")
 POPULATION = {
     "participant_id": "P1",
     "days_from_treatment_start": 0.0,
@@ -31,7 +32,31 @@ INDEX = {
 }
 
 
-def tables(*rows: dict[str, object]) -> dict[str, pl.DataFrame]:
+NOVEL = {
+    "participant_id": "P1",
+    "compartment": "tumour",
+    "chain": "TRB",
+    "population": "",
+    "counted": "cells",
+    "pair": "baseline",
+    "before": "b",
+    "after": "t",
+    "day_before": 0.0,
+    "day_after": 0.0,
+    "of_population": "cd8_t",
+    "n_clonotypes": 40,
+    "n_novel": 20,
+    "n_novel_expected": 12.0,
+    "novel_excess": 0.2,
+    "ci_low": 0.1,
+    "ci_high": 0.3,
+    "status": "",
+}
+
+
+def tables(
+    *rows: dict[str, object], novel: tuple[dict[str, object], ...] = ()
+) -> dict[str, pl.DataFrame]:
     samples = {"b": "blood", "t": "tumour"}
     sizes = [
         POPULATION
@@ -41,6 +66,11 @@ def tables(*rows: dict[str, object]) -> dict[str, pl.DataFrame]:
     return {
         "clone_populations": conform("clone_populations", pl.DataFrame(sizes)),
         "startrac": conform("startrac", pl.DataFrame([INDEX | row for row in rows])),
+        "novel_phenotypes": conform(
+            "novel_phenotypes", pl.DataFrame([NOVEL | row for row in novel])
+        )
+        if novel
+        else empty("novel_phenotypes"),
     }
 
 
@@ -82,5 +112,22 @@ def test_few_cells_and_a_sample_of_one_population_have_a_status_and_no_value():
         assert rows["status"][0]
 
 
+def test_novel_clones_beyond_depth_are_a_feature_on_treatment():
+    some = tables(
+        {"population": "cluster 7", "of": "b"},
+        novel=({}, {"pair": "neighbouring"}, {"n_clonotypes": 19, "of_population": "cd4_t"}),
+    )
+    found = {definition.id: (definition, rows) for definition, rows in cell_features(some)}
+    assert set(found) == {"cd8_t_novel_excess_tumour", "cd4_t_novel_excess_tumour"}
+    definition, rows = found["cd8_t_novel_excess_tumour"]
+    assert definition.timing == "on treatment"
+    (row,) = rows.to_dicts()
+    assert row["sample_id"] == "t-s"
+    assert [row[name] for name in ("value", "ci_low", "ci_high")] == pytest.approx([20, 10, 30])
+    _, few = found["cd4_t_novel_excess_tumour"]
+    assert few["value"].to_list() == [None]
+    assert few["status"].to_list() == ["fewer than 20 clonotypes"]
+
+
 def test_a_study_without_cells_has_no_such_feature():
-    assert cell_features({name: empty(name) for name in ("clone_populations", "startrac")}) == []
+    assert cell_features({name: empty(name) for name in NAMES}) == []

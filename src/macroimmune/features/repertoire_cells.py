@@ -1,4 +1,4 @@
-"""Clones of labelled cells as features: expansion of a population beyond that of the sample."""
+"""Clones of labelled cells as features: expansion of a population, and its novel clones."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,9 @@ Feature = tuple[FeatureDefinition, pl.DataFrame]
 _FAMILY = "repertoires of cells"
 # The two lineages, the regulatory cells, and the CD8 cells that expand in blood and tumour.
 _POPULATIONS = ("cd4_t", "cd8_t", "treg", "em_cd8", "exhausted_cd8")
+_LINEAGES = ("cd4_t", "cd8_t")
 _LEAST_CELLS = 20
+_LEAST_CLONES = 20
 _BLOOD = "blood"
 
 
@@ -28,7 +30,7 @@ def cell_features(
     Parameters
     ----------
     tables : mapping from name to polars DataFrame
-        Tables `clone_populations` and `startrac`.
+        Tables `clone_populations`, `startrac` and `novel_phenotypes`.
     study : Study or None
         Not needed: the tables say which compartment a sample is of.
 
@@ -37,13 +39,16 @@ def cell_features(
     features : list of (FeatureDefinition, polars DataFrame)
         For CD4 and CD8 T cells, Treg, effector memory and exhausted CD8 T cells that any sample
         has: the expansion index less what as many cells of the sample give when labels are
-        shuffled, with its interval. None without labelled cells.
+        shuffled, with its interval. For CD4 and CD8 T cells of serial samples: the novel clones
+        since baseline beyond what depth gives, in percent of the later clones. None without
+        labelled cells.
 
     Notes
     -----
     Convention: an index of n cells follows n, the difference does not; it is above zero where the
     population has larger clones than the T cells of its sample. Fewer than 20 cells, or a sample
-    in which all labelled cells are of the population, have a status and no value.
+    in which all labelled cells are of the population, have a status and no value; so have fewer
+    than 20 later clones.
     """
     del study
     sizes, startrac = tables["clone_populations"], tables["startrac"]
@@ -52,14 +57,24 @@ def cell_features(
     samples = sizes.select(
         "repertoire_id", "sample_id", "days_from_treatment_start", "compartment"
     ).unique("repertoire_id")
-    rows = startrac.filter(index="expansion").join(
+    expansion = startrac.filter(index="expansion").join(
         samples, left_on="of", right_on="repertoire_id", how="inner", maintain_order="left"
+    )
+    novel = (
+        tables["novel_phenotypes"]
+        .filter(pair="baseline")
+        .drop("compartment")
+        .join(
+            samples, left_on="after", right_on="repertoire_id", how="inner", maintain_order="left"
+        )
     )
     found: list[Feature] = []
     for population in _POPULATIONS:
-        of_population = rows.filter(population=population)
-        for compartment, values in _by_compartment(of_population):
-            found.append((placed(_definition(population), compartment), _values(values)))
+        for compartment, rows in _by_compartment(expansion.filter(population=population)):
+            found.append((placed(_expansion(population), compartment), _excess(rows)))
+    for population in _LINEAGES:
+        for compartment, rows in _by_compartment(novel.filter(of_population=population)):
+            found.append((placed(_novelty(population), compartment), _percent(rows)))
     return found
 
 
@@ -70,9 +85,13 @@ def _by_compartment(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         yield str(compartment), values
 
 
-def _definition(population: str) -> FeatureDefinition:
+def _name(population: str) -> str:
     known = find_population(population)
-    name = known.name if known else population
+    return known.name if known else population
+
+
+def _expansion(population: str) -> FeatureDefinition:
+    name = _name(population)
     return FeatureDefinition(
         id=f"{population}_expansion_excess",
         name=f"clonal expansion index of {name} above that of as many cells of the sample",
@@ -84,12 +103,35 @@ def _definition(population: str) -> FeatureDefinition:
     )
 
 
-def _values(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns of a feature; of too few cells no value."""
+def _novelty(population: str) -> FeatureDefinition:
+    name = _name(population)
+    return FeatureDefinition(
+        id=f"{population}_novel_excess",
+        name=f"novel clones of {name} since baseline, beyond what depth gives",
+        family=_FAMILY,
+        unit="percent",
+        scale="sd",
+        needs=f"labelled cells with a receptor of {name}, before and on treatment (repertoires)",
+        timing="on treatment",
+    )
+
+
+def _excess(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the index less what is expected; of too few cells no value."""
     enough = pl.col("n_cells") >= _LEAST_CELLS
     return rows.with_columns(
-        *(
-            pl.when(enough).then(pl.col(name) - pl.col("expected")).alias(name)
-            for name in ("value", "ci_low", "ci_high")
-        )
+        pl.when(enough).then(pl.col(name) - pl.col("expected")).alias(name)
+        for name in ("value", "ci_low", "ci_high")
+    ).select(*SAMPLE_COLUMNS, "ci_low", "ci_high")
+
+
+def _percent(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the excess in percent; of too few clones no value."""
+    enough = pl.col("n_clonotypes") >= _LEAST_CLONES
+    few = pl.lit(f"fewer than {_LEAST_CLONES} clonotypes")
+    return rows.with_columns(
+        pl.when(enough).then(100.0 * pl.col("novel_excess")).alias("value"),
+        pl.when(enough).then(100.0 * pl.col("ci_low")).alias("ci_low"),
+        pl.when(enough).then(100.0 * pl.col("ci_high")).alias("ci_high"),
+        pl.when(enough | (pl.col("status") != "")).then("status").otherwise(few).alias("status"),
     ).select(*SAMPLE_COLUMNS, "ci_low", "ci_high")

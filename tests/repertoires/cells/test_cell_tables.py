@@ -162,5 +162,23 @@ def test_repertoires_without_cells_give_empty_tables():
     assert {name: frame.height for name, frame in tables.items()} == {
         "clone_populations": 0,
         "startrac": 0,
+        "novel_phenotypes": 0,
     }
     assert tables["startrac"].columns == list(RESULT_TABLES["startrac"].schema)
+
+
+def test_novel_clones_by_population_stand_for_pairs_of_one_compartment():
+    day_0 = [("A", "Treg")] * 3 + [("B", "CD8 TEM")] * 3 + [("C", "CD8 TEM")]
+    day_21 = [("A", "Treg"), ("B", "CD8 TEM"), ("N", "CD8 TEM"), ("N", "CD8 TEM")]
+    serial = repertoires(
+        ("P1-a", "blood", 0.0, day_0),
+        ("P1-b", "blood", 21.0, day_21),
+        ("P1-t", "tumour", 21.0, day_21),
+    )
+    found = cell_tables(serial, rng=np.random.default_rng(1))["novel_phenotypes"]
+    assert set(found["after"]) == {"P1-b"}
+    assert set(found["pair"]) == {"baseline", "neighbouring"}
+    (row,) = rows(found, pair="baseline", of_population="em_cd8")
+    assert (row["n_clonotypes"], row["n_novel"]) == (2, 1)
+    assert row["ci_low"] < row["novel_excess"] < row["ci_high"]
+    assert row["counted"] == "cells"

@@ -1,4 +1,4 @@
-"""Clones of labelled cells: their sizes by population, expansion, migration and transition."""
+"""Clones of labelled cells: sizes by population, expansion, migration, transition, novelty."""
 
 from macroimmune.repertoires.cells.cell_tables import cell_tables
 from macroimmune.repertoires.cells.clone_indices import (
