@@ -20,6 +20,7 @@ POPULATION = {
 INDEX = {
     "participant_id": "P1",
     "index": "expansion",
+    "of": "",
     "other": "",
     "n_cells": 40,
     "n_clonotypes": 30,
@@ -75,7 +76,7 @@ def tables(
 
 
 def test_the_value_is_the_index_above_that_of_as_many_cells_of_the_sample():
-    ((definition, rows),) = cell_features(tables({"population": "treg", "of": "b"}))
+    ((definition, rows),) = cell_features(tables({"population": "treg", "repertoire_id": "b"}))
     assert definition.id == "treg_expansion_excess"
     assert definition.timing == "baseline"
     (row,) = rows.to_dicts()
@@ -87,10 +88,10 @@ def test_the_value_is_the_index_above_that_of_as_many_cells_of_the_sample():
 def test_cells_of_the_tumour_are_another_feature_and_migration_is_none():
     found = cell_features(
         tables(
-            {"population": "cd8_t", "of": "t"},
-            {"population": "cd8_t", "of": "b"},
-            {"population": "cd8_t", "of": "blood, tumour", "index": "migration"},
-            {"population": "cluster 7", "of": "b"},
+            {"population": "cd8_t", "repertoire_id": "t"},
+            {"population": "cd8_t", "repertoire_id": "b"},
+            {"population": "cd8_t", "repertoire_id": "", "index": "migration"},
+            {"population": "cluster 7", "repertoire_id": "b"},
         )
     )
     assert [definition.id for definition, _ in found] == [
@@ -103,8 +104,18 @@ def test_cells_of_the_tumour_are_another_feature_and_migration_is_none():
 def test_few_cells_and_a_sample_of_one_population_have_a_status_and_no_value():
     found = cell_features(
         tables(
-            {"population": "treg", "of": "b", "n_cells": 19, "status": "fewer than 20 cells"},
-            {"population": "cd8_t", "of": "b", "expected": None, "status": "nothing is expected"},
+            {
+                "population": "treg",
+                "repertoire_id": "b",
+                "n_cells": 19,
+                "status": "fewer than 20 cells",
+            },
+            {
+                "population": "cd8_t",
+                "repertoire_id": "b",
+                "expected": None,
+                "status": "nothing is expected",
+            },
         )
     )
     for _, rows in found:
@@ -114,7 +125,7 @@ def test_few_cells_and_a_sample_of_one_population_have_a_status_and_no_value():
 
 def test_novel_clones_beyond_depth_are_a_feature_on_treatment():
     some = tables(
-        {"population": "cluster 7", "of": "b"},
+        {"population": "cluster 7", "repertoire_id": "b"},
         novel=({}, {"pair": "neighbouring"}, {"n_clonotypes": 19, "of_population": "cd4_t"}),
     )
     found = {definition.id: (definition, rows) for definition, rows in cell_features(some)}

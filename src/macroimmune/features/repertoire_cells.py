@@ -58,7 +58,7 @@ def cell_features(
         "repertoire_id", "sample_id", "days_from_treatment_start", "compartment"
     ).unique("repertoire_id")
     expansion = startrac.filter(index="expansion").join(
-        samples, left_on="of", right_on="repertoire_id", how="inner", maintain_order="left"
+        samples, on="repertoire_id", how="inner", maintain_order="left"
     )
     novel = (
         tables["novel_phenotypes"]

@@ -97,13 +97,14 @@ def test_clones_are_counted_in_the_label_and_in_the_wider_populations(tables):
 
 
 def test_expansion_stands_for_each_sample_and_population(tables):
-    (of_cd4,) = rows(tables["startrac"], population="cd4_t", index="expansion", of="P1-b")
+    (of_cd4,) = rows(tables["startrac"], population="cd4_t", index="expansion", of="blood")
     share = np.array([5, *[1] * 20]) / 25
     assert of_cd4["value"] == pytest.approx(
         1 + (share * np.log(share)).sum() / np.log(21), rel=1e-12
     )
+    assert of_cd4["repertoire_id"] == "P1-b"
     assert of_cd4["ci_low"] <= of_cd4["value"] <= of_cd4["ci_high"]
-    (of_cd8,) = rows(tables["startrac"], population="em_cd8", index="expansion", of="P1-b")
+    (of_cd8,) = rows(tables["startrac"], population="em_cd8", index="expansion", of="blood")
     assert of_cd8["value"] is None
     assert of_cd8["status"] == "one clonotype alone has no evenness"
 

@@ -322,7 +322,7 @@ def _cells(people, rng):
                 value = float(rng.uniform(0.05, 0.4))
                 indices.append({
                     "participant_id": person.name, "population": label, "index": index,
-                    "of": "sample", "other": "" if index != "transition" else "exhausted_cd8",
+                    "of": "blood", "other": "" if index != "transition" else "exhausted_cd8",
                     "n_cells": 300, "n_clonotypes": 200, "value": value, "ci_low": value - 0.04,
                     "ci_high": value + 0.04, "expected": 0.2, "p_value": 0.01,
                 })  # fmt: skip

@@ -31,6 +31,7 @@ class _Asked:
     other: str
     question: CloneQuestion | None
     note: str = ""
+    repertoire_id: str = ""
 
 
 def startrac_rows(cells: ParticipantCells, *, rng: np.random.Generator) -> list[dict[str, object]]:
@@ -65,6 +66,7 @@ def startrac_rows(cells: ParticipantCells, *, rng: np.random.Generator) -> list[
             "participant_id": cells.samples["participant_id"][0],
             "population": one.population,
             "index": one.index,
+            "repertoire_id": one.repertoire_id,
             "of": one.of,
             "other": one.other,
         }
@@ -91,13 +93,16 @@ def startrac_rows(cells: ParticipantCells, *, rng: np.random.Generator) -> list[
 
 
 def _expansion(cells: ParticipantCells) -> Iterator[_Asked]:
-    for stratum, repertoire_id in enumerate(cells.samples["repertoire_id"]):
+    samples = cells.samples.select("repertoire_id", "compartment").iter_rows()
+    for stratum, (repertoire_id, compartment) in enumerate(samples):
         here = np.arange(len(cells.samples)) == stratum
         held = np.bincount(cells.labels[cells.strata == stratum], minlength=len(cells.names) + 1)
         for population, is_of in cells.populations().items():
             if held[is_of].sum():
                 question = CloneQuestion(here[:, None] & is_of)
-                yield _Asked(population, "expansion", repertoire_id, "", question)
+                yield _Asked(
+                    population, "expansion", compartment, "", question, repertoire_id=repertoire_id
+                )
 
 
 def _migration(cells: ParticipantCells) -> Iterator[_Asked]:

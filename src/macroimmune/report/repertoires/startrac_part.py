@@ -23,6 +23,7 @@ _MEANINGS = {
     "transition": "how much its clones are shared with other populations",
 }
 _ALPHA = 0.05
+_ROW = ("index", "population", "of", "other")
 
 
 def startrac_part(source: ReportSource) -> SectionPart | None:
@@ -35,7 +36,7 @@ def startrac_part(source: ReportSource) -> SectionPart | None:
         (
             f"Indices in the manner of STARTRAC: expansion is {_MEANINGS['expansion']}, migration "
             f"{_MEANINGS['migration']}, transition {_MEANINGS['transition']}. Dark bars are the "
-            "mean of each index when the labels are shuffled among the cells of the participant; "
+            "mean of each index when the labels are shuffled among the cells of each sample; "
             "only what lies beyond it is of the population.",
         ),
         figures=tuple(_figures(indices)),
@@ -48,29 +49,26 @@ def _figures(indices: pl.DataFrame) -> Iterator[FigureWithNote]:
         known = indices.filter(pl.col("index") == index).drop_nulls("value")
         if known.is_empty():
             continue
-        order = known.group_by("population", "other").agg(pl.col("value").median()).sort(
-            pl.col("other") != "", "value", "population", descending=[False, True, False]
+        order = known.group_by(_ROW).agg(pl.col("value").median()).sort(
+            pl.col("other") != "", "value", *_ROW, descending=[False, True, *[False] * len(_ROW)]
         )  # fmt: skip
-        rows = [
-            _row(population, other, known)
-            for population, other in order.head(_MOST_ROWS).select("population", "other").rows()
-        ]
+        rows = [_row(row, known) for row in order.head(_MOST_ROWS).iter_rows(named=True)]
         has_null = known["expected"].drop_nulls().len() > 0
         figure = rows_figure(
             f"startrac-{index}",
             rows,
             axis=f"{index} index, 0 to 1",
             title=f"{index.capitalize()} index by population",
-            description=f"{plural(len(rows), 'row')}: {index} index of each participant with its "
-            "95 % interval, beside its mean when labels are shuffled.",
-            groups=("participant, with the 95 % interval",),
+            description=f"{plural(len(rows), 'row')}: {index} index of each "
+            f"{_unit(index)} with its 95 % interval, beside its mean when labels are shuffled.",
+            groups=(f"{_unit(index)}, with the 95 % interval",),
             expected="mean with shuffled labels" if has_null else "",
         )
         more = say_more(order.height - len(rows), "row", "startrac.csv")
         yield FigureWithNote(
             f"{index.capitalize()} by population",
             figure,
-            f"Right: participants with p < 0.05 against shuffled labels. {more}".rstrip(),
+            f"Right: {_unit(index)}s with p < 0.05 against shuffled labels. {more}".rstrip(),
         )
 
 
@@ -83,10 +81,13 @@ def _other_name(other: str) -> str:
     return compartment_name(other) if label_name(other) == other else label_name(other)
 
 
-def _row(population: str, other: str, known: pl.DataFrame) -> FigureRow:
-    mine = known.filter((pl.col("population") == population) & (pl.col("other") == other)).sort(
-        "participant_id"
-    )
+def _unit(index: str) -> str:
+    """Return what a point is: expansion is within a sample."""
+    return "sample" if index == "expansion" else "participant"
+
+
+def _row(of: Row, known: pl.DataFrame) -> FigureRow:
+    mine = known.filter(pl.col(name) == of[name] for name in _ROW).sort("participant_id")
     points = tuple(
         RowPoint(value, low, high, expected=expected)
         for value, low, high, expected in mine.select(
@@ -95,7 +96,13 @@ def _row(population: str, other: str, known: pl.DataFrame) -> FigureRow:
     )
     tested = mine.drop_nulls("p_value")
     below = tested.filter(pl.col("p_value") < _ALPHA).height
-    label = label_name(population) + (f" – {_other_name(other)}" if other else "")
+    label = label_name(of["population"])
+    if of["other"] and of["index"] == "migration":
+        label += f", {compartment_name(of['of'])} – {compartment_name(of['other'])}"
+    elif of["other"]:
+        label += f" – {_other_name(of['other'])}"
+    elif of["index"] == "expansion":
+        label += f", {compartment_name(of['of'])}"
     words = f"p < 0.05 in {below} of {tested.height}" if tested.height else f"n = {mine.height}"
     return FigureRow(label, points, words)
 
@@ -107,10 +114,10 @@ def _table(indices: pl.DataFrame) -> Table:
         Column("With"),
         Column("Over"),
         Column("Participants", is_number=True),
-        Column("With a value", is_number=True),
+        Column("With a value", is_number=True, meaning="Samples of expansion, else participants"),
         Column("Value", is_number=True, meaning="Median (range)"),
         Column("Shuffled", is_number=True, meaning="Mean with shuffled labels: median (range)"),
-        Column("p < 0.05", is_number=True, meaning="Participants"),
+        Column("p < 0.05", is_number=True, meaning="Of those with a value"),
         Column("Status"),
     )
     groups = list(indices.group_by("index", "population", "other", "of", maintain_order=True))
@@ -124,13 +131,14 @@ def _table(indices: pl.DataFrame) -> Table:
 
 def _cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
     n_known = rows["value"].drop_nulls().len()
+    n_people = rows["participant_id"].n_unique()
     below = int((rows["p_value"] < _ALPHA).sum())
     return (
         Cell(of["index"]),
         Cell(label_name(of["population"])),
         Cell(_other_name(of["other"]) if of["other"] else ""),
         Cell(of["of"]),
-        number_cell(count(rows.height), rows.height),
+        number_cell(count(n_people), n_people),
         number_cell(count(n_known), n_known),
         *(median_range(rows[name], decimals(3)) for name in ("value", "expected")),
         number_cell(count(below), below),
