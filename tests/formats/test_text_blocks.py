@@ -1,6 +1,8 @@
 """Large text files in blocks: every ending and packing, and nothing that fills the memory."""
 
+import bz2
 import gzip
+import lzma
 import tracemalloc
 import zlib
 
@@ -86,9 +88,19 @@ def test_an_empty_file_is_one_empty_block(tmp_path):
     assert one.data == b""
 
 
-def test_wide_text_is_refused(tmp_path):
-    with pytest.raises(FormatError, match="UTF-16; expected UTF-8"):
-        blocks(tmp_path, "a\tb\n".encode("utf-16"))
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ("a\tb\n".encode("utf-16"), "text in UTF-16"),
+        (b"PK\x03\x04junk", "a ZIP archive or workbook"),
+        (bz2.compress(b"a\n"), "packed with bzip2"),
+        (lzma.compress(b"a\n"), "packed with xz"),
+        (b"PAR1junk", "a Parquet file"),
+    ],
+)
+def test_other_kinds_of_files_are_refused_by_what_they_are(tmp_path, data, kind):
+    with pytest.raises(FormatError, match=f"{kind}; expected text in UTF-8, plain or gzip"):
+        blocks(tmp_path, data)
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):

@@ -1,7 +1,7 @@
 """How a program lays out receptor chains: which heading stands for what, and what counts what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = ["FIELDS", "ReceptorLayout"]
 
@@ -44,10 +44,12 @@ class ReceptorLayout:
         are counted by rows with a cell, so their heading is that of the cell.
     separator : str
         Empty: whichever the heading has.
+    umis_of_cells : tuple of str
+        Headings of the UMIs of a chain where cells are counted.
     """
 
     name: str
     headings: Mapping[str, tuple[str, ...]]
     counts: Mapping[str, tuple[str, ...]]
     separator: str = "\t"
-    umis_of_cells: tuple[str, ...] = field(default=())
+    umis_of_cells: tuple[str, ...] = ()

@@ -21,7 +21,15 @@ _RATIO_COUNTS_FROM = 64_000_000
 _BLOCK = 16_000_000
 _PACKED = 1 << 20
 _NEWLINE = ord("\n")
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_KINDS = {
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"PK\x03\x04": "a ZIP archive or workbook",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zX": "packed with xz",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"PAR1": "a Parquet file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,8 @@ def text_blocks(path: Path, *, block_bytes: int = _BLOCK) -> Iterator[TextBlock]
     Raises
     ------
     FormatError
-        If the file cannot be opened, is UTF-16, a line is longer than 8 MB, or it unpacks to more
-        than 16 GB or to more than 250 times its size.
+        If the file cannot be opened, is UTF-16, packed otherwise or no text, a line is longer than
+        8 MB, or it unpacks to more than 16 GB or to more than 250 times its size.
     """
     first_row, ends = 1, b""
     for raw, damage in _line_blocks(path, block_bytes):
@@ -124,15 +132,13 @@ def _chunks(path: Path, chunk_bytes: int) -> Iterator[tuple[bytes, str]]:
     Raises
     ------
     FormatError
-        If the file cannot be opened, is UTF-16, or is too large.
+        If the file cannot be opened, is of another kind, or is too large.
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(3)
-            if head[:2] in _WIDE_MARKS:
-                msg = f"{path.name}: text in UTF-16; expected UTF-8; save it again as UTF-8"
-                raise FormatError(msg)
-            stream.seek(3 if head == b"\xef\xbb\xbf" else 0)
+            head = stream.read(4)
+            _refuse_kind(head, path)
+            stream.seek(3 if head.startswith(b"\xef\xbb\xbf") else 0)
             is_packed = head[:2] == b"\x1f\x8b"
             source = _unpacked if is_packed else _plain
             total = 0
@@ -185,6 +191,20 @@ def _unpacked(stream: IO[bytes], chunk_bytes: int, path: Path) -> Iterator[tuple
         return
     if not unpack.eof:
         yield b"", "the packed file is cut"
+
+
+def _refuse_kind(head: bytes, path: Path) -> None:
+    """Refuse what begins as another kind of file.
+
+    Raises
+    ------
+    FormatError
+        If it is known by its first bytes.
+    """
+    for mark, kind in _OTHER_KINDS.items():
+        if head.startswith(mark):
+            msg = f"{path.name}: {kind}; expected text in UTF-8, plain or gzip; save it as that"
+            raise FormatError(msg)
 
 
 def _refuse_size(total: int, path: Path) -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["FAULT_COLUMNS", "MAX_EXAMPLES", "FaultLog"]
+__all__ = ["FAULT_ADVICE", "FAULT_COLUMNS", "MAX_EXAMPLES", "FaultLog"]
 
 # Rows shown of each kind and column; how many there are is told of each.
 MAX_EXAMPLES = 20
 _FOUND_LENGTH = 60
 
 FAULT_COLUMNS = MappingProxyType({
-    # row-shape, no-count, chains-differ, ...
+    # One of `FAULT_ADVICE`.
     "kind": pl.String(),
     # As a spreadsheet numbers it, the heading is row 1; null where it is not one row.
     "row": pl.Int64(),
@@ -27,6 +27,21 @@ FAULT_COLUMNS = MappingProxyType({
     "n_rows": pl.Int64(),
     # What all these rows counted; null where none has a count that can be used.
     "n_counted": pl.Int64(),
+})
+
+
+FAULT_ADVICE = MappingProxyType({
+    "row-shape": "The row is left out. Export the file again, or correct the row.",
+    "no-count": "The row is left out. Name the column of the counts, or correct the cell.",
+    "not-a-count": "Give counts, not shares: a share does not tell how many were sampled.",
+    "not-a-truth-value": "The row is left out. Spell truth values as the format does.",
+    "not-a-sequence": "The row is left out. Correct the cell.",
+    "not-ascii": "The row is left out. Write the gene in plain letters, with a plain hyphen.",
+    "chains-differ": "The row is left out. Look whether columns or files were mixed up.",
+    "not-productive": "The row is read as not productive.",
+    "not-its-amino-acids": "The row is read by its amino acids alone.",
+    "no-anchors": "Export the junction, where clonotypes are compared with those of other files.",
+    "file-damaged": "The rows before are read; copy or pack the file again.",
 })
 
 

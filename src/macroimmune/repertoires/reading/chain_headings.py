@@ -1,20 +1,17 @@
 """Which columns of a repertoire file are read: its heading against a layout and the user's own."""
 
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import FormatError, InputError
+from macroimmune.formats.receptor_head import named_heading, receptor_heading
 from macroimmune.formats.receptor_layout import FIELDS, ReceptorLayout
-from macroimmune.formats.text_blocks import text_blocks
-from macroimmune.formats.text_rows import RowShape, heading_cells
+from macroimmune.formats.text_rows import RowShape
 
 __all__ = ["ChosenColumns", "choose_columns"]
 
-_HEAD_BYTES = 1 << 20
-_SEPARATORS = ("\t", ",", ";")
 _SEQUENCES = ("junction", "junction_aa", "cdr3", "cdr3_aa")
 
 
@@ -60,10 +57,8 @@ def choose_columns(
     if unknown:
         msg = f"headings of {', '.join(unknown)}; expected some of {', '.join(FIELDS)}; correct it"
         raise InputError(msg)
-    line, heading_row = _heading_line(path, layout)
-    separator = _separator(line, layout)
-    names = heading_cells(line.removeprefix("#"), separator)
-    has_quotes = separator != "\t" or line.startswith('"')
+    heading = receptor_heading(path, layout)
+    names, heading_row = heading.shape.names, heading.row
     chosen = {
         field: name
         for field in FIELDS
@@ -80,7 +75,7 @@ def choose_columns(
     if twice:
         msg = f"{path.name}, row {heading_row}: column {twice[0]} stands twice; expected it once"
         raise FormatError(msg)
-    return ChosenColumns(RowShape(names, separator, has_quotes), heading_row, chosen)
+    return ChosenColumns(heading.shape, heading_row, chosen)
 
 
 def _named(
@@ -100,7 +95,7 @@ def _named(
     """
     own = headings.get(field)
     if own:
-        found = _first([own], names)
+        found = named_heading([own], names)
         if found is None:
             msg = f"{path.name}: no column {own!r} for {field}. {did_you_mean(own, names)}"
             raise FormatError(msg)
@@ -110,7 +105,7 @@ def _named(
         usual = layout.umis_of_cells or usual
     if field == "count":
         usual = layout.counts.get(counted, ())
-    found = _first(usual, names)
+    found = named_heading(usual, names)
     if field == "count" and found is None:
         wanted = f"no column {' or '.join(usual)}" if usual else "no usual column"
         msg = (
@@ -119,49 +114,3 @@ def _named(
         )
         raise FormatError(msg)
     return found
-
-
-def _first(usual: Iterable[str], names: tuple[str, ...]) -> str | None:
-    """Return the first of the usual headings that stands there, letter for letter or nearly."""
-    near = {name.casefold(): name for name in reversed(names)}
-    for one in usual:
-        if one in names:
-            return one
-        if one.casefold() in near:
-            return near[one.casefold()]
-    return None
-
-
-def _heading_line(path: Path, layout: ReceptorLayout) -> tuple[str, int]:
-    """Return the heading and its row; comments and blank lines above it are passed over.
-
-    Raises
-    ------
-    FormatError
-        If there is none.
-    """
-    known = {
-        name.casefold()
-        for several in (*layout.headings.values(), *layout.counts.values())
-        for name in several
-    }
-    block = next(text_blocks(path, block_bytes=_HEAD_BYTES))
-    for row, raw in enumerate(io.BytesIO(block.data), start=1):
-        line = raw.decode("utf-8").rstrip("\n")
-        if not line.strip():
-            continue
-        if line.startswith("#"):
-            cells = heading_cells(line[1:], _separator(line[1:], layout))
-            if not known & {cell.casefold() for cell in cells}:
-                continue
-        return line, row
-    msg = f"{path.name}: no heading; expected a table with a heading; is the file empty?"
-    raise FormatError(msg)
-
-
-def _separator(line: str, layout: ReceptorLayout) -> str:
-    """Return the layout's separator where the heading has it, else the most frequent one."""
-    if layout.separator and layout.separator in line:
-        return layout.separator
-    best = max(_SEPARATORS, key=line.count)
-    return best if best in line else layout.separator or "\t"

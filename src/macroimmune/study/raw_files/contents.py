@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from macroimmune.closest import did_you_mean
-from macroimmune.formats import DelimitedHead, H5adHead, usual_counts
+from macroimmune.formats import DelimitedHead, H5adHead, named_heading, usual_counts
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import at_row
 from macroimmune.study.raw_files.opened import repertoire_format
@@ -17,12 +17,9 @@ def _counts(opened: OpenedFiles) -> Iterator[Finding]:
         if not isinstance(one.head, DelimitedHead):
             continue
         named, counted = one.row["count_column"], one.row["counted"]
-        layout = repertoire_format(one.row)
-        # The heading of a plain table may be separated by anything: its reader says more.
-        usual = usual_counts(layout, str(counted)) if layout != "table" else ()
+        usual = usual_counts(repertoire_format(one.row), str(counted))
         wanted = (str(named),) if named else usual
-        names = {name.removeprefix("#").casefold() for name in one.head.names}
-        if wanted and not {name.casefold() for name in wanted} & names:
+        if wanted and named_heading(wanted, one.head.names) is None:
             yield at_row(
                 one.row,
                 severity="warning",

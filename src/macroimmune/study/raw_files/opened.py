@@ -9,12 +9,13 @@ import polars as pl
 
 from macroimmune.errors import FormatError
 from macroimmune.formats import (
+    RECEPTOR_LAYOUTS,
     DelimitedHead,
     FcsHead,
     H5adHead,
-    read_delimited_head,
     read_fcs_head,
     read_h5ad_heads,
+    read_receptor_head,
 )
 from macroimmune.schema import TABLES
 
@@ -22,7 +23,6 @@ __all__ = ["ABSENT", "Head", "RawFile", "RawFiles", "open_raw_files", "repertoir
 
 # A folder is one delivery of 10x: matrix, barcodes and features.
 _FOLDER_FORMATS = ("10x",)
-_COMMA_FORMATS = ("10x",)
 ABSENT = "no such file"
 
 Head = FcsHead | DelimitedHead | H5adHead | None
@@ -111,7 +111,7 @@ def repertoire_format(row: Mapping[str, object]) -> str:
 
 
 def _repertoire_head(path: Path, row: Mapping[str, object]) -> Head:
-    return read_delimited_head(path, "," if repertoire_format(row) in _COMMA_FORMATS else "\t")
+    return read_receptor_head(path, RECEPTOR_LAYOUTS[repertoire_format(row)])
 
 
 def _repertoire_files(frame: pl.DataFrame, folder: Path) -> Iterator[RawFile]:
