@@ -180,14 +180,15 @@ def _parsed(data: bytes, shape: RowShape, wanted: Sequence[str]) -> pl.DataFrame
     """Return the wanted columns of lines that all have the right number of cells."""
     if not data:
         return pl.DataFrame(schema=_texts(wanted))
-    # Names of numbers: the same heading may stand over several columns.
-    heading = shape.separator.join(str(k) for k in range(len(shape.names)))
-    places = {name: str(shape.names.index(name)) for name in wanted}
+    places = {name: shape.names.index(name) for name in wanted}
+    order = sorted(set(places.values()))
     table = pl.read_csv(
-        heading.encode() + b"\n" + data,
+        data,
+        has_header=False,
         separator=shape.separator,
         quote_char=None,
-        columns=sorted(set(places.values()), key=int),
+        columns=order,
         infer_schema=False,
     )
-    return table.select(pl.col(place).alias(name) for name, place in places.items())
+    named = dict(zip(order, table.columns, strict=True))
+    return table.select(pl.col(named[place]).alias(name) for name, place in places.items())

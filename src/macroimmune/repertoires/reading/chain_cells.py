@@ -112,10 +112,8 @@ def chains_of_rows(
         Columns of `CHAIN_COLUMNS`.
     """
     n = len(rows.rows)
-    texts = {
-        field: _without_nulls(rows.table[heading]).alias(field)
-        for field, heading in headings.items()
-    }
+    table = _without_nulls(rows.table)
+    texts = {field: table[heading].alias(field) for field, heading in headings.items()}
     judged = _Judged(
         texts, headings, rows.rows, np.zeros(n, dtype=np.bool_), _nulls(n, pl.Int64()), log
     )
@@ -142,9 +140,13 @@ def _nulls(n: int, kind: pl.DataType) -> pl.Series:
     return pl.Series([None], dtype=kind).new_from_index(0, n)
 
 
-def _without_nulls(text: pl.Series) -> pl.Series:
-    is_null = text.is_in(_NULLS)
-    return text.set(is_null, None) if is_null.any() else text
+def _without_nulls(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the texts with the words that stand for nothing as null."""
+    has_any = table.select(pl.all().is_in(_NULLS).any())
+    names = [name for name in table.columns if has_any[name].item()]
+    return table.with_columns(
+        pl.when(~pl.col(name).is_in(_NULLS)).then(pl.col(name)).alias(name) for name in names
+    )
 
 
 def _counts(judged: _Judged, counted: str) -> pl.Series:
