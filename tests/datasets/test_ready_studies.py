@@ -1,5 +1,6 @@
 """The ready descriptions of public cohorts."""
 
+import gzip
 import os
 import tomllib
 from pathlib import Path
@@ -40,7 +41,7 @@ def column_of(spec):
 
 def read(path):
     """Read a data file as text, with the encodings and line endings that these files have."""
-    raw = path.read_bytes()
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -61,6 +62,7 @@ def test_the_studies_are_there():
         "kang-ifnb",
         "msk-no-ici",
         "prince",
+        "tenx-contigs",
     }
 
 

@@ -85,6 +85,18 @@ def test_files_stand_in_the_manifest_with_their_sample_and_day():
     assert not manifest["File"].is_duplicated().any()
 
 
+def test_labels_of_cells_and_libraries_of_a_tube_stand_in_the_manifest():
+    delivery, _ = delivered(plan_of(replicates=2))
+    manifest = delivery.tables[MANIFEST]
+    contigs = manifest.filter(pl.col("Export") == "10x")
+    written = {path for task in delivery.tasks for path in task.paths}
+    assert set(contigs["Cell types"]) <= written
+    blood = manifest.filter(pl.col("Tissue") == "Peripheral blood", pl.col("Export") == "AIRR")
+    assert blood["Cell types"].null_count() == blood.height
+    per_tube = blood.group_by("Sample name").agg(pl.col("Library").sort())
+    assert set(map(tuple, per_tube["Library"])) == {("Library 1", "Library 2")}
+
+
 def test_a_study_with_repertoires_loads_without_errors(tmp_path):
     study = draw_virtual_study(plan_of(formats=("airr", "immunoseq", "mixcr")))
     for name, table in study.files.tables.items():

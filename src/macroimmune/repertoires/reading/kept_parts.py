@@ -63,7 +63,9 @@ class Part:
         return cells
 
 
-def keep_parts(found: CountedChains, library: Library, folder: Path) -> None:
+def keep_parts(
+    found: CountedChains, library: Library, folder: Path, *, n_rows: int | None = None
+) -> None:
     """Write what a library gave: all its cells or rows, and each population of labelled ones.
 
     Parameters
@@ -72,6 +74,8 @@ def keep_parts(found: CountedChains, library: Library, folder: Path) -> None:
     library : Library
     folder : Path
         That exists and is empty.
+    n_rows : int or None
+        Rows of the source, with those that could not be read; None: the chains.
 
     Notes
     -----
@@ -94,7 +98,7 @@ def keep_parts(found: CountedChains, library: Library, folder: Path) -> None:
             "path": f"{number}.parquet",
             "cells": "" if cells is None else _CELLS,
             "labels": list(ones),
-            "n_rows": found.n_rows,
+            "n_rows": found.n_rows if n_rows is None else n_rows,
             "n_counted": int(clonotypes["count"].sum()),
             "n_clonotypes": clonotypes.height,
             "n_singletons": int((clonotypes["count"] == 1).sum()),

@@ -1,6 +1,7 @@
 """T cell receptor repertoires of a virtual study: its files, and the table of them."""
 
 import dataclasses
+from pathlib import PurePosixPath
 
 import numpy as np
 import polars as pl
@@ -39,6 +40,8 @@ format = {{ column = "Export", values = {{ AIRR = "airr", "10x" = "10x", immunoS
 MiXCR = "mixcr" }} }}
 chain = {{ column = "Locus", values = {{ TRB = "TRB", "TRA+TRB" = "several" }} }}
 counted = "Quantity"
+library = "Library"
+labels = "Cell types"
 batch = "Batch"
 """
 
@@ -76,7 +79,9 @@ def repertoires_delivery(
         if file.layout in _LAYOUTS
     ]
     tasks = tuple(FileTask(person_paths(person), write_person, person) for person in sequenced)
-    return Delivery(tables={MANIFEST: pl.DataFrame(rows)}, tasks=tasks, study=_STUDY)
+    return Delivery(
+        tables={MANIFEST: pl.DataFrame(rows, infer_schema_length=None)}, tasks=tasks, study=_STUDY
+    )
 
 
 def _row(
@@ -95,7 +100,14 @@ def _row(
         "Quantity": _quantity(file, plan.repertoires.counted),
         "Batch": f"Run {batches[draw.sample_id.removesuffix(_BIOPSY)] + 1}",
         "File": file.path,
+        "Cell types": str(PurePosixPath(file.path).parent / "cell_types.csv")
+        if is_single_cell
+        else None,
     }
+
+
+def _cell_types(file: LibraryFile) -> str:
+    return str(PurePosixPath(file.path).with_name("cell_types.csv"))
 
 
 def _quantity(file: LibraryFile, counted: str) -> str:
