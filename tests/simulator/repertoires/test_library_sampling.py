@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from macroimmune.simulator.repertoires.library_sampling import reads_of, templates_of
+from macroimmune.simulator.repertoires.library_sampling import (
+    read_templates,
+    reads_of,
+    templates_of,
+)
 from macroimmune.statistics.paired_counts import replicate_dispersion
 
 
@@ -68,3 +72,25 @@ def test_reads_grow_with_templates():
     means = [reads[templates == number].mean() for number in (1, 10, 100)]
     assert means == pytest.approx([5, 50, 500], rel=0.05)
     assert (reads[templates == 1] == 0).any()
+
+
+def test_templates_of_which_no_copy_was_read_are_lost_from_clones_of_any_size():
+    templates = np.repeat([1, 10, 100], [40_000, 4_000, 400])
+    read, reads = read_templates(templates, mean=3.0, variation=0.7, rng=np.random.default_rng(6))
+    # By hand: a negative binomial of mean 3 and size 1 / 0.49 is zero with this chance.
+    unread = (1.0 + 0.49 * 3.0) ** (-1.0 / 0.49)
+    shares = [read[templates == number].sum() / 40_000 for number in (1, 10, 100)]
+    assert shares == pytest.approx([1.0 - unread] * 3, abs=0.006)
+    assert (read <= reads).all()
+    assert ((read == 0) == (reads == 0)).all()
+    assert reads.sum() == pytest.approx(3.0 * 120_000, rel=0.02)
+
+
+def test_templates_are_read_alike_whether_few_or_many_are_drawn_at_a_time():
+    templates = np.full(1_000, 7)
+    few = read_templates(
+        templates, mean=2.0, variation=0.0, rng=np.random.default_rng(7), at_a_time=50
+    )
+    assert few[0].sum() == pytest.approx(7_000 * (1.0 - np.exp(-2.0)), rel=0.02)
+    assert few[1].sum() == pytest.approx(14_000, rel=0.04)
+    assert len(few[0]) == len(few[1]) == 1_000

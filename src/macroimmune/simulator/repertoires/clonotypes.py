@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from macroimmune.simulator.repertoires.codons import translated
-from macroimmune.simulator.repertoires.library_sampling import reads_of
+from macroimmune.simulator.repertoires.library_sampling import read_templates
 from macroimmune.simulator.repertoires.person import Person
 from macroimmune.simulator.repertoires.person_chains import Library, PersonChains
 from macroimmune.simulator.streams import random_stream
@@ -27,13 +27,13 @@ def library_clonotypes(person: Person, chains: PersonChains, library: Library) -
     where = (person.participant_id, draw.compartment, draw.visit, library.replicate, "reads")
     rng = random_stream(person.seed, "repertoires", *where)
     rows, templates = chains.rows(library)
-    reads = reads_of(
+    read, reads = read_templates(
         templates, mean=plan.reads_per_template, variation=plan.amplification_variation, rng=rng
     )
     # Clones with the same chain are one clonotype.
     first = chains.chains["first_row"].to_numpy()[rows]
     size = len(chains.chains)
-    all_templates = np.bincount(first[reads > 0], templates[reads > 0], minlength=size)
+    all_templates = np.bincount(first, read, minlength=size)
     all_reads = np.bincount(first, reads, minlength=size)
     seen = np.flatnonzero(all_reads)
     seen = seen[np.lexsort((-all_reads[seen], -all_templates[seen]))]

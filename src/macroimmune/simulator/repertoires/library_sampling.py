@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SampledClones", "reads_of", "templates_of"]
+__all__ = ["SampledClones", "read_templates", "reads_of", "templates_of"]
 
 Values = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -100,3 +100,43 @@ def reads_of(
         return rng.poisson(mean * templates)
     shape = variation**-2
     return rng.poisson(rng.gamma(shape * templates, mean / shape))
+
+
+def read_templates(
+    templates: Counts,
+    *,
+    mean: float,
+    variation: float,
+    rng: np.random.Generator,
+    at_a_time: int = 2_000_000,
+) -> tuple[Counts, Counts]:
+    """Return how many templates of each clone are read, and by how many reads.
+
+    Parameters
+    ----------
+    templates : int array, shape (clones,)
+    mean, variation, rng
+        As in `reads_of`.
+    at_a_time : int
+        Templates that are drawn together; more memory above, the same law.
+
+    Returns
+    -------
+    read, reads : int array, shape (clones,)
+        Zero where no copy of any template was read.
+
+    Notes
+    -----
+    Convention: each template is amplified and read by itself, so that those of large clones are
+    lost as often as those of small ones. A clone would else keep templates that nobody saw, and
+    clones seen once would be too few.
+    """
+    read, reads = np.zeros(len(templates), np.int64), np.zeros(len(templates), np.int64)
+    block = np.cumsum(templates) // at_a_time
+    for number in np.unique(block):
+        here = np.flatnonzero(block == number)
+        owner = np.repeat(np.arange(len(here)), templates[here])
+        single = reads_of(np.ones(len(owner), np.int64), mean=mean, variation=variation, rng=rng)
+        read[here] = np.bincount(owner[single > 0], minlength=len(here))
+        reads[here] = np.bincount(owner, single, minlength=len(here)).astype(np.int64)
+    return read, reads
