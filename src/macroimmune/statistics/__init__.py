@@ -50,6 +50,7 @@ from macroimmune.statistics.intervals import (
 )
 from macroimmune.statistics.isotonic import isotonic_regression
 from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
+from macroimmune.statistics.kind_overlap import KindOverlap, kind_overlap
 from macroimmune.statistics.landmark_sets import (
     LandmarkEffect,
     LandmarkSets,
@@ -77,6 +78,7 @@ from macroimmune.statistics.nested_ridge import NestedRidge, nested_ridge, ridge
 from macroimmune.statistics.net_benefit import NetBenefit, net_benefit, survival_net_benefit
 from macroimmune.statistics.node_groups import group_nodes, group_stability
 from macroimmune.statistics.novel_kinds import NovelKinds, novel_kinds
+from macroimmune.statistics.one_pool import SharedKinds, novel_kinds_elsewhere, shared_kinds
 from macroimmune.statistics.optimism import CorrectedChange, corrected_change
 from macroimmune.statistics.order_statistics import (
     OrderStatistics,
@@ -220,6 +222,7 @@ __all__ = [
     "Imputations",
     "InteractionFit",
     "KaplanMeier",
+    "KindOverlap",
     "LandmarkEffect",
     "LandmarkSets",
     "LeftCensoredRegression",
@@ -249,6 +252,7 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SelfOrganisingMap",
+    "SharedKinds",
     "ShareDifference",
     "SplineEffect",
     "StartStop",
@@ -309,6 +313,7 @@ __all__ = [
     "isotonic_regression",
     "kaplan_meier",
     "kept_information",
+    "kind_overlap",
     "landmark_effect",
     "landmark_sets",
     "lausen_schumacher_p",
@@ -334,6 +339,7 @@ __all__ = [
     "net_benefit",
     "normal_quantile",
     "novel_kinds",
+    "novel_kinds_elsewhere",
     "overdispersed_logistic",
     "paired_share_difference",
     "participant_folds",
@@ -359,6 +365,7 @@ __all__ = [
     "screen_log_rank",
     "screen_logistic",
     "share_difference",
+    "shared_kinds",
     "smallest_log_ratio",
     "split_at",
     "standard_horizon",

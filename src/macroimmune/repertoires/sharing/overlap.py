@@ -1,0 +1,74 @@
+"""Overlap of every two repertoires of one participant and kind: blood, tumour, early and late."""
+
+from itertools import combinations
+
+import numpy as np
+
+from macroimmune.repertoires.repertoire import is_sampling_known
+from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
+from macroimmune.statistics import kind_overlap
+
+__all__ = ["overlap_rows"]
+
+OF_READS = (
+    "reads are counted, so how many cells were sampled is not known: no interval, and overlap and "
+    "turnover follow depth in a way that cannot be told"
+)
+
+
+def overlap_rows(clones: ParticipantClones, *, overdispersion: float) -> list[Row]:
+    """Return a row of table `repertoire_overlap` for every two repertoires.
+
+    Parameters
+    ----------
+    clones : ParticipantClones
+    overdispersion : float
+        Squared SD over mean of a clone's share between libraries; widens intervals.
+
+    Notes
+    -----
+    Convention: the one is the earlier; on one day compartments stand in alphabetical order.
+    """
+    return [
+        _row(clones, one, other, overdispersion)
+        for one, other in combinations(range(len(clones.rows)), 2)
+    ]
+
+
+def _row(clones: ParticipantClones, one: int, other: int, overdispersion: float) -> Row:
+    first, second = clones.rows[one], clones.rows[other]
+    found = kind_overlap(
+        clones.kinds[one],
+        clones.counts[one],
+        clones.kinds[other],
+        clones.counts[other],
+        dispersion=overdispersion,
+    )
+    known = is_sampling_known(str(first["counted"]))
+    return {
+        "participant_id": first["participant_id"],
+        **{name: first[name] for name in KIND},
+        "one": first["repertoire_id"],
+        "other": second["repertoire_id"],
+        "compartment_one": first["compartment"],
+        "compartment_other": second["compartment"],
+        "day_one": first["days_from_treatment_start"],
+        "day_other": second["days_from_treatment_start"],
+        "n_one": found.n_one,
+        "n_other": found.n_other,
+        "n_shared": found.n_shared,
+        "jaccard": found.jaccard,
+        "morisita_horn": found.morisita_horn,
+        "morisita": number(found.morisita) if known else None,
+        "morisita_horn_ci_low": number(found.ci_low) if known else None,
+        "morisita_horn_ci_high": number(found.ci_high) if known else None,
+        "shared_mass_one": found.shared_mass_one,
+        "shared_mass_other": found.shared_mass_other,
+        "absent_percent": 100.0 * found.absent,
+        "status": found.status if known else OF_READS,
+    }
+
+
+def number(value: float) -> float | None:
+    """Return the number, or null where there is none."""
+    return None if np.isnan(value) else float(value)

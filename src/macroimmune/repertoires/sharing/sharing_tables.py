@@ -1,0 +1,54 @@
+"""Tables of what repertoires of one participant share, from all repertoires of a study."""
+
+import polars as pl
+
+from macroimmune.repertoires.repertoire import Repertoires
+from macroimmune.repertoires.sharing.overlap import overlap_rows
+from macroimmune.repertoires.sharing.participant_clones import (
+    Row,
+    kinds_of_participants,
+    participant_clones,
+)
+from macroimmune.repertoires.sharing.turnover import turnover_table
+from macroimmune.results import RESULT_TABLES, conform
+from macroimmune.study import RepertoireSettings
+
+__all__ = ["sharing_tables"]
+
+
+def sharing_tables(
+    repertoires: Repertoires, *, clone_changes: pl.DataFrame, settings: RepertoireSettings
+) -> dict[str, pl.DataFrame]:
+    """Return what the repertoires of each participant share.
+
+    Parameters
+    ----------
+    repertoires : Repertoires
+    clone_changes : polars DataFrame
+        Table `clone_changes`: clones that expanded or contracted are followed.
+    settings : RepertoireSettings
+
+    Returns
+    -------
+    tables : dict of polars DataFrame
+        repertoire_overlap, repertoire_turnover.
+
+    Notes
+    -----
+    Convention: only repertoires of one participant, chain, population and what is counted are
+    compared with each other. One participant is held in memory at a time.
+    """
+    overlap: list[Row] = []
+    for rows in kinds_of_participants(repertoires.listed):
+        clones = participant_clones(repertoires, rows)
+        overlap += overlap_rows(clones, overdispersion=settings.overdispersion)
+    overlaps = _table("repertoire_overlap", overlap)
+    turnover = turnover_table(overlaps, repertoires.listed)
+    return {
+        "repertoire_overlap": overlaps,
+        "repertoire_turnover": _table("repertoire_turnover", turnover),
+    }
+
+
+def _table(name: str, rows: list[Row]) -> pl.DataFrame:
+    return conform(name, pl.DataFrame(rows, schema=RESULT_TABLES[name].schema))
