@@ -5,6 +5,7 @@ from macroimmune.statistics.baseline_hazard import BaselineHazard, baseline_haza
 from macroimmune.statistics.binary_calibration import binary_calibration
 from macroimmune.statistics.binary_prediction_error import BinaryBrierScore, binary_brier_score
 from macroimmune.statistics.calibration import Calibration
+from macroimmune.statistics.called_changes import CalledChanges, called_changes
 from macroimmune.statistics.censoring import CensoringCurve, censoring_curve
 from macroimmune.statistics.cohort_tests import cox_of_cohorts, logistic_of_cohorts
 from macroimmune.statistics.compared_groups import ComparedGroups, GroupSummaries, compare_groups
@@ -27,11 +28,13 @@ from macroimmune.statistics.cross_validation import (
 from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
+from macroimmune.statistics.discrete_false_discovery import discrete_q_values
 from macroimmune.statistics.event_proportion import event_proportion
 from macroimmune.statistics.exact_odds_ratio import ExactOddsRatio, exact_odds_ratio
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
+from macroimmune.statistics.fisher_counts import fisher_of_counts
 from macroimmune.statistics.gray_test import GrayTest, gray_test
 from macroimmune.statistics.hazard_ratio_over_time import (
     HazardRatioOverTime,
@@ -104,6 +107,12 @@ from macroimmune.statistics.performance import (
     survival_performance,
 )
 from macroimmune.statistics.performance_measures import PerformanceMeasure
+from macroimmune.statistics.pooled_dispersion import (
+    PooledDispersion,
+    RepeatedCounts,
+    pooled_dispersion,
+    repeated_counts,
+)
 from macroimmune.statistics.predicted_survival import PredictedSurvival, predicted_survival
 from macroimmune.statistics.prediction_error import BrierScore, brier_score
 from macroimmune.statistics.predictive_verdict import PredictiveVerdict, predictive_verdict
@@ -183,6 +192,14 @@ from macroimmune.statistics.time_varying_effect import (
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
 
 __all__ = [
+    "repeated_counts",
+    "pooled_dispersion",
+    "RepeatedCounts",
+    "PooledDispersion",
+    "fisher_of_counts",
+    "discrete_q_values",
+    "called_changes",
+    "CalledChanges",
     "AddedValue",
     "Auc",
     "AucDifference",

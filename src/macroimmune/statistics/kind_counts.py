@@ -5,7 +5,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from macroimmune.errors import InputError
 
-__all__ = ["beta_binomial_shape", "check_dispersion", "kind_counts", "paired_kind_counts"]
+__all__ = [
+    "beta_binomial_shape",
+    "check_dispersion",
+    "distinct_pairs",
+    "kind_counts",
+    "paired_kind_counts",
+]
 
 
 def kind_counts(counts: ArrayLike) -> NDArray[np.int64]:
@@ -96,3 +102,23 @@ def beta_binomial_shape(dispersion: float, share: float) -> tuple[float, float]:
     """
     concentration = 1.0 / (2.0 * dispersion * share * (1.0 - share))
     return concentration * share, concentration * (1.0 - share)
+
+
+def distinct_pairs(
+    first: NDArray[np.float64], second: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp], NDArray[np.int64]]:
+    """Return the distinct pairs of two counts, the place of each kind among them, and how often.
+
+    Examples
+    --------
+    >>> counts = np.array([1.0, 0.0, 1.0]), np.array([2.0, 3.0, 2.0])
+    >>> one, two, place, times = distinct_pairs(*counts)
+    >>> one.tolist(), two.tolist(), place.tolist(), times.tolist()
+    ([0.0, 1.0], [3.0, 2.0], [1, 0, 1], [1, 2])
+    """
+    # One whole number for each pair sorts far faster than rows of two.
+    width = int(second.max(initial=0.0)) + 1
+    keys = first.astype(np.int64) * width + second.astype(np.int64)
+    found, place, times = np.unique(keys, return_inverse=True, return_counts=True)
+    one, two = np.divmod(found, width)
+    return one.astype(float), two.astype(float), place.ravel(), times

@@ -17,6 +17,7 @@ from macroimmune.statistics.intervals import normal_quantile, wald_p
 from macroimmune.statistics.kind_counts import (
     beta_binomial_shape,
     check_dispersion,
+    distinct_pairs,
     paired_kind_counts,
 )
 
@@ -44,6 +45,10 @@ class NovelKinds:
         Observed less expected, with its interval; p against no excess, two-sided.
     n_before, n_after : int
         Individuals.
+    individuals : int
+        Of the later sample, in its novel kinds.
+    expected_individuals : float
+        Of them, those that depth gives.
     method, convention, status : str
     """
 
@@ -55,6 +60,8 @@ class NovelKinds:
     p_value: float
     n_before: int
     n_after: int
+    individuals: int
+    expected_individuals: float
     method: str
     convention: str
     status: str
@@ -106,16 +113,16 @@ def novel_kinds(
     seen = one > 0
     problem = _problem(one[seen], two[seen], counts)
     if problem:
-        return _novel(observed, np.full(5, np.nan), counts, problem)
-    pairs, times = np.unique(
-        np.column_stack([one[seen], (one + two)[seen]]), axis=0, return_counts=True
-    )
-    missed = _Missed(pairs[:, 0], pairs[:, 1], times.astype(float), dispersion)
-    expected, spread = missed.expected()
+        individuals = (int(two[~seen].sum()), float("nan"))
+        return _novel(observed, np.full(5, np.nan), counts, problem, individuals)
+    earlier, both, _, times = distinct_pairs(one[seen], (one + two)[seen])
+    missed = _Missed(earlier, both, times.astype(float), dispersion)
+    expected, expected_individuals, spread = missed.expected()
     excess = observed - expected
     p_value = float(wald_p(np.asarray(excess / spread)))
     numbers = np.array([expected, excess, excess - z * spread, excess + z * spread, p_value])
-    return _novel(observed, numbers, counts, "")
+    individuals = (int(two[~seen].sum()), expected_individuals)
+    return _novel(observed, numbers, counts, "", individuals)
 
 
 def _problem(
@@ -140,8 +147,8 @@ class _Missed:
     times: NDArray[np.float64]
     dispersion: float
 
-    def expected(self) -> tuple[float, float]:
-        """Return the number of kinds that were missed before, and its standard error."""
+    def expected(self) -> tuple[float, float, float]:
+        """Return kinds that were missed before, their individuals, standard error of kinds."""
         found = optimize.minimize_scalar(
             self._minus, bounds=(_LEAST_LOGIT, _MOST_LOGIT), method="bounded",
             options={"xatol": 1e-10},
@@ -149,12 +156,14 @@ class _Missed:
         at = float(found.x)
         odds = self._odds(at)
         expected = float(self.times @ odds)
+        individuals = float(self.times @ (odds * self.both))
         curvature = self._minus(at + _STEP) - 2.0 * self._minus(at) + self._minus(at - _STEP)
         slope = float(self.times @ (self._odds(at + _STEP) - self._odds(at - _STEP))) / 2.0
         # Both differences carry the step: their quotient does not.
         of_share = slope**2 / curvature if curvature > 0 else 0.0
         # A kind of its m is missed with probability q: odds (1 + odds) for each that was seen.
-        return expected, float(np.sqrt(self.times @ (odds * (1.0 + odds)) + of_share))
+        spread = float(np.sqrt(self.times @ (odds * (1.0 + odds)) + of_share))
+        return expected, individuals, spread
 
     def _odds(self, logit: float) -> NDArray[np.float64]:
         """Return the odds of being missed before, for each kind."""
@@ -181,7 +190,11 @@ class _Missed:
 
 
 def _novel(
-    observed: int, numbers: NDArray[np.float64], counts: tuple[int, int], status: str
+    observed: int,
+    numbers: NDArray[np.float64],
+    counts: tuple[int, int],
+    status: str,
+    individuals: tuple[int, float],
 ) -> NovelKinds:
     expected, excess, low, high, p_value = (float(number) for number in numbers)
     return NovelKinds(
@@ -193,6 +206,8 @@ def _novel(
         p_value=p_value,
         n_before=counts[0],
         n_after=counts[1],
+        individuals=individuals[0],
+        expected_individuals=individuals[1],
         method="novel kinds against a depth-matched null",
         convention=CONVENTION,
         status=status,

@@ -15,14 +15,22 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 from macroimmune.statistics.compiled import compiled
+from macroimmune.statistics.count_laws import CountLaws, count_laws
 from macroimmune.statistics.intervals import normal_quantile
 from macroimmune.statistics.kind_counts import (
     beta_binomial_shape,
     check_dispersion,
+    distinct_pairs,
     paired_kind_counts,
 )
 
-__all__ = ["ChangedCounts", "ReplicateDispersion", "changed_counts", "replicate_dispersion"]
+__all__ = [
+    "ChangedCounts",
+    "ReplicateDispersion",
+    "changed_counts",
+    "conditional_p_values",
+    "replicate_dispersion",
+]
 
 Floats = NDArray[np.float64]
 
@@ -148,8 +156,7 @@ def replicate_dispersion(first: ArrayLike, second: ArrayLike) -> ReplicateDisper
         )
         return ReplicateDispersion(float("nan"), int(told.sum()), few)
     share = float(one.sum() / m.sum())
-    pairs, times = np.unique(np.column_stack([one[told], m[told]]), axis=0, return_counts=True)
-    k, both = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    k, both, _, times = distinct_pairs(one[told], m[told])
     weight = times.astype(float)
 
     def minus(log_dispersion: float) -> float:
@@ -221,17 +228,38 @@ def changed_counts(
     return _changed(ratio, ratio - reach, ratio + reach, p_values, dispersion, status)
 
 
-def _p_values(one: Floats, two: Floats, share: float, dispersion: float) -> Floats:
-    """Return two-sided p-values, each distinct pair of counts computed once."""
-    pairs, place = np.unique(np.column_stack([one, one + two]), axis=0, return_inverse=True)
-    k, m = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+def conditional_p_values(
+    one: Floats, two: Floats, laws: CountLaws, dispersion: float, share: float
+) -> Floats:
+    """Return two-sided p-values: of small sums from their laws, of others once for each pair.
+
+    Parameters
+    ----------
+    one, two : float array, shape (kinds,)
+        Whole numbers.
+    laws : CountLaws
+        Of the same dispersion and share.
+    dispersion, share : float
+    """
+    both = one + two
+    is_small = both <= laws.largest
+    p_values = np.empty(one.size)
+    places = laws.places(one[is_small].astype(np.int64), both[is_small].astype(np.int64))
+    p_values[is_small] = laws.p_values[places]
+    k, m, place, _ = distinct_pairs(one[~is_small], both[~is_small])
     a, b = beta_binomial_shape(max(dispersion, _SMALLEST), share)
     lower, upper = np.empty(k.size), np.empty(k.size)
     _lower_tails(k, m, a, b, lower)
     _lower_tails(m - k, m, b, a, upper)
-    p_values = np.minimum(1.0, 2.0 * np.minimum(lower, upper))
-    p_values[m == 0] = np.nan
-    return np.asarray(p_values[place.ravel()])
+    p_values[~is_small] = np.minimum(1.0, 2.0 * np.minimum(lower, upper))[place]
+    return p_values
+
+
+def _p_values(one: Floats, two: Floats, share: float, dispersion: float) -> Floats:
+    """Return two-sided p-values; NaN where both counts are zero."""
+    p_values = conditional_p_values(one, two, count_laws(dispersion, share), dispersion, share)
+    p_values[one + two == 0] = np.nan
+    return p_values
 
 
 def _changed(

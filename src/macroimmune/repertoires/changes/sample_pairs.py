@@ -4,14 +4,14 @@ import polars as pl
 
 from macroimmune.results import RESULT_TABLES
 
-__all__ = ["PAIR_COLUMNS", "sample_pairs"]
+__all__ = ["PAIR_COLUMNS", "WINDOW", "sample_pairs"]
 
 _KIND = ("participant_id", "compartment", "chain", "population", "counted")
 PAIR_COLUMNS = (*_KIND, "pair", "before", "after", "day_before", "day_after")
-_WINDOW = (-42.0, 0.0)
+WINDOW = (-42.0, 0.0)
 
 
-def sample_pairs(listed: pl.DataFrame, *, window: tuple[float, float] = _WINDOW) -> pl.DataFrame:
+def sample_pairs(listed: pl.DataFrame, *, window: tuple[float, float] = WINDOW) -> pl.DataFrame:
     """Return the pairs of repertoires that are compared over time.
 
     Parameters

@@ -1,0 +1,188 @@
+"""All repertoires of a study compared over time: which clones changed, how many are new."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+import numpy as np
+import polars as pl
+
+from macroimmune.repertoires.changes.library_dispersion import (
+    KIND,
+    Overdispersion,
+    library_dispersions,
+    of_libraries,
+)
+from macroimmune.repertoires.changes.pair_changes import (
+    clone_rows,
+    descriptive,
+    matched_numbers,
+    pair_summary,
+)
+from macroimmune.repertoires.changes.pair_counts import pair_counts
+from macroimmune.repertoires.changes.sample_pairs import PAIR_COLUMNS, WINDOW, sample_pairs
+from macroimmune.repertoires.repertoire import Repertoire, Repertoires
+from macroimmune.results import RESULT_TABLES, conform, empty
+from macroimmune.statistics import called_changes
+from macroimmune.study import RepertoireSettings
+
+__all__ = ["LEAST_DEPTH", "change_tables"]
+
+Row = dict[str, object]
+Result = tuple[Row, pl.DataFrame]
+# Fewer templates, UMIs or cells do not take part in a common depth.
+LEAST_DEPTH = 1_000
+_TUMOUR = "tumour"
+
+
+def change_tables(
+    repertoires: Repertoires,
+    *,
+    settings: RepertoireSettings,
+    rng: np.random.Generator,
+    window: tuple[float, float] = WINDOW,
+) -> dict[str, pl.DataFrame]:
+    """Return which clones changed between samples of a participant, and how many are new.
+
+    Parameters
+    ----------
+    repertoires : Repertoires
+    settings : RepertoireSettings
+        `overdispersion` is used where no sample of a kind has several libraries.
+    rng : numpy Generator
+        Draws the individuals when repertoires are thinned to a common depth.
+    window : (float, float), days from treatment start
+        In which a baseline lies: `study.analysis.baseline_window_days`.
+
+    Returns
+    -------
+    tables : dict
+        `clone_changes` and `repertoire_changes`. Of reads there are rows without tests.
+
+    Notes
+    -----
+    Convention: a clone is expanded where its share of T cells rose by more than counting and
+    libraries explain; where some grow much the shares of all others fall. Shares drift between
+    draws without any treatment, which libraries of one tube do not show: two draws before treatment
+    tell by how much. The common depth of a kind
+    is that of its smallest compared repertoire with at least 1,000 templates, UMIs or cells.
+    Repertoires of one participant are held at a time.
+    """
+    pairs = sample_pairs(repertoires.listed, window=window)
+    compared = repertoires.listed.filter(
+        pl.col("repertoire_id").is_in(pl.concat([pairs["before"], pairs["after"]]).implode())
+    )
+    known = library_dispersions(repertoires, compared, prior=settings.overdispersion)
+    depths = _matched_depths(compared)
+    summaries: list[Row] = []
+    clones: list[pl.DataFrame] = []
+    for participant, rows in groupby(
+        pairs.sort("participant_id", maintain_order=True).iter_rows(named=True),
+        key=lambda row: row["participant_id"],
+    ):
+        tumour = _Tumour(repertoires, str(participant))
+        for summary, of_clones in _participant(repertoires, rows, known, depths, tumour, rng):
+            summaries.append(summary)
+            clones.append(of_clones)
+    schema = RESULT_TABLES["repertoire_changes"].schema
+    return {
+        "clone_changes": pl.concat(clones) if clones else empty("clone_changes"),
+        "repertoire_changes": conform(
+            "repertoire_changes", pl.DataFrame(summaries, schema=schema, orient="row")
+        ),
+    }
+
+
+def _matched_depths(compared: pl.DataFrame) -> Mapping[tuple[str, ...], int]:
+    enough = compared.filter(pl.col("n_counted") >= LEAST_DEPTH)
+    least = enough.group_by(KIND).agg(pl.col("n_counted").min())
+    return {tuple(map(str, row[:-1])): int(row[-1]) for row in least.rows()}
+
+
+class _Tumour:
+    """The clonotypes of a participant's tumour, read when first asked for."""
+
+    def __init__(self, repertoires: Repertoires, participant: str) -> None:
+        self._repertoires, self._participant = repertoires, participant
+        self._found: dict[str, pl.Series | None] = {}
+
+    def clonotypes(self, chain: str, compartment: str) -> pl.Series | None:
+        """Return them, of the chain; None without a tumour, or where the pair is of the tumour."""
+        if compartment == _TUMOUR:
+            return None
+        if chain not in self._found:
+            listed = self._repertoires.listed.filter(
+                pl.col("participant_id") == self._participant,
+                pl.col("compartment") == _TUMOUR,
+                pl.col("chain") == chain,
+            )
+            read = [
+                self._repertoires.read(one).clonotypes["clonotype"]
+                for one in listed["repertoire_id"]
+            ]
+            self._found[chain] = pl.concat(read).unique() if read else None
+        return self._found[chain]
+
+
+def _participant(
+    repertoires: Repertoires,
+    pairs: Iterator[Row],
+    known: Mapping[tuple[str, ...], Overdispersion],
+    depths: Mapping[tuple[str, ...], int],
+    tumour: _Tumour,
+    rng: np.random.Generator,
+) -> Iterator[Result]:
+    """Yield the results of a participant's pairs; two pairs of the same samples are one task."""
+    held: dict[str, Repertoire] = {}
+    done: dict[tuple[object, object], Result] = {}
+    for pair in pairs:
+        key = (pair["before"], pair["after"])
+        if key not in done:
+            both = [_held(held, repertoires, str(one)) for one in key]
+            kind = tuple(str(pair[name]) for name in KIND)
+            found = _Pair(both[0], both[1], known.get(kind), depths.get(kind))
+            clonotypes = tumour.clonotypes(str(pair["chain"]), str(pair["compartment"]))
+            done[key] = found.compared(clonotypes, rng)
+        summary, rows = done[key]
+        named = {name: pair[name] for name in PAIR_COLUMNS}
+        labelled = rows.with_columns(pl.lit(value).alias(name) for name, value in named.items())
+        yield named | summary, conform("clone_changes", labelled)
+
+
+def _held(held: dict[str, Repertoire], repertoires: Repertoires, identity: str) -> Repertoire:
+    if identity not in held:
+        held[identity] = repertoires.read(identity)
+    return held[identity]
+
+
+class _Pair:
+    """Two repertoires with what is known of their kind."""
+
+    def __init__(
+        self,
+        before: Repertoire,
+        after: Repertoire,
+        known: Overdispersion | None,
+        depth: int | None,
+    ) -> None:
+        self._before, self._after, self._known, self._depth = before, after, known, depth
+
+    def compared(self, tumour: pl.Series | None, rng: np.random.Generator) -> Result:
+        """Return the summary of the pair and the rows of its clones."""
+        counts = pair_counts(self._before, self._after)
+        if self._known is None:
+            return descriptive(counts), empty("clone_changes").drop(PAIR_COLUMNS)
+        left = (of_libraries(self._before) + of_libraries(self._after)) / 2.0
+        used = self._known.value * left
+        called = called_changes(counts.before, counts.after, dispersion=used)
+        rows = clone_rows(counts, called, tumour)
+        summary = pair_summary(counts, called, rows, used)
+        joined = f"libraries were put together, which leaves {used:.3g}" if left < 1.0 else ""
+        told = [self._known.status, joined, str(summary["status"])]
+        return summary | {
+            "overdispersion": self._known.value,
+            "overdispersion_ci_low": self._known.ci_low,
+            "overdispersion_ci_high": self._known.ci_high,
+            "overdispersion_source": self._known.source,
+            **matched_numbers(counts, used, self._depth, rng=rng),
+            "status": "; ".join(part for part in told if part),
+        }, rows
