@@ -70,7 +70,11 @@ def heading_cells(line: str, separator: str) -> tuple[str, ...]:
     >>> heading_cells('"count","v, best"', ",")
     ('count', 'v, best')
     """
-    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=separator), [])
+    bare = line.rstrip("\r\n")
+    try:
+        cells = next(csv.reader([bare], delimiter=separator), [])
+    except csv.Error:
+        cells = bare.split(separator)
     return tuple(cell.strip() for cell in cells)
 
 

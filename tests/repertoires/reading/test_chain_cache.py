@@ -50,6 +50,11 @@ def test_the_second_time_gives_the_same_without_reading(file, tmp_path, monkeypa
     )
 
 
+def test_a_copy_is_readable_by_its_user_alone(file, tmp_path):
+    read(file, tmp_path)
+    assert [one.stat().st_mode & 0o077 for one in kept(tmp_path)] == [0]
+
+
 def test_a_changed_file_is_read_again(file, tmp_path):
     read(file, tmp_path)
     file.write_text(HEADING + GOOD + GOOD + GOOD, encoding="utf-8")

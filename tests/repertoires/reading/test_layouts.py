@@ -93,6 +93,13 @@ def test_templates_or_reads_in_one_column_are_what_is_declared(tmp_path):
         assert found.table["count"].to_list() == [9]
 
 
+def test_a_column_of_the_cdr3_alone_is_not_cut(tmp_path):
+    row = IMMUNOSEQ["third"] | {"cdr3_rearrangement": "TGTGCCAGCTTT", "cdr3_length": 6}
+    found = read_chains(write(tmp_path, row), layout="immunoseq", counted="templates")
+    assert chain(found) == CHAIN
+    assert found.faults.is_empty()
+
+
 def test_immunoseq_says_what_is_out_of_frame_or_stops(tmp_path):
     out = IMMUNOSEQ["third"] | {"amino_acid": "na", "frame_type": "Out", "cdr3_length": 11}
     stop = IMMUNOSEQ["third"] | {"amino_acid": "", "frame_type": "Stop"}

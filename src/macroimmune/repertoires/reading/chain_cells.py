@@ -295,6 +295,8 @@ def _cut_out(judged: _Judged, reads: pl.Series, acids: pl.Series) -> pl.Series:
     is_whole = (reads.str.len_bytes() == length).fill_null(value=False)
     if is_whole.all():
         return reads
+    # Columns of newer exports hold the CDR3 alone, of whatever length they call it.
+    is_whole = is_whole | (amino_acids(reads) == acids).fill_null(value=False)
     start = judged.text("start").cast(pl.Int64, strict=False)
     start = start.set((start < 0).fill_null(value=True), None)
     # Exports count the start from 0 or from 1: whichever gives the amino acids that they state.

@@ -17,7 +17,7 @@ from macroimmune.repertoires.reading.chain_headings import ChosenColumns, choose
 __all__ = ["CHAIN_COLUMNS", "NO_HEADINGS", "ReadChains", "read_chains"]
 
 NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
-_BLOCK = 16_000_000
+_BLOCK = 8_000_000
 # A row takes some 150 bytes of memory; the deepest clonotype tables have a few million.
 MAX_ROWS = 20_000_000
 
