@@ -34,6 +34,7 @@ UNPLANTED = {
     "raw-files-listed": "tells what there is; nothing is wrong",
     "cell-column-not-in-file": "as sample-not-in-file, which is planted",
     "duplicate-panel-and-channel": "as duplicate-participant, which is planted",
+    "library-in-several-formats": "as library-not-named, which is planted",
 }
 
 

@@ -223,6 +223,27 @@ def test_a_repertoire_that_is_cut_or_empty_is_told(listed, tmp_path):
     assert [one.row for one in found(study, "raw-file-unreadable")] == [2]
 
 
+SAMPLES = 'days_from_treatment_start = "Day"\ncounted = "Counts"\nsample_id = "Sample"\n'
+
+
+@pytest.mark.parametrize(
+    ("other", "more", "code"),
+    [
+        ("b.tsv.gz", "", "library-not-named"),
+        ("c.csv", "", "library-in-several-formats"),
+        ("b.tsv.gz", 'library = "File"\n', None),
+    ],
+)
+def test_two_files_of_one_sample_are_told_where_nothing_tells_them_apart(
+    listed, tmp_path, other, more, code
+):
+    repertoires(tmp_path / "study")
+    manifest = f"ID,Day,File,Counts,Sample\np1,0,a.tsv,umis,s1\np1,0,{other},umis,s1\n"
+    told = checked(listed("repertoires", manifest, SAMPLES + more)).findings
+    libraries = [(one.code, one.row) for one in told if one.code.startswith("library")]
+    assert libraries == ([(code, 3)] if code else [])
+
+
 CELLS = "ID,Day,File,Sample\np1,0,all.h5ad,s1\np2,0,all.h5ad,s2\np3,0,all.h5ad,s3\n"
 CELLS_MORE = (
     'days_from_treatment_start = "Day"\nsample_id = "Sample"\n'

@@ -113,7 +113,7 @@ def _files(
     """Read the files that a study lists."""
     settings = study.analysis.repertoires
     wanted = [one for one in listed_files(study) if _is_wanted(one, settings.chain)]
-    listed, several = files_to_read(wanted)
+    listed = files_to_read(wanted)
     tasks = [reading_task(study.folder, one, settings) for one in listed]
     run_tasks(
         list({task.key: task for task in tasks}.values()),
@@ -124,7 +124,7 @@ def _files(
     )
     parts: list[Part] = []
     losses = [empty("repertoire_losses")]
-    findings = [*_other_chains(study), *several]
+    findings = [*_other_chains(study)]
     for one, task in zip(listed, tasks, strict=True):
         found = load_file_parts(folder / task.key, one)
         findings += file_findings(one, found, settings.chain)

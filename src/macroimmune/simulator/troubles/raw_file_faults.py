@@ -187,6 +187,16 @@ def _not_said(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     return without_spec(files, place_of(files, "repertoires", "counted"))
 
 
+def _sample_name_twice(files: StudyFiles, rng: np.random.Generator) -> StudyFiles:
+    """Give one blood draw of a person the name of the draw before it."""
+    frame, place = frame_of(files, "repertoires"), place_of(files, "repertoires", "sample_id")
+    who = frame[place_of(files, "repertoires", "participant_id").heading]
+    tissue = frame[place_of(files, "repertoires", "compartment").heading]
+    alike = (who == who.shift()) & (tissue == tissue.shift())
+    (row,) = some_rows(alike.fill_null(value=False), 1, rng, "second draws of repertoires")
+    return cells_at(files, place, {row: frame[place.heading][row - 1]})
+
+
 def _other_samples(files: StudyFiles, _rng: np.random.Generator) -> StudyFiles:
     place = place_of(files, "expression", "sample_column")
     return with_cells(files, place, pl.lit("orig.ident"))
@@ -280,6 +290,14 @@ RAW_FILE_TROUBLES = (
         ("repertoires.counted", *_REPERTOIRES),
         _not_said,
         says=("count-not-declared",),
+    ),
+    Trouble(
+        "library-not-named",
+        "one repertoire bears the name of another sample of the same person",
+        ("repertoires.sample_id", *_REPERTOIRES),
+        _sample_name_twice,
+        says=("library-not-named",),
+        may_say=("sample-day-differs",),
     ),
     Trouble(
         "sample-not-in-file",

@@ -27,6 +27,7 @@ from macroimmune.study.raw_files.readable_files import (
 )
 from macroimmune.study.raw_files.same_bytes import SAME_BYTES
 from macroimmune.study.raw_files.same_channels import SAME_CHANNELS
+from macroimmune.study.raw_files.several_libraries import SEVERAL_LIBRARIES
 from macroimmune.study.study import AnalysisSettings
 
 __all__ = ["RAW_FILE_CHECKS", "check_raw_files"]
@@ -47,6 +48,7 @@ RAW_FILE_CHECKS: tuple[RawFileCheck, ...] = (
     UNKNOWN_ANTIGENS,
     LISTED_MARKERS,
     COUNT_COLUMNS,
+    SEVERAL_LIBRARIES,
     SAMPLES_IN_FILES,
     CELL_COLUMNS,
     LISTING,

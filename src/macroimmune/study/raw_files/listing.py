@@ -37,6 +37,8 @@ def _reader(table: str) -> str:
         return "Their heads were looked at; macroimmune gates and run find their populations."
     if table == "expression":
         return "Their heads were looked at; macroimmune responses scores their cells."
+    if table == "repertoires":
+        return "Their heads were looked at; macroimmune run measures their diversity and clones."
     if table == "chromatin":
         return "macroimmune responses reads gene activity at interferon-stimulated genes."
     return "Their heads were looked at; no analysis reads them yet."
