@@ -86,6 +86,7 @@ def _scatters(source: ReportSource) -> SectionPart | None:
     listed = clones.select(*PAIR, "day_before", "day_after").unique(maintain_order=True)
     n_kinds = listed.select(KIND).unique().height
     pairs, left = shown_pairs(listed, _MOST_SCATTERS)
+    is_tested = clones["q_value"].null_count() < clones.height
     figures = []
     for place, row in enumerate(pairs, start=1):
         mine = clones.filter(
@@ -99,9 +100,9 @@ def _scatters(source: ReportSource) -> SectionPart | None:
     return SectionPart(
         "Shares before and after",
         (
-            "Each mark is a clone that was tested or is new. On the dashed line nothing changed; "
-            "clones that one sample lacks lie on its lane “not seen”, which does not mean "
-            f"absent. {NUMBERED} {more}".rstrip(),
+            f"Each mark is a clone{' that was tested or is new' if is_tested else ''}. On the "
+            "dashed line nothing changed; clones that one sample lacks lie on its lane “not seen”, "
+            f"which does not mean absent. {NUMBERED} {more}".rstrip(),
         ),
         small=tuple(figures),
     )

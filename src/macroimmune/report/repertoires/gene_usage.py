@@ -54,6 +54,7 @@ def _figure(
         column_groups=[compartment_name(compartments[one]) for one in chosen],
         title=f"{segment} genes, {words}",
         unit="% of clonotypes",
+        is_root_scale=True,
     )
     is_last = place == _MOST_KINDS
     said = [

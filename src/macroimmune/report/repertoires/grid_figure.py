@@ -40,6 +40,7 @@ def grid_figure(
     columns: Sequence[str] = (),
     column_groups: Sequence[str] = (),
     limit: float | None = None,
+    is_root_scale: bool = False,
 ) -> Figure:
     """Return the heat map.
 
@@ -57,6 +58,8 @@ def grid_figure(
         One per column; columns of a group stand side by side.
     limit : float or None
         End of the scale; None: the largest value.
+    is_root_scale : bool
+        Colours then follow the square root, so that small values are told apart too.
     """
     grid = np.asarray(values, dtype=float)
     known = grid[np.isfinite(grid)]
@@ -67,7 +70,7 @@ def grid_figure(
     row = 48 if columns else _ROW
     top = _SLANTED if columns else _HEAD
     right, bottom = left + side * n, top + row * grid.shape[0]
-    steps = grid_steps(grid, end)
+    steps = grid_steps(np.sqrt(grid), end**0.5) if is_root_scale else grid_steps(grid, end)
     drawn = [
         *(
             text(left - 16, top + row * (k + 0.5) + 8, shorten(words, 24), "t s l e")
@@ -77,7 +80,7 @@ def grid_figure(
         *(_cells(steps, step, left, top, side, row) for step in range(-1, _STEPS)),
         _numbers(grid, steps, left, top, side, row) if columns else "",
         _groups(column_groups, left, top, side, bottom),
-        _legend(left, bottom + 30, end, unit),
+        _legend(left, bottom + 30, end, unit, middle=end / 4 if is_root_scale else end / 2),
     ]
     wide = not columns
     return Figure(
@@ -87,7 +90,7 @@ def grid_figure(
         description=f"{plural(grid.shape[0], 'row')} by {plural(n, 'column')}: {unit}, from 0 to "
         f"{significant(end)}; darker is more.",
         width=_WIDTH if wide else max(_SQUARE_WIDTH, round(right) + 60),
-        height=bottom + 84,
+        height=bottom + 92,
         body="".join(drawn),
     )
 
@@ -146,7 +149,7 @@ def _groups(groups: Sequence[str], left: float, top: float, side: float, bottom:
     return "".join(parts)
 
 
-def _legend(left: float, y: float, end: float, unit: str) -> str:
+def _legend(left: float, y: float, end: float, unit: str, *, middle: float) -> str:
     boxes = "".join(
         path(f"M{left + 30 + 40 * step:.0f} {y:.0f}h40v26h-40z", f"h{step}")
         for step in range(_STEPS)
@@ -154,5 +157,6 @@ def _legend(left: float, y: float, end: float, unit: str) -> str:
     return (
         text(left + 18, y + 22, "0", "t s e")
         + boxes
+        + text(left + 30 + 20 * _STEPS, y + 52, significant(middle), "t s m")
         + text(left + 44 + 40 * _STEPS, y + 22, f"{significant(end)}, {unit}", "t s")
     )
