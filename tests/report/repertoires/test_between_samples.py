@@ -34,6 +34,28 @@ def test_turnover_says_the_status_once_above_the_figure(measured):
     assert cells(part.tables[0])["Direction"] == "of the later draw, absent from the earlier"
 
 
+def test_a_status_of_one_direction_says_which(measured):
+    frame = measured.tables["repertoire_turnover"].with_columns(
+        status=pl.lit("as any other pair, ") + pl.col("direction")
+    )
+    (part,) = turnover_section(with_table(measured, "repertoire_turnover", frame)).parts
+    assert part.words == (
+        "Of the later draw, absent from the earlier: as any other pair, forward.",
+        "Of the earlier draw, absent from the later: as any other pair, backward.",
+    )
+    assert "Status" not in [column.heading for column in part.tables[0].columns]
+
+
+def test_many_statuses_stand_with_their_rows(measured):
+    frame = measured.tables["repertoire_turnover"].with_columns(
+        timepoint_before=pl.lit("screening"), status=pl.int_range(pl.len()).cast(pl.String)
+    )
+    frame = pl.concat([frame, frame.with_columns(status=pl.lit("another"))])
+    (part,) = turnover_section(with_table(measured, "repertoire_turnover", frame)).parts
+    assert part.words == ()
+    assert cells(part.tables[0])["Status"] == "0"
+
+
 def test_turnover_without_numbers_keeps_its_rows_and_statuses(measured):
     frame = measured.tables["repertoire_turnover"].with_columns(
         mean_percent=pl.lit(None, pl.Float64), sd_percent=pl.lit(None, pl.Float64)
@@ -81,9 +103,9 @@ def test_expanded_blood_clones_that_are_tumour_clones_are_counted_once_in_a_pair
 
 
 def test_a_study_without_tumour_has_overlap_alone(measured):
-    section = sharing_section(
-        with_table(measured, "clone_sharing", measured.tables["clone_sharing"].clear())
-    )
+    blood = measured.tables["repertoires"].filter(compartment="blood")
+    source = with_table(measured, "clone_sharing", measured.tables["clone_sharing"].clear())
+    section = sharing_section(with_table(source, "repertoires", blood))
     assert section.lead == "No participant has repertoires of both blood and tumour."
     assert [part.heading for part in section.parts] == ["Overlap of repertoires"]
 

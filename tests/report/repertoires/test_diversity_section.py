@@ -104,14 +104,37 @@ def test_over_time_a_line_joins_the_samples_of_a_participant(measured):
     assert first.figure.body.count('class="c0 tail"') == 4
 
 
-def test_samples_without_a_day_are_told(measured):
+def test_without_several_days_of_anybody_compartments_stand_side_by_side(measured):
+    diversity = measured.tables["repertoire_diversity"]
+    first = diversity.filter(pl.col("days_from_treatment_start").is_in([-3.0, 5.0]))
+    for frame in (first, diversity.with_columns(
+        days_from_treatment_start=pl.lit(None, pl.Float64))):  # fmt: skip
+        section = diversity_section(with_table(measured, "repertoire_diversity", frame))
+        body = part_of(section, "Measures").small[0].figure.body
+        assert "days from" not in body
+        assert body.count(">tumour<") == 2
+
+
+def test_a_sample_without_a_day_is_counted_where_others_have_one(measured):
     diversity = measured.tables["repertoire_diversity"].with_columns(
-        days_from_treatment_start=pl.lit(None, pl.Float64)
-    )
-    part = part_of(
-        diversity_section(with_table(measured, "repertoire_diversity", diversity)), "Measures"
-    )
-    assert "16 samples without a day at day 0." in part.small[0].note
+        days_from_treatment_start=pl.when(pl.col("repertoire_id") != "P000-blood--3")
+        .then(pl.col("days_from_treatment_start"))
+    )  # fmt: skip
+    section = diversity_section(with_table(measured, "repertoire_diversity", diversity))
+    assert "Without a day, not drawn: 1 sample." in part_of(section, "Measures").small[0].note
+
+
+def test_compartments_with_coverages_of_their_own_have_their_lines(measured):
+    is_common, is_tumour = pl.col("basis") == "common coverage", pl.col("compartment") == "tumour"
+    diversity = measured.tables["repertoire_diversity"].with_columns(
+        coverage=pl.when(is_common & is_tumour)
+        .then(0.6).otherwise(pl.col("coverage"))
+    )  # fmt: skip
+    section = diversity_section(with_table(measured, "repertoire_diversity", diversity))
+    assert "70.0 % for TRB of all T cells, templates, blood; 60.0 % for" in section.lead
+    body = part_of(section, "Rarefaction and extrapolation").small[1].figure.body
+    assert ">common, blood<" in body
+    assert ">common, tumour<" in body
 
 
 def test_genes_are_ordered_by_their_share_and_the_rest_is_counted(measured):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from macroimmune.report.numbers import plural
 from macroimmune.report.page import FigureWithNote
@@ -16,7 +17,14 @@ from macroimmune.report.repertoires.kinds import (
     say_more,
 )
 from macroimmune.report.repertoires.lines_figure import Axis, LineOfPoints, lines_figure
-from macroimmune.report.repertoires.measures import COMMON, OBSERVED, basis_words, measure_name
+from macroimmune.report.repertoires.measures import (
+    COMMON,
+    OBSERVED,
+    axis_title,
+    basis_words,
+    coverage_lines,
+    measure_name,
+)
 from macroimmune.report.response.donors import spread
 from macroimmune.report.source import ReportSource, slug
 from macroimmune.report.svg import Figure
@@ -24,6 +32,8 @@ from macroimmune.report.svg import Figure
 __all__ = ["ordered_measures", "over_time", "rarefied"]
 
 _MOST_LINES, _MOST_PEOPLE, _MOST_KINDS = 40, 60, 2
+# Dots of a compartment are spread over this width without drawing random numbers.
+_WIDTH, _GOLDEN = 0.5, 0.6180339887498949
 _FIRST = (
     "hill_0", "hill_1", "hill_2", "shannon_clonality", "simpson_clonality", "gini", "d50", "chao1",
     "coverage",
@@ -48,20 +58,16 @@ def rarefied(
     source: ReportSource, place: int, words: str, rows: pl.DataFrame, n_kinds: int
 ) -> Iterator[FigureWithNote]:
     """Give the figures of one kind: each order against size, then against coverage."""
-    common = (
-        source.tables["repertoire_diversity"]
-        .filter(pl.col("repertoire_id").is_in(rows["repertoire_id"].unique().implode()))
-        .filter(pl.col("basis") == COMMON)["coverage"].drop_nulls().unique()
-    )  # fmt: skip
-    reference = 100.0 * float(common[0]) if common.len() == 1 else None
+    diversity = source.tables["repertoire_diversity"].filter(
+        pl.col("repertoire_id").is_in(rows["repertoire_id"].unique().implode())
+    )
     counted = counted_words(str(rows["counted"][0]))
     for order in sorted(rows["order"].unique().to_list()):
         mine = rows.filter(pl.col("order") == order)
         name = measure_name(_ORDER_NAMES.get(order, f"Hill number {order}"))
         for column, axis in (
             ("size", Axis(f"{counted} drawn")),
-            ("coverage", Axis("coverage, %", reference=reference,
-                              reference_words="common coverage")),
+            ("coverage", Axis("coverage, %", references=coverage_lines(diversity))),
         ):  # fmt: skip
             part = _curves(place, words, name, mine, column, axis)
             if part is not None:
@@ -89,7 +95,7 @@ def _curves(
         lines,
         [compartment_name(one) for one in groups],
         axis,
-        Axis("clonotypes" if not rows["order"][0] else "effective clonotypes", is_log=True),
+        Axis(axis_title(f"hill_{rows['order'][0]}", ""), is_log=True),
         title=f"{name} against {against}, {words}",
         description=f"{plural(len(lines), 'repertoire')}: {name}, logarithmic, against "
         f"{axis.title}; marks are the samples, dashed parts extrapolated.",
@@ -114,7 +120,7 @@ def _curve(rows: pl.DataFrame, column: str, group: int) -> LineOfPoints:
 
 
 def over_time(source: ReportSource) -> Iterator[FigureWithNote]:
-    """Give measures over the days of the samples, a line for each participant."""
+    """Give measures over the days of the samples, or by compartment."""
     diversity = source.tables["repertoire_diversity"].drop_nulls("value")
     kinds = by_kind(diversity)
     for place, (words, rows) in enumerate(kinds[:_MOST_KINDS], start=1):
@@ -130,40 +136,55 @@ def over_time(source: ReportSource) -> Iterator[FigureWithNote]:
 
 
 def _days(place: int, words: str, measure: str, rows: pl.DataFrame) -> tuple[Figure, str]:
-    dated = rows.with_columns(pl.col("days_from_treatment_start").fill_null(0.0).alias("day"))
-    undated = rows["days_from_treatment_start"].null_count()
-    groups = compartments_of(dated["compartment"])
-    tracks = dated.sort("day").partition_by("participant_id", "compartment", maintain_order=True)
-    shown = spread(tracks, _MOST_PEOPLE)
+    """Return the measure by day, or by compartment where nobody has samples of several days."""
+    groups = compartments_of(rows["compartment"])
+    dated = rows.drop_nulls("days_from_treatment_start").sort("days_from_treatment_start")
+    tracks = dated.partition_by("participant_id", "compartment", maintain_order=True)
+    days = "days_from_treatment_start"
+    is_course = any(one[days].n_unique() > 1 for one in tracks)
+    if not is_course:
+        tracks = rows.partition_by("repertoire_id", maintain_order=True)
     is_hill = measure.startswith("hill")
-    basis = basis_words(str(rows["basis"][0]))
-    name = measure_name(measure)
-    lines = [
-        LineOfPoints(
-            groups.index(one["compartment"][0]),
-            one["day"].to_numpy(),
-            one["value"].to_numpy(),
-            one["ci_low"].fill_null(np.nan).to_numpy(),
-            one["ci_high"].fill_null(np.nan).to_numpy(),
-            marked=tuple(range(one.height)),
-        )
-        for one in shown
-        if not is_hill or (one["value"] > 0).all()
-    ]
+    usable = [one for one in tracks if not is_hill or (one["value"] > 0).all()]
+    shown = spread(usable, _MOST_PEOPLE)
+    lines = []
+    for k, one in enumerate(shown):
+        group = groups.index(one["compartment"][0])
+        beside = group + _WIDTH * ((k * _GOLDEN) % 1 - 0.5)
+        x = one[days].to_numpy() if is_course else np.full(one.height, beside)
+        lines.append(_track(group, x, one))
+    basis, name = basis_words(str(rows["basis"][0])), measure_name(measure)
+    names = tuple(compartment_name(one) for one in groups)
     figure = lines_figure(
         slug(f"diversity-{place}-{measure}-{words}"),
         lines,
-        [compartment_name(one) for one in groups],
-        Axis("days from treatment start"),
-        Axis(next((unit for unit in rows["unit"] if unit), name), is_log=is_hill),
-        title=f"{name} over time, {basis}, {words}",
+        names,
+        Axis("days from treatment start") if is_course else Axis("compartment", categories=names),
+        Axis(axis_title(measure, next((u for u in rows["unit"] if u), "")), is_log=is_hill),
+        title=f"{name}, {basis}, {words}",
         description=f"{name} {basis} of {plural(rows['participant_id'].n_unique(), 'participant')} "
-        "by day; a line joins the samples of one participant, vertical lines are 95 % intervals.",
+        f"by {'day' if is_course else 'compartment'}; vertical lines are 95 % intervals.",
         is_interval_drawn_at_points=True,
     )
+    undated = rows[days].null_count() if is_course else 0
     said = [
-        f"{basis[:1].upper()}{basis[1:]}. A line joins the samples of one participant.",
-        f"{plural(undated, 'sample')} without a day at day 0." if undated else "",
-        say_more(len(tracks) - len(shown), "line", "repertoire_diversity.parquet"),
-    ]
+        f"{basis[:1].upper()}{basis[1:]}.",
+        "A line joins the samples of one participant." if is_course else "",
+        f"Without a day, not drawn: {plural(undated, 'sample')}." if undated else "",
+        say_more(
+            len(usable) - len(shown), "line" if is_course else "repertoire",
+            "repertoire_diversity.parquet",
+        ),
+    ]  # fmt: skip
     return figure, " ".join(one for one in said if one)
+
+
+def _track(group: int, x: NDArray[np.float64], one: pl.DataFrame) -> LineOfPoints:
+    return LineOfPoints(
+        group,
+        x,
+        one["value"].to_numpy(),
+        one["ci_low"].fill_null(np.nan).to_numpy(),
+        one["ci_high"].fill_null(np.nan).to_numpy(),
+        marked=tuple(range(one.height)),
+    )

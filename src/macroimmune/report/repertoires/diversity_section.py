@@ -29,7 +29,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["diversity_section"]
 
-_MOST_KINDS, _MOST_LINES, _MOST_ROWS = 3, 60, 300
+_MOST_KINDS, _MOST_LINES, _MOST_ROWS, _MOST_LEVELS = 3, 60, 300, 4
 
 
 def diversity_section(source: ReportSource) -> DiversitySection | None:
@@ -49,19 +49,28 @@ def _lead(diversity: pl.DataFrame) -> str:
     if not n:
         return ""
     common = diversity.filter((pl.col("basis") == COMMON) & pl.col("value").is_not_null())
-    at = [
-        f"{100.0 * float(level):.1f} % for {words}"
+    levels = [
+        f"{level:.1f} % for {words}{place}"
         for words, rows in by_kind(common)
-        for level in rows["coverage"].drop_nulls().unique().sort()
+        for level, place in _levels(rows)
     ]
-    standing = (
-        f"Compared at one coverage: {'; '.join(at)}."
-        if 0 < len(at) <= 4
-        else f"Compared at one coverage in each of {len(at)} kinds of repertoire."
-        if at
-        else "No measure stands at a common coverage; observed values follow depth."
-    )
+    if not levels:
+        standing = "No measure stands at a common coverage; observed values follow depth."
+    elif len(levels) > _MOST_LEVELS:
+        standing = f"Compared at {len(levels)} coverages, one for samples of each kind."
+    else:
+        standing = f"Compared at one coverage: {'; '.join(levels)}."
     return f"Measures of {plural(n, 'repertoire')}. {standing}"
+
+
+def _levels(rows: pl.DataFrame) -> list[tuple[float, str]]:
+    """Return the common coverages of a kind in percent, with the compartment where they differ."""
+    found = (
+        rows.drop_nulls("coverage").select("compartment", "coverage").unique(maintain_order=True)
+    )
+    if found["coverage"].n_unique() == 1:
+        return [(100.0 * float(found["coverage"][0]), "")]
+    return [(100.0 * level, f", {compartment_name(place)}") for place, level in found.rows()]
 
 
 def _ranks(source: ReportSource) -> SectionPart | None:

@@ -24,6 +24,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH = 110, 900, 70, 510, 960
 _MANY, _MOST_BANDS = 12, 12
 # Share of the axis left free at its ends, so that no shape is cut.
 _ROOM = 0.03
+# From this ratio on ticks are powers of ten and written so.
+_DECADES = 100.0
 
 Floats = NDArray[np.float64]
 
@@ -57,12 +59,23 @@ class LineOfPoints:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis: its title with the unit, whether it is logarithmic, a value with a dashed line."""
+    """One axis.
+
+    Parameters
+    ----------
+    title : str
+        With the unit.
+    is_log : bool
+    references : tuple of (value, words)
+        Dashed lines.
+    categories : tuple of str
+        Words at 0, 1, ... in place of numbers.
+    """
 
     title: str
     is_log: bool = False
-    reference: float | None = None
-    reference_words: str = ""
+    references: tuple[tuple[float, str], ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 def lines_figure(
@@ -119,8 +132,10 @@ def _scale(values: Sequence[Floats], axis: Axis, start: float, end: float) -> Sc
     every = np.concatenate(values)
     known = every[np.isfinite(every) & ((every > 0) | (not axis.is_log))]
     low, high = float(known.min()), float(known.max())
-    if axis.reference is not None:
-        low, high = min(low, axis.reference), max(high, axis.reference)
+    if axis.categories:
+        return Scale(-0.6, len(axis.categories) - 0.4, start, end)
+    for value, _ in axis.references:
+        low, high = min(low, value), max(high, value)
     if axis.is_log:
         room = (high / low) ** _ROOM if high > low else 2.0
         return Scale(low / room, high * room, start, end, is_log=True)
@@ -128,31 +143,35 @@ def _scale(values: Sequence[Floats], axis: Axis, start: float, end: float) -> Sc
     return Scale(0.0 if 0 <= low < 0.4 * high else low - room, high + room, start, end)
 
 
-def _ticks(scale: Scale) -> tuple[tuple[float, ...], tuple[str, ...]]:
+def _ticks(scale: Scale, axis: Axis, at_most: int) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    if axis.categories:
+        return tuple(float(k) for k in range(len(axis.categories))), axis.categories
     if scale.is_log:
-        ticks = decade_ticks(scale.low, scale.high)
-        return ticks, tuple(power_of_ten(tick) for tick in ticks)
+        ticks = decade_ticks(scale.low, scale.high, at_most)
+        ratio = max(ticks) / min(ticks)
+        write = power_of_ten if ratio >= _DECADES else significant
+        return ticks, tuple(write(tick) for tick in ticks)
     ticks = linear_ticks(scale.low, scale.high)
     return ticks, tuple(significant(tick).replace("-", "−") for tick in ticks)
 
 
 def _axes(x_scale: Scale, y_scale: Scale, across: Axis, up: Axis) -> str:
     parts = [
-        left_axis(y_scale, _LEFT, *_ticks(y_scale), up.title),
-        bottom_axis(x_scale, _BOTTOM, *_ticks(x_scale), across.title),
+        left_axis(y_scale, _LEFT, *_ticks(y_scale, up, 7), up.title),
+        bottom_axis(x_scale, _BOTTOM, *_ticks(x_scale, across, 5), across.title),
     ]
-    if across.reference is not None:
-        x = x_scale.at(across.reference)
+    for value, words in across.references:
+        x = x_scale.at(value)
         is_right = x > (_LEFT + _RIGHT) / 2
         parts.append(line(x, _TOP, x, _BOTTOM, "ref"))
         parts.append(
-            text(x - 10 if is_right else x + 10, _TOP - 8, across.reference_words,
+            text(x - 10 if is_right else x + 10, _TOP - 8, words,
                  "t s e" if is_right else "t s")
         )  # fmt: skip
-    if up.reference is not None:
-        y = y_scale.at(up.reference)
+    for value, words in up.references:
+        y = y_scale.at(value)
         parts.append(line(_LEFT, y, _RIGHT, y, "ref"))
-        parts.append(text(_RIGHT, y - 10, up.reference_words, "t s e"))
+        parts.append(text(_RIGHT, y - 10, words, "t s e"))
     return "".join(parts)
 
 

@@ -24,7 +24,7 @@ from macroimmune.report.repertoires.kinds import (
     say_more,
 )
 from macroimmune.report.repertoires.lines_figure import Axis, LineOfPoints, lines_figure
-from macroimmune.report.repertoires.measures import COMMON, OBSERVED
+from macroimmune.report.repertoires.measures import OBSERVED, coverage_lines
 from macroimmune.report.repertoires.median_range import median_range
 from macroimmune.report.source import ReportSource, Row, slug
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -170,8 +170,6 @@ def _coverage(
     if known.is_empty():
         return
     groups = compartments_of(rows["compartment"])
-    common = diversity.filter(pl.col("basis") == COMMON)["coverage"].drop_nulls().unique()
-    line = 100.0 * float(common[0]) if common.len() == 1 else None
     counted = counted_words(str(rows["counted"][0]))
     yield FigureWithNote(
         f"Depth and coverage{of}",
@@ -180,7 +178,7 @@ def _coverage(
             _marks(known, "n_counted", "coverage", groups),
             [compartment_name(one) for one in groups],
             Axis(f"{counted} in the repertoire", is_log=True),
-            Axis("coverage, %", reference=line, reference_words="common coverage"),
+            Axis("coverage, %", references=coverage_lines(diversity)),
             title=f"Coverage against depth, {words}",
             description=f"{plural(known.height, 'repertoire')}: estimated coverage in percent "
             f"against the number of {counted}, logarithmic.",

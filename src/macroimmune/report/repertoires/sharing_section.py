@@ -41,12 +41,16 @@ def sharing_section(source: ReportSource) -> BloodAndTumourSection | None:
     parts.extend([overlap] if overlap else [])
     if not parts:
         return None
-    return BloodAndTumourSection(_lead(sharing), tuple(parts))
+    return BloodAndTumourSection(_lead(source, sharing), tuple(parts))
 
 
-def _lead(sharing: pl.DataFrame) -> str:
+def _lead(source: ReportSource, sharing: pl.DataFrame) -> str:
     if sharing.is_empty():
-        return "No participant has repertoires of both blood and tumour."
+        listed = source.tables["repertoires"]
+        people = [set(listed.filter(pl.col("compartment") == place)["participant_id"])
+                  for place in ("blood", "tumour")]  # fmt: skip
+        is_paired = bool(people[0] & people[1])
+        return "" if is_paired else "No participant has repertoires of both blood and tumour."
     return (
         f"{plural(sharing.height, 'pair')} of a blood and a tumour repertoire, of "
         f"{plural(sharing['participant_id'].n_unique(), 'participant')}."

@@ -20,7 +20,7 @@ from macroimmune.report.tables import Cell, Column, Table, number_cell
 
 __all__ = ["turnover_section"]
 
-_MOST_ROWS, _MOST_TABLE = 30, 200
+_MOST_ROWS, _MOST_TABLE, _MOST_SAID = 30, 200, 4
 _FORWARD, _BACKWARD = "forward", "backward"
 _DRAWS = ("compartment", *KIND, "timepoint_before", "timepoint_after")
 _DIRECTIONS = {
@@ -34,14 +34,14 @@ def turnover_section(source: ReportSource) -> TurnoverSection | None:
     turnover = source.tables["repertoire_turnover"]
     if turnover.is_empty():
         return None
-    said = [words for words in turnover["status"].unique(maintain_order=True) if words]
+    said = _statuses(turnover)
     return TurnoverSection(
         "The percentage of clonotypes of one draw that another draw of the same participant lacks, "
         "in both directions, as mean over participants. It is a description: most clonotypes are "
         "rare, and every sample misses most of the rare ones.",
         (
             SectionPart(
-                words=tuple(f"{_sentence(words)}" for words in said),
+                words=said,
                 figures=_figures(turnover),
                 tables=(_table(turnover),),
             ),
@@ -49,8 +49,25 @@ def turnover_section(source: ReportSource) -> TurnoverSection | None:
     )
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+def _statuses(turnover: pl.DataFrame) -> tuple[str, ...]:
+    """Return each status as a sentence, with its direction where that is the only one to have it.
+
+    Empty where there are so many that they stand with their rows.
+    """
+    said = turnover.filter(pl.col("status") != "").group_by("status", maintain_order=True).agg(
+        pl.col("direction").unique(maintain_order=True)
+    )  # fmt: skip
+    if said.height > _MOST_SAID:
+        return ()
+    return tuple(_sentence(str(words), directions) for words, directions in said.rows())
+
+
+def _sentence(words: str, directions: list[str]) -> str:
+    words = words.rstrip(".")
+    if len(directions) > 1 or directions[0] not in _DIRECTIONS:
+        return f"{words[:1].upper()}{words[1:]}."
+    of = _DIRECTIONS[directions[0]]
+    return f"{of[:1].upper()}{of[1:]}: {words}."
 
 
 def _figures(turnover: pl.DataFrame) -> tuple[FigureWithNote, ...]:
@@ -118,8 +135,8 @@ def _table(turnover: pl.DataFrame) -> Table:
         Column("SD", is_number=True, meaning="Over participants, percentage points"),
         Column("Status"),
     )
-    # One status for all rows stands above the figure already.
-    is_said = turnover["status"].n_unique() == 1
+    # Few statuses stand above the figure already.
+    is_said = bool(_statuses(turnover))
     rows = tuple(
         _cells(row, is_said=is_said) for row in turnover.head(_MOST_TABLE).iter_rows(named=True)
     )
