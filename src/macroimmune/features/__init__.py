@@ -8,6 +8,7 @@ from macroimmune.features.expression_scores import expression_features
 from macroimmune.features.listing import feature_list
 from macroimmune.features.populations import population_id
 from macroimmune.features.repertoire_cells import cell_features
+from macroimmune.features.repertoire_changes import change_features
 from macroimmune.features.responsiveness import responsiveness_features
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
@@ -20,6 +21,7 @@ __all__ = [
     "baseline_rows",
     "blood_parts",
     "cell_features",
+    "change_features",
     "compute_features",
     "expression_features",
     "feature_list",
