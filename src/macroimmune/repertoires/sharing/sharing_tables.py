@@ -3,12 +3,15 @@
 import polars as pl
 
 from macroimmune.repertoires.repertoire import Repertoires
+from macroimmune.repertoires.sharing.blood_and_tumour import sharing_rows
+from macroimmune.repertoires.sharing.novel_tumour_clones import novel_rows
 from macroimmune.repertoires.sharing.overlap import overlap_rows
 from macroimmune.repertoires.sharing.participant_clones import (
     Row,
     kinds_of_participants,
     participant_clones,
 )
+from macroimmune.repertoires.sharing.tracking import tracking_rows
 from macroimmune.repertoires.sharing.turnover import turnover_table
 from macroimmune.results import RESULT_TABLES, conform
 from macroimmune.study import RepertoireSettings
@@ -31,7 +34,8 @@ def sharing_tables(
     Returns
     -------
     tables : dict of polars DataFrame
-        repertoire_overlap, repertoire_turnover.
+        repertoire_overlap, repertoire_turnover, clone_tracking, clone_sharing,
+        novel_tumour_clones.
 
     Notes
     -----
@@ -39,14 +43,23 @@ def sharing_tables(
     compared with each other. One participant is held in memory at a time.
     """
     overlap: list[Row] = []
+    tracking: list[Row] = []
+    sharing: list[Row] = []
+    novel: list[Row] = []
     for rows in kinds_of_participants(repertoires.listed):
         clones = participant_clones(repertoires, rows)
         overlap += overlap_rows(clones, overdispersion=settings.overdispersion)
+        tracking += tracking_rows(clones, clone_changes)
+        sharing += sharing_rows(clones)
+        novel += novel_rows(clones)
     overlaps = _table("repertoire_overlap", overlap)
     turnover = turnover_table(overlaps, repertoires.listed)
     return {
         "repertoire_overlap": overlaps,
         "repertoire_turnover": _table("repertoire_turnover", turnover),
+        "clone_tracking": _table("clone_tracking", tracking),
+        "clone_sharing": _table("clone_sharing", sharing),
+        "novel_tumour_clones": _table("novel_tumour_clones", novel),
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from scipy import special
 
+from macroimmune.repertoires.changes import sample_pairs
 from macroimmune.repertoires.repertoire import is_sampling_known
 from macroimmune.repertoires.sharing.participant_clones import KIND, Row
 
@@ -67,47 +68,24 @@ def turnover_table(overlap: pl.DataFrame, listed: pl.DataFrame) -> list[Row]:
 
 def _neighbours(overlap: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs of draws that follow on each other, with both percentages."""
-    draws = (
-        listed
-        .filter(pl.col("n_clonotypes") > 0, pl.col("days_from_treatment_start").is_not_null())
-        .with_columns(pl.col("population").fill_null(""), day="days_from_treatment_start")
-        .sort("day", "repertoire_id")
-        # Of several samples of a day and compartment the first stands for the day.
-        .unique(["participant_id", *_PAIR, "day"], keep="first", maintain_order=True)
-        .with_columns(place=pl.int_range(pl.len()).over("participant_id", *_PAIR))
-        .with_columns(
-            is_scheduled=pl.col("day").n_unique().over(_PAIR)
-            <= pl.col("place").max().over(_PAIR) + 1
-        )
-        .with_columns(
-            name=pl
-            .when("is_scheduled")
-            .then(pl.format("day {}", _plain_day()))
-            .otherwise(pl.format("draw {}", pl.col("place") + 1))
-        )
-        .with_columns(
-            pl
-            .col("repertoire_id", "name", "day")
-            .shift(-1)
-            .over("participant_id", *_PAIR)
-            .name.prefix("next_")
-        )
-        .filter(pl.col("next_repertoire_id").is_not_null())
+    usable = listed.filter(pl.col("n_clonotypes") > 0).with_columns(
+        pl.col("population").fill_null("")
     )
+    draws = _named(sample_pairs(usable).filter(pl.col("pair") == "neighbouring"))
     return (
         draws
         .join(
             overlap.select("one", "other", "n_one", "n_shared", "absent_percent"),
-            left_on=["repertoire_id", "next_repertoire_id"],
+            left_on=["before", "after"],
             right_on=["one", "other"],
         )
         .select(
             "participant_id",
             *_PAIR,
-            timepoint_before="name",
-            timepoint_after="next_name",
-            is_start=(pl.col("day") <= 0.0) & (pl.col("next_day") > 0.0),
-            order="place",
+            "timepoint_before",
+            "timepoint_after",
+            "order",
+            is_start=(pl.col("day_before") <= 0.0) & (pl.col("day_after") > 0.0),
             forward="absent_percent",
             backward=100.0 * (1.0 - pl.col("n_shared") / pl.col("n_one")),
         )
@@ -115,15 +93,44 @@ def _neighbours(overlap: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _plain_day() -> pl.Expr:
-    """Return days as text, whole ones without a decimal point."""
-    day = pl.col("day")
-    return (
-        pl
-        .when(day == day.round())
-        .then(day.round().cast(pl.Int64).cast(pl.String))
-        .otherwise(day.cast(pl.String))
+def _named(draws: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of draws with their place and names, by day or by order."""
+    days = pl.concat([
+        draws.select("participant_id", *_PAIR, day=name) for name in ("day_before", "day_after")
+    ]).unique()
+    schedules = (
+        days
+        .group_by("participant_id", *_PAIR)
+        .agg(pl.len())
+        .group_by(_PAIR)
+        .agg(pl.col("len").max())
+        .join(days.group_by(_PAIR).agg(pl.col("day").n_unique()), on=_PAIR)
+        .select(*_PAIR, is_scheduled=pl.col("day") <= pl.col("len"))
     )
+    return (
+        draws
+        .sort("participant_id", *_PAIR, "day_before")
+        .with_columns(order=pl.int_range(pl.len()).over("participant_id", *_PAIR))
+        .join(schedules, on=_PAIR, maintain_order="left")
+        .with_columns(
+            pl
+            .when("is_scheduled")
+            .then(pl.format("day {}", _plain(day)))
+            .otherwise(pl.format("draw {}", pl.col("order") + place))
+            .alias(name)
+            for name, day, place in (
+                ("timepoint_before", "day_before", 1),
+                ("timepoint_after", "day_after", 2),
+            )
+        )
+    )
+
+
+def _plain(name: str) -> pl.Expr:
+    """Return days as text, whole ones without a decimal point."""
+    day = pl.col(name)
+    whole = day.round().cast(pl.Int64).cast(pl.String)
+    return pl.when(day == day.round()).then(whole).otherwise(day.cast(pl.String))
 
 
 @dataclass(frozen=True, slots=True)
