@@ -29,12 +29,21 @@ from macroimmune.statistics.cumulative_hazard import cumulative_hazard
 from macroimmune.statistics.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from macroimmune.statistics.cut_point_bootstrap import CutPointBootstrap, bootstrap_cut_points
 from macroimmune.statistics.discrete_false_discovery import discrete_q_values
+from macroimmune.statistics.diversity_accumulation import (
+    AccumulatedDiversity,
+    SampleCoverage,
+    coverage_at,
+    coverage_interval,
+    diversity_at,
+    size_at_coverage,
+)
 from macroimmune.statistics.event_proportion import event_proportion
 from macroimmune.statistics.exact_odds_ratio import ExactOddsRatio, exact_odds_ratio
 from macroimmune.statistics.false_discovery import q_values
 from macroimmune.statistics.fine_gray import FineGrayFit, fine_gray
 from macroimmune.statistics.firth_models import FirthFit, firth_cox, firth_logistic
 from macroimmune.statistics.fisher_counts import fisher_of_counts
+from macroimmune.statistics.frequency_counts import FrequencyCounts, frequency_counts
 from macroimmune.statistics.gray_test import GrayTest, gray_test
 from macroimmune.statistics.hazard_ratio_over_time import (
     HazardRatioOverTime,
@@ -189,6 +198,7 @@ from macroimmune.statistics.time_varying_effect import (
     effect_along_log_time,
     effect_before_and_after,
 )
+from macroimmune.statistics.unseen_kinds import Chao1, chao1
 from macroimmune.statistics.verdict import Verdict, agreement_verdict
 
 __all__ = [
@@ -200,6 +210,16 @@ __all__ = [
     "discrete_q_values",
     "called_changes",
     "CalledChanges",
+    "AccumulatedDiversity",
+    "SampleCoverage",
+    "coverage_at",
+    "coverage_interval",
+    "diversity_at",
+    "size_at_coverage",
+    "FrequencyCounts",
+    "frequency_counts",
+    "Chao1",
+    "chao1",
     "AddedValue",
     "Auc",
     "AucDifference",
