@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 
 from macroimmune.repertoires.repertoire import is_sampling_known
-from macroimmune.repertoires.sharing.overlap import number
 from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
 from macroimmune.statistics import SharedKinds, kind_overlap, shared_kinds
 
@@ -93,4 +92,4 @@ def percentages(shared: SharedKinds, name: str, *, is_known: bool) -> Row:
         "expected_percent_high",
     )
     percent = 100.0 * np.array(values)
-    return {key: number(float(value)) for key, value in zip(names, percent, strict=True)}
+    return {key: float(value) for key, value in zip(names, percent, strict=True)}

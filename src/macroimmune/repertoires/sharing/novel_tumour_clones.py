@@ -16,7 +16,6 @@ from macroimmune.repertoires.sharing.blood_and_tumour import (
     percentages,
     places_of,
 )
-from macroimmune.repertoires.sharing.overlap import number
 from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
 from macroimmune.statistics import novel_kinds_elsewhere
 
@@ -96,7 +95,7 @@ def _row(
         "blood": ";".join(str(clones.rows[place]["repertoire_id"]) for place in places),
         "n_after": int(clones.kinds[after].size),
         "n_novel": found.n,
-        "expected_n_novel": number(found.expected_n) if known else None,
+        "expected_n_novel": found.expected_n if known else None,
         "n_found": found.n_found,
         **percentages(found, "found_percent", is_known=known),
         "status": found.status if known else OF_READS,

@@ -2,8 +2,6 @@
 
 from itertools import combinations
 
-import numpy as np
-
 from macroimmune.repertoires.repertoire import is_sampling_known
 from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
 from macroimmune.statistics import kind_overlap
@@ -59,16 +57,11 @@ def _row(clones: ParticipantClones, one: int, other: int, overdispersion: float)
         "n_shared": found.n_shared,
         "jaccard": found.jaccard,
         "morisita_horn": found.morisita_horn,
-        "morisita": number(found.morisita) if known else None,
-        "morisita_horn_ci_low": number(found.ci_low) if known else None,
-        "morisita_horn_ci_high": number(found.ci_high) if known else None,
+        "morisita": found.morisita if known else None,
+        "morisita_horn_ci_low": found.ci_low if known else None,
+        "morisita_horn_ci_high": found.ci_high if known else None,
         "shared_mass_one": found.shared_mass_one,
         "shared_mass_other": found.shared_mass_other,
         "absent_percent": 100.0 * found.absent,
         "status": found.status if known else OF_READS,
     }
-
-
-def number(value: float) -> float | None:
-    """Return the number, or null where there is none."""
-    return None if np.isnan(value) else float(value)
