@@ -34,6 +34,7 @@ def one_bad(tmp_path, old, new, **options):
         ("\t3\t", "\tmany\t", "not-a-count", "duplicate_count", "many"),
         ("\t3\t", "\tinf\t", "not-a-count", "duplicate_count", "inf"),
         ("\t3\t", "\t1e300\t", "not-a-count", "duplicate_count", "1e300"),
+        ("\t3\t", "\t100000000001\t", "not-a-count", "duplicate_count", "100000000001"),
         ("\t3\t", "\t99999999999999999999\t", "not-a-count", "duplicate_count", "9" * 20),
         ("\t3\t", "\t\t", "no-count", "duplicate_count", "empty"),
         ("\t3\t", "\tNA\t", "no-count", "duplicate_count", "empty"),
@@ -57,6 +58,12 @@ def test_a_bad_cell_is_told_with_row_column_and_what_was_found(
     assert (fault["kind"], fault["row"], fault["column"]) == (kind, 3, column)
     assert (fault["found"], fault["n_rows"], fault["is_kept"]) == (found, 1, False)
     assert fault["expected"]
+
+
+def test_a_row_with_several_faults_is_left_out_once(tmp_path):
+    bad = GOOD.replace("CASF", "CA5F").replace("\t3\t", "\tx\t").replace("TRBJ2-7", "TRAJ23")
+    found = read(tmp_path, "\n".join([HEADING, GOOD, bad]))
+    assert found.faults.select("row", "column", "n_rows").rows() == [(3, "duplicate_count", 1)]
 
 
 def test_what_a_faulty_row_counted_is_told_where_its_count_is_good(tmp_path):

@@ -23,7 +23,7 @@ CACHE_VARIABLE = "MACROIMMUNE_REPERTOIRE_CACHE"
 # Bytes; 200 files of 100,000 rows take some 0.8 GB.
 MAX_CACHE = 4_000_000_000
 # To be raised when the same file would be read otherwise.
-_READER = 1
+_READER = 2
 _META = "macroimmune"
 
 

@@ -47,6 +47,8 @@ _FALSE = ("F", "false", "False", "FALSE", "0", "f", "no", "unproductive", "non-p
 _TRUTH = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 _FRAMES = {"in": "In", "out": "Out", "stop": "Stop"}
 _ALIKE = ("TRA", "TRD")
+# So that the sum over the most rows that are read is still a whole number of 64 bits.
+_MAX_COUNT = 10**11
 
 
 @dataclass(slots=True)
@@ -74,8 +76,8 @@ class _Judged:
         found: pl.Series | None = None,
         is_kept: bool = False,
     ) -> None:
-        """Note the marked rows; they leave the table unless they are kept."""
-        marked = bad.fill_null(value=False)
+        """Note the marked rows; they leave the table unless they are kept, each by one fault."""
+        marked = bad.fill_null(value=False) & ~pl.Series(self.is_bad)
         if not marked.any():
             return
         mask = marked.to_numpy()
@@ -174,7 +176,8 @@ def _whole(judged: _Judged, field: str, *, is_kept: bool) -> pl.Series:
         is_whole = (number == number.floor()) & (number.abs() < 2**53)
         whole = number.set(~is_whole.fill_null(value=False), None).cast(pl.Int64)
         found = found.fill_null(whole)
-    bad = (text.is_not_null() & found.is_null()) | (found < 0).fill_null(value=False)
+    is_outside = ((found < 0) | (found > _MAX_COUNT)).fill_null(value=False)
+    bad = (text.is_not_null() & found.is_null()) | is_outside
     if bad.any():
         judged.fault("not-a-count", field, bad, "a whole number of 0 or more", is_kept=is_kept)
         found = found.set(bad, None)

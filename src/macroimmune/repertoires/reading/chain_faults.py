@@ -23,7 +23,8 @@ FAULT_COLUMNS = MappingProxyType({
     "expected": pl.String(),
     # Whether the row is in the table all the same.
     "is_kept": pl.Boolean(),
-    # Rows with this kind of fault in this column, of which the first are shown.
+    # Rows with this kind of fault in this column, of which the first are shown. A row that is
+    # left out is counted once, by the first fault that was found in it.
     "n_rows": pl.Int64(),
     # What all these rows counted; null where none has a count that can be used.
     "n_counted": pl.Int64(),
@@ -31,17 +32,17 @@ FAULT_COLUMNS = MappingProxyType({
 
 
 FAULT_ADVICE = MappingProxyType({
-    "row-shape": "The row is left out. Export the file again, or correct the row.",
-    "no-count": "The row is left out. Name the column of the counts, or correct the cell.",
-    "not-a-count": "Give counts, not shares: a share does not tell how many were sampled.",
-    "not-a-truth-value": "The row is left out. Spell truth values as the format does.",
-    "not-a-sequence": "The row is left out. Correct the cell.",
-    "not-ascii": "The row is left out. Write the gene in plain letters, with a plain hyphen.",
-    "chains-differ": "The row is left out. Look whether columns or files were mixed up.",
-    "not-productive": "The row is read as not productive.",
-    "not-its-amino-acids": "The row is read by its amino acids alone.",
-    "no-anchors": "Export the junction, where clonotypes are compared with those of other files.",
-    "file-damaged": "The rows before are read; copy or pack the file again.",
+    "row-shape": "Was the file cut, or a cell with a separator not quoted? Export it again.",
+    "no-count": "Fill in the count, or delete the row.",
+    "not-a-count": "Give counts, not shares or logarithms: they tell how many were sampled.",
+    "not-a-truth-value": "Spell truth values as the format does, or delete the row.",
+    "not-a-sequence": "Correct the sequence, or delete the row.",
+    "not-ascii": "Write the gene in plain letters, with a plain hyphen.",
+    "chains-differ": "A chimera or a wrong column: correct the row, or delete it.",
+    "not-productive": "It counts as not productive.",
+    "not-its-amino-acids": "It is read by its amino acids alone. Export the file again.",
+    "no-anchors": "Compare such files only with each other, or export the junction.",
+    "file-damaged": "The rows up to there are used. Copy the file again.",
 })
 
 

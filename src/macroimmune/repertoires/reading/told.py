@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from macroimmune.repertoires.reading.chain_faults import FAULT_ADVICE
 from macroimmune.repertoires.reading.kept_parts import Part
 from macroimmune.repertoires.reading.listed_files import ListedFile
 from macroimmune.repertoires.reading.reading_task import FileParts
@@ -23,14 +24,6 @@ _ADVICE = {
     "count that is not whole": "Give counts, not shares: a share does not tell how many were "
     "sampled.",
     "no usable count": "Name the column of the counts: count_column = ...",
-}
-_ROW_ADVICE = {
-    "row-shape": "Was the file cut, or a cell with a separator not quoted? Export it again.",
-    "no-count": "Fill in the count, or delete the row.",
-    "not-a-count": "Give counts, not shares or logarithms: they tell how many were sampled.",
-    "not-a-sequence": "Correct the sequence, or delete the row.",
-    "chains-differ": "A chimera or a wrong column: correct the row, or delete it.",
-    "not-productive": "It counts as not productive.",
 }
 
 
@@ -116,7 +109,7 @@ def _faults(file: str, faults: pl.DataFrame) -> Iterator[Finding]:
                 row["column"],
                 f"{row['found']}{more}",
                 row["expected"],
-                _ROW_ADVICE.get(kind, "The row was left out; the others are used."),
+                FAULT_ADVICE[kind],
             )
 
 
