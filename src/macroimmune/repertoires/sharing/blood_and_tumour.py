@@ -9,7 +9,7 @@ from macroimmune.repertoires.repertoire import is_sampling_known
 from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
 from macroimmune.statistics import SharedKinds, kind_overlap, shared_kinds
 
-__all__ = ["BLOOD", "TUMOUR", "percentages", "places_of", "sharing_rows"]
+__all__ = ["BLOOD", "OF_READS", "TUMOUR", "percentages", "places_of", "sharing_rows"]
 
 BLOOD, TUMOUR = "blood", "tumour"
 OF_READS = (
