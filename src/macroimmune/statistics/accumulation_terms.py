@@ -183,7 +183,7 @@ class Accumulation:
 
     def _covariance(self, influence: Floats) -> Floats:
         """Return the covariance of sums over kinds, between samples of one size."""
-        sizes, kinds, n = self.counts.sizes, self.counts.kinds, self.counts.n
+        sizes, kinds = self.counts.sizes, self.counts.kinds
         few = sizes <= _FEW
         means, numbers = self._expected(sizes[few], kinds[few])
         steps = np.arange(_REACH + 1)
@@ -198,7 +198,8 @@ class Accumulation:
         weights = (sizes * kinds)[~few]
         spread += (slopes * weights) @ slopes.T
         along += slopes @ weights
-        return np.asarray(spread - np.outer(along, along) / n)
+        individuals = means @ numbers + weights.sum()
+        return np.asarray(spread - np.outer(along, along) / individuals)
 
     def _expected(self, sizes: Whole, kinds: Whole) -> tuple[Floats, Floats]:
         """Return mean count and number of rare kinds in the estimated community, unseen first."""
@@ -206,7 +207,9 @@ class Accumulation:
         missing = unseen_share(self.f1, self.f2, n)
         every = self.counts.sizes / n
         thinned = float((every * (1.0 - every) ** n) @ self.counts.kinds)
-        less = min(missing / thinned, 1.0) if thinned > 0 else 0.0
+        # No more is taken from a kind than it has.
+        most = 1.0 / float(((1.0 - every) ** n).max()) if thinned > 0 else 0.0
+        less = min(missing / thinned, most) if thinned > 0 else 0.0
         means = sizes * (1.0 - less * (1.0 - sizes / n) ** n)
         unseen = unseen_kinds(self.f1, self.f2, n)
         if unseen <= 0.0:
