@@ -9,6 +9,7 @@ from macroimmune.features.listing import feature_list
 from macroimmune.features.populations import population_id
 from macroimmune.features.repertoire_cells import cell_features
 from macroimmune.features.repertoire_changes import change_features
+from macroimmune.features.repertoire_diversity import diversity_features
 from macroimmune.features.responsiveness import responsiveness_features
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
@@ -23,6 +24,7 @@ __all__ = [
     "cell_features",
     "change_features",
     "compute_features",
+    "diversity_features",
     "expression_features",
     "feature_list",
     "is_standardised",

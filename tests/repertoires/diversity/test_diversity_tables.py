@@ -14,7 +14,7 @@ SETTINGS = RepertoireSettings()
 GENES = {"v_gene": "TRBV2", "j_gene": "TRBJ1-1", "junction": "TGTGCC", "junction_aa": "CA"}
 
 
-def built(samples, counted="templates", compartments=None):
+def built(samples, counted="templates", compartments=None, population="", sample=None):
     """Return repertoires of these counts, all of one person."""
     listed, kept = [], {}
     for number, (name, counts) in enumerate(samples.items()):
@@ -25,8 +25,8 @@ def built(samples, counted="templates", compartments=None):
             frame.with_columns(pl.int_range(pl.len()).cast(pl.String).alias("clonotype"), *named),
         )
         listed.append({
-            "repertoire_id": name, "participant_id": "p", "sample_id": name,
-            "days_from_treatment_start": float(number), "chain": "TRB", "population": "",
+            "repertoire_id": name, "participant_id": "p", "sample_id": sample or name,
+            "days_from_treatment_start": float(number), "chain": "TRB", "population": population,
             "compartment": (compartments or {}).get(name, "blood"), "counted": counted,
         })  # fmt: skip
     frame = pl.DataFrame(listed, schema_overrides=RESULT_TABLES["repertoires"].schema)
