@@ -13,12 +13,16 @@ from macroimmune.results import Finding
 from macroimmune.study.drafting import (
     FcsFolder,
     FoundTable,
+    RepertoireFolder,
     Section,
     combined,
     cytometry_sections,
     cytometry_tables,
     find_fcs,
+    find_repertoires,
     find_tables,
+    repertoire_sections,
+    repertoire_tables,
     sections_of,
     settings_text,
 )
@@ -83,10 +87,17 @@ def draft_settings(
     identifiers never do.
     """
     where = place if isinstance(place, Path) else None
-    fcs = find_fcs(where) if where is not None and where.is_dir() else FcsFolder()
-    tables, unread = find_tables(place, sheet=sheet, required=not fcs.files)
+    is_folder = where is not None and where.is_dir()
+    fcs = find_fcs(where) if where is not None and is_folder else FcsFolder()
+    chains = find_repertoires(where) if where is not None and is_folder else RepertoireFolder()
+    tables, unread = find_tables(
+        place,
+        sheet=sheet,
+        required=not (fcs.files or chains.files),
+        skip={str(one.path) for one in chains.files},
+    )
     name = (where.resolve().name if where.is_dir() else where.stem) if where else ""
-    draft = draft_from_tables(tables, name=name, hints=hints, fcs=fcs)
+    draft = draft_from_tables(tables, name=name, hints=hints, fcs=fcs, chains=chains)
     return Draft(draft.text, (*unread, *fcs.findings, *draft.findings), draft.files)
 
 
@@ -96,8 +107,9 @@ def draft_from_tables(
     name: str,
     hints: Mapping[str, ColumnSpec] | None = None,
     fcs: FcsFolder | None = None,
+    chains: RepertoireFolder | None = None,
 ) -> Draft:
-    """Return a `study.toml` for tables that were read, and FCS files; see `draft_settings`.
+    """Return a `study.toml` for tables that were read, and raw files; see `draft_settings`.
 
     Raises
     ------
@@ -106,12 +118,16 @@ def draft_from_tables(
     """
     hints = hints or {}
     _check_hints(tables, hints)
-    cytometry = cytometry_tables(fcs or FcsFolder(), tables)
+    repertoires = repertoire_tables(chains or RepertoireFolder(), tables)
+    cytometry = cytometry_tables(fcs or FcsFolder(), repertoires.others)
     looked_at = [(table, *sections_of(table, hints)) for table in cytometry.others]
     sections = combined([found for _, found, _ in looked_at])
     reasons = {id(table): reason for table, _, reason in looked_at if reason}
     more, files, said = cytometry_sections(cytometry, sections)
     sections += more
+    more, lists, told = repertoire_sections(repertoires)
+    sections += more
+    files, said = files | lists, (*said, *told)
     people = [one for one in sections if one.table in {"participants", "outcomes"}]
     known = [one for one in (*people, *sections) if one.participant]
     if not known:

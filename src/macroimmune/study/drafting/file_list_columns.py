@@ -17,7 +17,7 @@ from macroimmune.study.drafting.participant_columns import is_identifier, is_sam
 from macroimmune.study.drafting.sample_columns import guess_day
 from macroimmune.study.drafting.sources import FoundTable
 
-__all__ = ["FileList", "file_list", "guess_stimulus", "guess_well"]
+__all__ = ["FileList", "file_list", "files_named_by", "guess_stimulus", "guess_well"]
 
 _MOSTLY = 0.5
 _RESTING = re.compile(
@@ -73,8 +73,9 @@ def file_list(source: FoundTable, files: Sequence[FoundFcs]) -> FileList | None:
     files : sequence of FoundFcs
         That were found.
     """
+    paths = [one.path for one in files]
     listed = max(
-        (_named(column, files) for column in source.columns),
+        (files_named_by(column, paths) for column in source.columns),
         key=lambda one: len(one[2]),
         default=None,
     )
@@ -115,13 +116,13 @@ def file_list(source: FoundTable, files: Sequence[FoundFcs]) -> FileList | None:
     )  # fmt: skip
 
 
-def _named(
-    column: ColumnProfile, files: Sequence[FoundFcs]
+def files_named_by(
+    column: ColumnProfile, paths: Sequence[PurePosixPath]
 ) -> tuple[ColumnProfile, str, frozenset[PurePosixPath]]:
-    """Return the folder from which a column names files, and which of them."""
+    """Return the column, the folder from which it names files, and which of them."""
     by_name: dict[str, list[PurePosixPath]] = {}
-    for one in files:
-        by_name.setdefault(one.path.name.casefold(), []).append(one.path)
+    for one in paths:
+        by_name.setdefault(one.name.casefold(), []).append(one)
     found: Counter[str] = Counter()
     named: dict[str, set[PurePosixPath]] = {}
     for cell in column.cells:

@@ -8,7 +8,13 @@ from macroimmune.inputs import ColumnSpec
 from macroimmune.study.drafting.column_profile import ColumnProfile
 from macroimmune.study.drafting.guess import Guess, Open
 
-__all__ = ["guess_identifier", "guess_participants", "is_identifier", "is_sample_identifier"]
+__all__ = [
+    "guess_identifier",
+    "guess_participants",
+    "is_identifier",
+    "is_identifier_heading",
+    "is_sample_identifier",
+]
 
 _IDENTIFIERS = (
     "participantid",
@@ -44,7 +50,12 @@ _MOST_ARMS = 12
 
 def is_identifier(column: ColumnProfile) -> bool:
     """Whether the heading names a participant."""
-    return folded(column.heading) in _IDENTIFIERS
+    return is_identifier_heading(column.heading)
+
+
+def is_identifier_heading(heading: str) -> bool:
+    """Whether a heading names a participant."""
+    return folded(heading) in _IDENTIFIERS
 
 
 def is_sample_identifier(column: ColumnProfile) -> bool:

@@ -1,7 +1,7 @@
 """The user's files as drafting finds them: every table of every file and sheet."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,11 @@ def _sheets(data: bytes, file: str) -> list[str | None]:
 
 
 def find_tables(
-    place: Path | Iterable[Path], *, sheet: str | None = None, required: bool = True
+    place: Path | Iterable[Path],
+    *,
+    sheet: str | None = None,
+    required: bool = True,
+    skip: Collection[str] = (),
 ) -> tuple[tuple[FoundTable, ...], tuple[Finding, ...]]:
     """Return every table in a folder or in the files given, and those that cannot be read.
 
@@ -89,6 +93,8 @@ def find_tables(
         Only this sheet of workbooks.
     required : bool
         Whether a folder without tables is an error.
+    skip : collection of str
+        Names of files of the folder that are no tables of the study.
 
     Returns
     -------
@@ -106,6 +112,7 @@ def find_tables(
         msg = f"{place}: no such file or folder; name the folder with the study's tables"
         raise InputError(msg)
     files, folder = _files(place)
+    files = [one for one in files if one.name not in skip]
     if not files and required:
         endings = ", ".join(sorted(TABLE_SUFFIXES))
         msg = f"{place}: no tables found; put files with one of these endings there: {endings}"
