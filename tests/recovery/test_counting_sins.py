@@ -83,7 +83,8 @@ def test_novel_clones_without_any_are_called_at_the_stated_level_and_planted_one
     limits = []
     for _ in range(200):
         before, after = (rng.multinomial(n, shares) for n in (2_000, 6_000))
-        planted = np.concatenate([after, rng.integers(1, 20, 400)])
+        # Counts at which the earlier sample, a third as deep, would have shown them.
+        planted = np.concatenate([after, rng.integers(10, 25, 400)])
         found = novel_kinds(np.concatenate([before, np.zeros(400, dtype=int)]), planted)
         limits.append((found.ci_low, found.ci_high))
     low, high = np.array(limits).T

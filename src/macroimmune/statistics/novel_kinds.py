@@ -1,34 +1,43 @@
 """Kinds that a later sample holds and an earlier one does not, against what depth alone gives.
 
-A kind seen m times in both samples together falls, without any change, into the earlier one with
-share s for each individual. Kinds that were seen before cannot be new, so they alone tell s: their
-earlier counts are binomial in m, cut off at zero. They also tell how many of their like were
-missed: for every kind seen before, q / (1 - q) others of the same m were not, with q = (1 - s)^m.
-What is seen after only, beyond that number, is new. Over-dispersion makes the law beta-binomial.
+Simple case: the earlier sample is half as large. A kind of which the later sample expects l
+individuals is seen after and not before with chance exp(-l/2) (1 - exp(-l)). No l is known, but of
+the later count y the power x^y has the mean exp(-l (1 - x)), so that (1/2)^y - (-1/2)^y has that
+chance as its mean, for every kind, rare or common. What is seen after only, less the sum of that,
+is zero on average where nothing changed. Kinds seen once cancel: they are as common where the rare
+kinds are many as where some are new, so that somewhat more rare kinds than before (naive cells) are
+no excess by that.
+
+An earlier sample that is t times as large has (1 - t)^y - (-t)^y in that place; one larger than
+half of the later is thinned, by formula, to half: beyond, even and odd counts tell the opposite. A
+kind that is truly new counts by the chance with which the earlier sample would have shown it. Over-
+dispersion lets more be missed; kinds seen twice after and not before tell how many.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
+from macroimmune.errors import InputError
 from macroimmune.statistics.intervals import normal_quantile, wald_p
-from macroimmune.statistics.kind_counts import (
-    beta_binomial_shape,
-    check_dispersion,
-    distinct_pairs,
-    paired_kind_counts,
-)
+from macroimmune.statistics.kind_counts import check_dispersion, kind_counts, paired_kind_counts
 
 __all__ = ["NovelKinds", "novel_kinds"]
 
+Floats = NDArray[np.float64]
+
+_ROUNDS, _MOST_NEW = 4, 0.9
+# Of the later sample: above, even and odd counts of the same clone size tell the opposite.
+_MOST_BEFORE = 0.5
 CONVENTION = (
-    "novel = seen after and not before; expected = missed before by chance, as the kinds that were "
-    "seen before tell; excess = observed - expected"
+    "novel = seen after and not before; expected = missed before by chance, as counts of the later "
+    "sample tell; excess = observed - expected: a new kind counts by the chance that the earlier "
+    "sample would have shown it"
 )
-_LEAST_LOGIT, _MOST_LOGIT = -12.0, 12.0
-_STEP = 1e-3
+EMPTY = "a sample is empty"
+ONCE = "no kind was seen twice after, so new kinds cannot be told from rare ones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,12 @@ class NovelKinds:
 
 
 def novel_kinds(
-    before: ArrayLike, after: ArrayLike, *, dispersion: float = 0.0, confidence: float = 0.95
+    before: ArrayLike,
+    after: ArrayLike,
+    *,
+    among: ArrayLike | None = None,
+    dispersion: float = 0.0,
+    confidence: float = 0.95,
 ) -> NovelKinds:
     """Return the novel kinds of a sample beyond those that its depth and an earlier one's give.
 
@@ -77,6 +91,9 @@ def novel_kinds(
     before, after : int array, shape (kinds,)
         Counts of independent individuals (cells, templates, molecules; not reads), in the same
         order; kinds absent from both are left out.
+    among : int array, shape (kinds,), or None
+        Of `after`, the individuals of one sort (cells of a population): only kinds with such a one
+        are asked whether they are novel, with any individual before. None: all.
     dispersion : float
         Over-dispersion of repeats, from `replicate_dispersion`; 0 for single cells or molecules
         drawn at random.
@@ -85,120 +102,103 @@ def novel_kinds(
     Returns
     -------
     novel : NovelKinds
-        With a status and NaN where a sample is empty, no kind was seen in both, or none twice
-        before.
+        With a status and NaN where a sample is empty, or no kind that is asked was seen twice
+        after.
 
     Raises
     ------
     InputError
-        If shapes differ, a count is negative or no whole number, or the dispersion is negative.
+        If shapes differ, a count is negative or no whole number, more are of a sort than there
+        are, or the dispersion is negative.
 
     Notes
     -----
-    Convention: kinds are independent of each other; a kind that really grew or shrank moves the
-    share a little, by its counts. The variance holds that of the share. Checked against: hand
-    calculation, random splits of one sample, planted kinds.
+    Convention: kinds are independent of each other, and a kind is as common before as after, or
+    new; the ratio of depths is that of individuals that are not of new kinds; the variance is the
+    sum of squares. The estimate of kinds that a further sample would add is that of Good
+    and Toulmin (Biometrika 1956;43:45-63). Where rare kinds became much more or fewer, all others
+    did the opposite, which the ratio of depths does not know. Checked against: hand calculation,
+    samples of one pool of any two sizes, pools with more and fewer rare kinds, planted kinds.
 
     Examples
     --------
-    >>> found = novel_kinds([4, 1, 1, 0, 0], [4, 1, 0, 2, 1])
-    >>> found.observed, round(found.expected, 3)
-    (2, 1.597)
+    >>> found = novel_kinds([4, 1, 1, 1, 0, 0], [2, 0, 1, 1, 2, 1])
+    >>> found.observed, found.excess
+    (2, 0.0)
     """
     one, two = paired_kind_counts(before, after)
+    sort = two if among is None else kind_counts(among).astype(float)
     check_dispersion(dispersion)
+    if sort.shape != two.shape or (sort > two).any():
+        msg = "of each kind at most as many of a sort as there are after"
+        raise InputError(msg)
     z = normal_quantile(confidence)
-    observed = int(((one == 0) & (two > 0)).sum())
+    asked = sort > 0
+    is_new = asked & (one == 0)
+    plain = (int(is_new.sum()), int(sort[is_new].sum()))
     counts = (int(one.sum()), int(two.sum()))
-    seen = one > 0
-    problem = _problem(one[seen], two[seen], counts)
-    if problem:
-        individuals = (int(two[~seen].sum()), float("nan"))
-        return _novel(observed, np.full(5, np.nan), counts, problem, individuals)
-    earlier, both, _, times = distinct_pairs(one[seen], (one + two)[seen])
-    missed = _Missed(earlier, both, times.astype(float), dispersion)
-    expected, expected_individuals, spread = missed.expected()
-    excess = observed - expected
+    if not all(counts):
+        return _novel(plain, np.full(6, np.nan), counts, EMPTY)
+    parts, individuals = _parts(one, two, sort, dispersion, _of_old_kinds(one, two))
+    spread = float(np.sqrt((parts**2).sum()))
+    if not spread or not (two[asked] > 1).any():
+        return _novel(plain, np.full(6, np.nan), counts, ONCE)
+    excess = float(parts.sum())
     p_value = float(wald_p(np.asarray(excess / spread)))
-    numbers = np.array([expected, excess, excess - z * spread, excess + z * spread, p_value])
-    individuals = (int(two[~seen].sum()), expected_individuals)
-    return _novel(observed, numbers, counts, "", individuals)
+    reach = z * spread
+    numbers = [plain[0] - excess, excess, excess - reach, excess + reach, p_value]
+    return _novel(plain, np.array([*numbers, plain[1] - individuals]), counts, "")
 
 
-def _problem(
-    before: NDArray[np.float64], after: NDArray[np.float64], counts: tuple[int, int]
-) -> str:
-    """Say why nothing can be expected, or nothing."""
-    if not counts[0] or not counts[1]:
-        return "a sample is empty"
-    if not after.any():
-        return "no kind was seen in both samples, so their depths cannot be compared"
-    if (before == 1).all():
-        return "no kind was seen twice before, so what was missed there cannot be told"
-    return ""
+def _of_old_kinds(before: Floats, after: Floats) -> float:
+    """Return how many later individuals are of kinds that are not new: depths are theirs."""
+    n_after = after.sum()
+    size = n_after
+    for _ in range(_ROUNDS):
+        _, individuals = _parts(before, after, after, 0.0, size)
+        size = n_after - min(max(individuals, 0.0), _MOST_NEW * n_after)
+    return float(size)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Missed:
-    """Kinds that were seen before: earlier count, count in both, and how many are alike."""
+def _parts(
+    before: Floats, after: Floats, sort: Floats, dispersion: float, n_after: float
+) -> tuple[Floats, float]:
+    """Return what each kind adds to the excess, and the excess of individuals.
 
-    earlier: NDArray[np.float64]
-    both: NDArray[np.float64]
-    times: NDArray[np.float64]
-    dispersion: float
+    `n_after` is the depth of the later sample.
+    """
+    n_before = before.sum()
+    size = _MOST_BEFORE * n_after
+    ratio = min(n_before / n_after, _MOST_BEFORE)
+    missed = (before == 0).astype(float)
+    if n_before > size:
+        missed = _missed_by_a_part(before, n_before, size)
+    others = after - sort
+    rest = np.power(1.0 - ratio, others)
+    by_chance = rest * (np.power(1.0 - ratio, sort) - np.power(-ratio, sort))
+    parts = np.where(sort > 0, missed, 0.0) - by_chance
+    if dispersion:
+        parts = parts - 2.0 * ratio * dispersion * missed * ((sort > 0) & (after == 2))
+    # The mean of y x^(y - 1) is l exp(-l (1 - x)).
+    held = sort * np.power(1.0 - ratio, np.maximum(sort - 1.0, 0.0)) * rest
+    return parts, float((sort * missed).sum() - held.sum())
 
-    def expected(self) -> tuple[float, float, float]:
-        """Return kinds that were missed before, their individuals, standard error of kinds."""
-        found = optimize.minimize_scalar(
-            self._minus, bounds=(_LEAST_LOGIT, _MOST_LOGIT), method="bounded",
-            options={"xatol": 1e-10},
-        )  # fmt: skip
-        at = float(found.x)
-        odds = self._odds(at)
-        expected = float(self.times @ odds)
-        individuals = float(self.times @ (odds * self.both))
-        curvature = self._minus(at + _STEP) - 2.0 * self._minus(at) + self._minus(at - _STEP)
-        slope = float(self.times @ (self._odds(at + _STEP) - self._odds(at - _STEP))) / 2.0
-        # Both differences carry the step: their quotient does not.
-        of_share = slope**2 / curvature if curvature > 0 else 0.0
-        # A kind of its m is missed with probability q: odds (1 + odds) for each that was seen.
-        spread = float(np.sqrt(self.times @ (odds * (1.0 + odds)) + of_share))
-        return expected, individuals, spread
 
-    def _odds(self, logit: float) -> NDArray[np.float64]:
-        """Return the odds of being missed before, for each kind."""
-        log_q = self._log_missed(logit)
-        return np.asarray(np.exp(log_q) / -np.expm1(log_q))
-
-    def _log_missed(self, logit: float) -> NDArray[np.float64]:
-        share = special.expit(logit)
-        if self.dispersion == 0.0:
-            return np.asarray(self.both * np.log1p(-share))
-        a, b = beta_binomial_shape(self.dispersion, share)
-        return np.asarray(special.betaln(a, b + self.both) - special.betaln(a, b))
-
-    def _minus(self, logit: float) -> float:
-        """Return minus the logarithm of the likelihood of the earlier counts, none being zero."""
-        share = special.expit(logit)
-        later = self.both - self.earlier
-        if self.dispersion == 0.0:
-            log_p = self.earlier * np.log(share) + later * np.log1p(-share)
-        else:
-            a, b = beta_binomial_shape(self.dispersion, share)
-            log_p = special.betaln(a + self.earlier, b + later) - special.betaln(a, b)
-        return float(-self.times @ (log_p - np.log(-np.expm1(self._log_missed(logit)))))
+def _missed_by_a_part(counts: Floats, n: float, size: float) -> Floats:
+    """Return the chance that a part of the sample, drawn without replacement, lacks each kind."""
+    left = n - counts
+    held = np.maximum(left, size)
+    log_p = special.gammaln(held + 1) - special.gammaln(held - size + 1)
+    log_p -= special.gammaln(n + 1) - special.gammaln(n - size + 1)
+    return np.where(left >= size, np.exp(log_p), 0.0)
 
 
 def _novel(
-    observed: int,
-    numbers: NDArray[np.float64],
-    counts: tuple[int, int],
-    status: str,
-    individuals: tuple[int, float],
+    plain: tuple[int, int], numbers: Floats, counts: tuple[int, int], status: str
 ) -> NovelKinds:
-    expected, excess, low, high, p_value = (float(number) for number in numbers)
+    expected, excess, low, high, p_value, individuals = (float(number) for number in numbers)
     return NovelKinds(
-        observed=observed,
+        observed=plain[0],
         expected=expected,
         excess=excess,
         ci_low=low,
@@ -206,8 +206,8 @@ def _novel(
         p_value=p_value,
         n_before=counts[0],
         n_after=counts[1],
-        individuals=individuals[0],
-        expected_individuals=individuals[1],
+        individuals=plain[1],
+        expected_individuals=individuals,
         method="novel kinds against a depth-matched null",
         convention=CONVENTION,
         status=status,

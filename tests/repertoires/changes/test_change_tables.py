@@ -134,7 +134,8 @@ def test_novel_clones_beyond_depth_are_an_excess_with_their_truth_inside():
     rng = np.random.default_rng(8)
     before, after = draw(rng, 20_000), draw(rng, 40_000)
     places = np.flatnonzero((before == 0) & (after == 0))[:900]
-    after[places] = rng.integers(1, 12, places.size)
+    # Counts at which the earlier sample, half as deep, would have shown them.
+    after[places] = rng.integers(7, 14, places.size)
     given = repertoires([("a", "P1", "blood", 0, [before]), ("b", "P1", "blood", 21, [after])])
     row = tables(given, overdispersion=0.0)["repertoire_changes"].row(0, named=True)
     truth = places.size / row["n_after"]
