@@ -51,13 +51,14 @@ def true_clones(folder: Path, participant: str) -> pl.DataFrame:
 
 
 def true_excess(clones: pl.DataFrame, counts: dict[str, int], depths: tuple[int, int]) -> float:
-    """Return how many clonotypes seen after only are there for novelty, growth or shrinkage."""
+    """Return how many seen after only, at least twice, are there for novelty or change."""
     before, after = (clones[name].to_numpy() for name in (BEFORE, AFTER))
     moved = (clones["is_expanding"] | clones["is_contracting"]).to_numpy()
     missed = np.exp(-depths[0] * before)
-    grown = (missed * (np.exp(-depths[1] * before) - np.exp(-depths[1] * after)))[moved].sum()
+    twice = [1.0 - (1.0 + x) * np.exp(-x) for x in (depths[1] * before, depths[1] * after)]
+    grown = (missed * (twice[1] - twice[0]))[moved].sum()
     novel = clones.filter("is_novel")["clonotype"]
-    return float(grown) + sum(name in counts for name in novel)
+    return float(grown) + sum(counts.get(name, 0) >= 2 for name in novel)
 
 
 def main(patients: int) -> None:
@@ -80,21 +81,33 @@ def main(patients: int) -> None:
             f"({first['overdispersion_ci_low']:.4f} to {first['overdispersion_ci_high']:.4f}), "
             f"truth 0.0225; {first['overdispersion_source']}"
         )
-        totals = np.zeros(8)
+        totals = np.zeros(9)
         inside = 0
         for row in summaries.iter_rows(named=True):
             truth = true_clones(folder, row["participant_id"])
             found, covered = compared(repertoires, row, clones, truth)
             totals += found
             inside += covered
-        right, false, growing, contracted, false_contracted, shrinking, fisher, false_fisher = (
-            totals
-        )
+        (
+            right,
+            false,
+            growing,
+            contracted,
+            false_contracted,
+            shrinking,
+            fisher,
+            false_fisher,
+            fell,
+        ) = totals
         n = summaries.height
         print(f"{n} patients with both draws")
         print(f"expanded: {right + false:.0f} called, {false:.0f} of them false "
               f"({false / max(right + false, 1):.1%}); {right / max(growing, 1):.0%} of "
               f"{growing:.0f} tested clones that grow")  # fmt: skip
+        print(
+            f"  of the false, {fell:.0f} with a true share that did not rise; the others rose with "
+            "their cell population, or drifted"
+        )
         called = contracted + false_contracted
         print(
             f"contracted: {called:.0f} called, {false_contracted:.0f} not meant to shrink; "
@@ -131,16 +144,17 @@ def compared(
         pl.col("shrinks").sum().alias("shrinking"),
         by_fisher.sum().alias("fisher"),
         (by_fisher & ~pl.col("grows")).sum().alias("false_fisher"),
+        (pl.col("up") & ~pl.col("grows") & (pl.col(AFTER) <= pl.col(BEFORE))).sum().alias("fell"),
     ).row(0)
     before, after = (repertoires.read(row[name]).clonotypes for name in ("before", "after"))
     depths = int(before["count"].sum()), int(after["count"].sum())
     seen = dict(zip(after["clonotype"], after["count"], strict=True))
-    excess = true_excess(truth, seen, depths) / row["n_after"]
+    excess = true_excess(truth, seen, depths) / row["n_repeated_after"]
     low, high = row["novel_excess_ci_low"], row["novel_excess_ci_high"]
     print(f"{row['participant_id']}: {depths[0]:,} and {depths[1]:,} templates, expanded "
           f"{row['n_expanded']}, by Fisher's test {row['n_fisher']} changed; novel "
-          f"{row['n_novel']:,}, expected {row['n_novel_expected']:,.0f}; excess {low:+.2%} to "
-          f"{high:+.2%}, truth {excess:+.2%}")  # fmt: skip
+          f"{row['n_repeated_novel']:,}, expected {row['n_repeated_novel_expected']:,.0f}; "
+          f"excess {low:+.2%} to {high:+.2%}, truth {excess:+.2%}")  # fmt: skip
     return np.array(numbers, dtype=float), bool(low < excess < high)
 
 

@@ -65,7 +65,7 @@ _MEASURES = (
     ),
     _Measure(
         "novel_clone_excess",
-        "novel clones since baseline beyond what depth gives, of the later clones",
+        "novel clones since baseline beyond what depth gives, of clones counted at least twice",
         "novel_excess",
         "percent",
         "sd",

@@ -171,7 +171,14 @@ REPERTOIRE_TABLES = {
         n_after=(WHOLE, "clonotypes after"),
         n_novel=(WHOLE, "of them, those not seen before"),
         n_novel_expected=(NUMBER, "expected from depth alone, of a repertoire that did not change"),
-        novel_excess=(NUMBER, "observed - expected, as share of the clonotypes after"),
+        n_repeated_after=(WHOLE, "clonotypes counted at least twice after"),
+        n_repeated_novel=(WHOLE, "of them, those not seen before"),
+        n_repeated_novel_expected=(NUMBER, "of them, expected from depth alone"),
+        novel_excess=(
+            NUMBER,
+            "observed - expected of those counted at least twice, as share of all that are; one "
+            "count cannot be told from a shift between naive and memory cells",
+        ),
         novel_excess_ci_low=(NUMBER, "lower end of its 95 % interval"),
         novel_excess_ci_high=(NUMBER, "upper end"),
         novel_p_value=(NUMBER, "one-sided, against the depth-matched null"),

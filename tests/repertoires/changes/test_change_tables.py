@@ -138,10 +138,24 @@ def test_novel_clones_beyond_depth_are_an_excess_with_their_truth_inside():
     after[places] = rng.integers(7, 14, places.size)
     given = repertoires([("a", "P1", "blood", 0, [before]), ("b", "P1", "blood", 21, [after])])
     row = tables(given, overdispersion=0.0)["repertoire_changes"].row(0, named=True)
-    truth = places.size / row["n_after"]
+    assert row["n_repeated_after"] == (after >= 2).sum()
+    truth = (after[places] >= 2).sum() / row["n_repeated_after"]
     assert row["novel_excess_ci_low"] < truth < row["novel_excess_ci_high"]
     assert row["novel_p_value"] < 1e-6
     assert row["novel_mass"] > row["novel_mass_expected"]
+
+
+def test_more_naive_cells_are_no_novel_clones():
+    rng = np.random.default_rng(10)
+    naive = [
+        np.bincount(rng.integers(0, 2_000_000, n), minlength=2_000_000) for n in (8_000, 14_000)
+    ]
+    both = [np.r_[draw(rng, 20_000), one] for one in naive]
+    given = repertoires([("a", "P1", "blood", 0, both[:1]), ("b", "P1", "blood", 21, both[1:])])
+    row = tables(given, overdispersion=0.0)["repertoire_changes"].row(0, named=True)
+    assert row["n_novel"] > row["n_novel_expected"] + 3_000
+    assert row["novel_excess_ci_low"] < 0.01
+    assert row["novel_p_value"] > 0.001
 
 
 def test_the_number_at_one_depth_does_not_follow_the_depth_of_a_sample():

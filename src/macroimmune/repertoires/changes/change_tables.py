@@ -63,7 +63,8 @@ def change_tables(
     Convention: a clone is expanded where its share of T cells rose by more than counting and
     libraries explain; where some grow much the shares of all others fall. Shares drift between
     draws without any treatment, which libraries of one tube do not show: two draws before treatment
-    tell by how much. The common depth of a kind
+    tell by how much. The excess of novel clones is that of clones counted at least twice: of those
+    counted once most are naive, whose share of T cells moves too. The common depth of a kind
     is that of its smallest compared repertoire with at least 1,000 templates, UMIs or cells.
     Repertoires of one participant are held at a time.
     """

@@ -83,7 +83,6 @@ def pair_summary(
     """
     expanded = rows.filter(pl.col("call") == "expanded")
     in_tumour = expanded["is_in_tumour"]
-    novel = novel_kinds(counts.before, counts.after, dispersion=dispersion)
     return {
         "n_tested": rows.height,
         "n_expanded": expanded.height,
@@ -97,29 +96,42 @@ def pair_summary(
         "n_singletons": int((counts.before == 1).sum()),
         "n_singletons_expanded": int(expanded["is_singleton_before"].sum()),
         "n_singletons_by_chance": called.n_singletons_by_chance,
-        **_novelty(novel, counts),
+        **_novelty(counts, dispersion),
     }
 
 
-def _novelty(novel: NovelKinds, counts: PairCounts) -> Row:
-    n_after = int((counts.after > 0).sum())
-    plain: Row = {
-        "n_after": n_after,
+def _novelty(counts: PairCounts, dispersion: float) -> Row:
+    """Return novel clones and what depth gives; the excess of those counted at least twice."""
+    before, after = counts.before, counts.after
+    novel = novel_kinds(before, after, dispersion=dispersion)
+    # Naive clones are counted once, so a larger share of naive cells looks like novelty there.
+    several = before + after >= 2
+    repeated = novel_kinds(before[several], after[several], dispersion=dispersion)
+    n_repeated = int((after >= 2).sum())
+    row: Row = {
+        "n_after": int((after > 0).sum()),
         "n_novel": novel.observed,
         "novel_mass": novel.individuals / novel.n_after if novel.n_after else None,
-        "status": f"no novelty: {novel.status}" if novel.status else "",
+        "n_repeated_after": n_repeated,
+        "n_repeated_novel": repeated.observed,
+        "status": f"no novelty: {repeated.status}" if repeated.status else "",
     }
-    if novel.status:
-        return plain
-    reach = (novel.ci_high - novel.ci_low) / 2.0
-    error = reach / normal_quantile(0.95)
-    return plain | {
-        "n_novel_expected": novel.expected,
-        "novel_excess": novel.excess / n_after,
-        "novel_excess_ci_low": novel.ci_low / n_after,
-        "novel_excess_ci_high": novel.ci_high / n_after,
-        "novel_p_value": float(special.ndtr(-novel.excess / error)),
-        "novel_mass_expected": novel.expected_individuals / novel.n_after,
+    if not novel.status:
+        row["n_novel_expected"] = novel.expected
+        row["novel_mass_expected"] = novel.expected_individuals / novel.n_after
+    if not repeated.status and n_repeated:
+        row |= _excess(repeated, n_repeated)
+    return row
+
+
+def _excess(repeated: NovelKinds, n_repeated: int) -> Row:
+    error = (repeated.ci_high - repeated.ci_low) / 2.0 / normal_quantile(0.95)
+    return {
+        "n_repeated_novel_expected": repeated.expected,
+        "novel_excess": repeated.excess / n_repeated,
+        "novel_excess_ci_low": repeated.ci_low / n_repeated,
+        "novel_excess_ci_high": repeated.ci_high / n_repeated,
+        "novel_p_value": float(special.ndtr(-repeated.excess / error)),
     }
 
 
