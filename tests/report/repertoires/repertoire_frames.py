@@ -242,7 +242,8 @@ def _changes(one, other, tumour, pair):
         "n_contracted": 2, "n_fisher": 3 * n_expanded, "expanded_mass_before": 0.02,
         "expanded_mass_after": 0.11, "n_expanded_in_tumour": n_expanded // 2,
         "n_singletons": int((one.seen == 1).sum()), "n_singletons_expanded": n_expanded // 3,
-        "n_novel_expected": 0.9 * novel, "novel_excess": 0.1 * novel / other.seen.size,
+        "n_novel_expected": 0.9 * novel, "n_singletons_by_chance": 0.4,
+        "matched_depth": 500, "n_expanded_matched": 2.5, "novel_excess": 0.1 * novel / other.seen.size,
         "novel_excess_ci_low": 0.05, "novel_excess_ci_high": 0.09, "novel_p_value": 0.01,
         "novel_mass_expected": 0.2,
     }  # fmt: skip
@@ -263,7 +264,7 @@ def _overlaps(samples):
                 "compartment_other": other.of["compartment"], "day_other": other.day,
                 "n_one": one.seen.size, "n_other": other.seen.size, "n_shared": int(both.sum()),
                 "jaccard": both.sum() / (one.counts + other.counts > 0).sum(),
-                "morisita_horn": 0.6, "morisita_horn_ci_low": 0.5, "morisita_horn_ci_high": 0.7,
+                "morisita_horn": 0.6, "morisita": 0.6, "morisita_horn_ci_low": 0.5, "morisita_horn_ci_high": 0.7,
                 "shared_mass_one": one.counts[both].sum() / one.counts.sum(),
                 "shared_mass_other": other.counts[both].sum() / other.counts.sum(),
                 "absent_percent": 100.0 * (1.0 - both.sum() / other.seen.size),

@@ -12,11 +12,11 @@ from macroimmune.report.numbers import (
     estimate_with_interval,
     percent,
     plural,
+    significant,
 )
 from macroimmune.report.page import CloneChangesSection, FigureWithNote, SectionPart
 from macroimmune.report.repertoires.change_figure import CloneShares, change_figure
 from macroimmune.report.repertoires.kinds import (
-    KIND,
     NUMBERED,
     chain_words,
     compartment_name,
@@ -29,7 +29,9 @@ from macroimmune.report.repertoires.novel_clones import novel_figure, novel_tabl
 from macroimmune.report.repertoires.pairs import (
     PAIR,
     distinct_pairs,
+    pair_heads,
     pair_label,
+    primary_pairs,
     short_days,
     shown_pairs,
 )
@@ -42,6 +44,11 @@ __all__ = ["changes_section"]
 
 _MOST_SCATTERS, _MOST_PAIRS, _MOST_ROWS = 12, 30, 200
 _BASELINE = "baseline"
+_TESTED = " that was counted often enough to be tested"
+_FIRST_KIND = (
+    "Figures show all T cells where they were measured, templates before UMIs and cells; the "
+    "tables have every kind of repertoire."
+)
 
 
 def changes_section(source: ReportSource) -> CloneChangesSection | None:
@@ -84,25 +91,24 @@ def _scatters(source: ReportSource) -> SectionPart | None:
         return None
     numbers = participant_numbers(source)
     listed = clones.select(*PAIR, "day_before", "day_after").unique(maintain_order=True)
-    n_kinds = listed.select(KIND).unique().height
-    pairs, left = shown_pairs(listed, _MOST_SCATTERS)
+    pairs, left = shown_pairs(distinct_pairs(listed), _MOST_SCATTERS)
     is_tested = clones["q_value"].null_count() < clones.height
     figures = []
-    for place, row in enumerate(pairs, start=1):
+    for place, (row, kind) in enumerate(zip(pairs, pair_heads(pairs), strict=True), start=1):
         mine = clones.filter(
             (pl.col("before") == row["before"])
             & (pl.col("after") == row["after"])
             & (pl.col("pair") == row["pair"])
         )
-        label = pair_label(row, numbers, n_kinds=n_kinds)
+        label = pair_label(row, numbers) + (f", {kind}" if kind else "")
         figures.append(FigureWithNote(label, _scatter(place, label, row, mine)))
     more = say_more(left, "pair", "clone_changes.parquet")
     return SectionPart(
         "Shares before and after",
         (
-            f"Each mark is a clone{' that was tested or is new' if is_tested else ''}. On the "
-            "dashed line nothing changed; clones that one sample lacks lie on its lane “not seen”, "
-            f"which does not mean absent. {NUMBERED} {more}".rstrip(),
+            f"Each mark is a clone{_TESTED if is_tested else ''}. On the dashed line nothing "
+            "changed; clones that one sample lacks lie on its lane “not seen”, which does not mean "
+            f"absent. {_FIRST_KIND} {NUMBERED} {more}".rstrip(),
         ),
         small=tuple(figures),
     )
@@ -138,7 +144,7 @@ def _called(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
         figures.append(
             FigureWithNote(
                 "Called clones beside Fisher's test",
-                _calls_figure(pairs, numbers, tested.select(KIND).unique().height),
+                _calls_figure(pairs, numbers),
                 "Fisher's test takes counts as if nothing but sampling varied: it calls libraries "
                 "of one sample different. Its number stands here for comparison only. "
                 + say_more(left, "pair", "repertoire_changes.csv"),
@@ -156,15 +162,15 @@ def _called(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
     )  # fmt: skip
 
 
-def _calls_figure(pairs: list[Row], numbers: dict[str, int], n_kinds: int) -> Figure:
+def _calls_figure(pairs: list[Row], numbers: dict[str, int]) -> Figure:
     rows = []
-    for row in pairs:
+    for row, kind in zip(pairs, pair_heads(pairs), strict=True):
         called = float(row["n_expanded"] + (row["n_contracted"] or 0))
         points = [RowPoint(called)]
         if row["n_fisher"] is not None:
             points.append(RowPoint(float(row["n_fisher"]), group=1))
         words = f"{count(row['n_expanded'])} expanded, {count(row['n_contracted'])} contracted"
-        rows.append(FigureRow(pair_label(row, numbers, n_kinds=n_kinds), tuple(points), words))
+        rows.append(FigureRow(pair_label(row, numbers), tuple(points), words, kind))
     return rows_figure(
         "clone-calls",
         rows,
@@ -194,6 +200,8 @@ def _table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
         Column("Expanded, % of counts", is_number=True, meaning="Before → after"),
         Column("In tumour", is_number=True, meaning="Of the expanded, in a tumour sample"),
         Column("Singletons expanded", is_number=True, meaning="Of those counted once before"),
+        Column("By chance", is_number=True, meaning="Singletons expected to pass by chance alone"),
+        Column("At one depth", is_number=True, meaning="Expanded clones, both thinned to it"),
         Column("Status"),
     )
     rows = tuple(_cells(row, numbers) for row in changes.head(_MOST_ROWS).iter_rows(named=True))
@@ -235,8 +243,16 @@ def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
         number_cell(mass, row["expanded_mass_after"]),
         number_cell(count(row["n_expanded_in_tumour"]), row["n_expanded_in_tumour"]),
         number_cell(once, row["n_singletons_expanded"]),
+        number_cell(significant(row["n_singletons_by_chance"]), row["n_singletons_by_chance"]),
+        number_cell(_matched(row), row["n_expanded_matched"]),
         Cell(row["status"], look="wide"),
     )
+
+
+def _matched(row: Row) -> str:
+    if row["n_expanded_matched"] is None:
+        return MISSING
+    return f"{row['n_expanded_matched']:.1f} at {count(row['matched_depth'])}"
 
 
 def _novel(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
@@ -253,7 +269,7 @@ def _novel(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
 
 
 def _novel_words(changes: pl.DataFrame) -> Iterator[str]:
-    known = changes.drop_nulls("n_novel_expected")
+    known = primary_pairs(changes.drop_nulls("n_novel_expected"))
     if known.is_empty():
         yield (
             "Most clonotypes of a sample are rare, so another sample of the same blood lacks most "

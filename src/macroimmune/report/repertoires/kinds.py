@@ -14,6 +14,7 @@ __all__ = [
     "chain_words",
     "compartment_name",
     "compartments_of",
+    "counted_rank",
     "counted_words",
     "day_words",
     "kind_words",
@@ -28,6 +29,12 @@ KIND = ("chain", "population", "counted")
 NUMBERED = "Participants are numbered in the order of their ids; the tables have the ids."
 _FIRST = ("blood", "tumour")
 _COUNTED = {"umis": "UMIs"}
+
+
+def counted_rank() -> pl.Expr:
+    """Return the place of what is counted: templates, UMIs, cells, reads, then anything else."""
+    places = {name: place for place, name in enumerate(("templates", "umis", "cells", "reads"))}
+    return pl.col("counted").replace_strict(places, default=len(places), return_dtype=pl.Int64)
 
 
 def counted_words(counted: str) -> str:
@@ -143,8 +150,12 @@ def say_more(n_left: int, what: str, file: str) -> str:
     --------
     >>> say_more(3, "pair", "clone_changes.parquet"), say_more(0, "pair", "x")
     ('3 more pairs are in clone_changes.parquet.', '')
+    >>> say_more(2, "kind of repertoire", "repertoires.csv")
+    '2 more kinds of repertoire are in repertoires.csv.'
     """
     if n_left <= 0:
         return ""
-    verb = "is" if n_left == 1 else "are"
-    return f"{n_left:,} more {what}{'' if n_left == 1 else 's'} {verb} in {file}."
+    if n_left == 1:
+        return f"1 more {what} is in {file}."
+    first, of, rest = what.partition(" of ")
+    return f"{n_left:,} more {first}s{of}{rest} are in {file}."

@@ -8,7 +8,6 @@ from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, p_value
 from macroimmune.report.page import FigureWithNote
 from macroimmune.report.repertoires.kinds import (
-    KIND,
     NUMBERED,
     chain_words,
     compartment_name,
@@ -16,7 +15,7 @@ from macroimmune.report.repertoires.kinds import (
     label_name,
     say_more,
 )
-from macroimmune.report.repertoires.pairs import pair_label, short_days, shown_pairs
+from macroimmune.report.repertoires.pairs import pair_heads, pair_label, short_days, shown_pairs
 from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
 from macroimmune.report.source import Row
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -55,8 +54,10 @@ def novel_figure(changes: pl.DataFrame, numbers: dict[str, int]) -> Iterator[Fig
     if known.is_empty():
         return
     pairs, left = shown_pairs(known, _MOST_PAIRS)
-    n_kinds = known.select(KIND).unique().height
-    rows = [_row(row, pair_label(row, numbers, n_kinds=n_kinds)) for row in pairs]
+    rows = [
+        _row(row, pair_label(row, numbers), kind)
+        for row, kind in zip(pairs, pair_heads(pairs), strict=True)
+    ]
     figure = rows_figure(
         "novel-clones",
         rows,
@@ -75,7 +76,7 @@ def novel_figure(changes: pl.DataFrame, numbers: dict[str, int]) -> Iterator[Fig
     )
 
 
-def _row(row: Row, label: str) -> FigureRow:
+def _row(row: Row, label: str, kind: str) -> FigureRow:
     after = row["n_after"]
     expected = 100.0 * row["n_novel_expected"] / after
     low, high = row["novel_excess_ci_low"], row["novel_excess_ci_high"]
@@ -86,7 +87,7 @@ def _row(row: Row, label: str) -> FigureRow:
         expected=expected,
     )
     words = percent_with_interval(row["novel_excess"], low, high)
-    return FigureRow(label, (point,), words)
+    return FigureRow(label, (point,), words, kind)
 
 
 def novel_table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:

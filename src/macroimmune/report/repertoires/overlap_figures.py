@@ -53,9 +53,10 @@ def overlap_part(source: ReportSource) -> SectionPart | None:
     return SectionPart(
         "Overlap of repertoires",
         (
-            "Morisita-Horn compares the shares of clones: 1 where two repertoires hold the same "
-            "clones in the same shares, 0 where they hold none together. Large clones weigh most, "
-            f"so that depth moves it little. {more}".rstrip(),
+            "Morisita's index compares the shares of clones: about 1 where two repertoires hold "
+            "the same clones in the same shares, 0 where they hold none together. Of reads it is "
+            "that of the observed shares (Morisita-Horn), which is low where depth is low. "
+            f"{more}".rstrip(),
         ),
         small=tuple(figures),
         folded=(_table(overlap, numbers),),
@@ -81,7 +82,9 @@ def _figure(place: int, number: int, of: Row, rows: pl.DataFrame, n_kinds: int) 
     at = {one[0]: k for k, one in enumerate(shown)}
     values = np.full((len(shown), len(shown)), np.nan)
     np.fill_diagonal(values, 1.0)
-    for one, other, value in rows.select("one", "other", "morisita_horn").rows():
+    is_corrected = rows["morisita"].null_count() == 0
+    index, unit = ("morisita", "Morisita") if is_corrected else ("morisita_horn", "Morisita-Horn")
+    for one, other, value in rows.select("one", "other", index).rows():
         if one in at and other in at:
             values[at[one], at[other]] = values[at[other], at[one]] = value
     names = [f"{compartment_name(where)}, {day_words(day)}" for _, where, day in shown]
@@ -90,8 +93,8 @@ def _figure(place: int, number: int, of: Row, rows: pl.DataFrame, n_kinds: int) 
         values,
         names,
         columns=names,
-        title=f"Morisita-Horn overlap of repertoires, {label}",
-        unit="Morisita-Horn",
+        title=f"{unit} overlap of repertoires, {label}",
+        unit=f"{unit} overlap",
         limit=1.0,
     )
     note = say_more(len(every) - len(shown), "repertoire", "repertoire_overlap.csv")
@@ -110,7 +113,8 @@ def _table(overlap: pl.DataFrame, numbers: dict[str, int]) -> Table:
         Column("Clonotypes, other", is_number=True),
         Column("Shared", is_number=True),
         Column("Jaccard", is_number=True, meaning="Shared of those in either; follows depth"),
-        Column("Morisita-Horn (95 %)", is_number=True),
+        Column("Morisita-Horn", is_number=True, meaning="Of the observed shares; follows depth"),
+        Column("Morisita (95 %)", is_number=True, meaning="Of what was sampled; none for reads"),
         Column("% of counts, one", is_number=True, meaning="In shared clonotypes"),
         Column("% of counts, other", is_number=True, meaning="In shared clonotypes"),
         Column("Status"),
@@ -126,7 +130,8 @@ def _table(overlap: pl.DataFrame, numbers: dict[str, int]) -> Table:
 
 def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
     number = numbers.get(row["participant_id"])
-    horn = [row[f"morisita_horn{end}"] for end in ("", "_ci_low", "_ci_high")]
+    overlap = [row[name] for name in ("morisita", "morisita_horn_ci_low", "morisita_horn_ci_high")]
+    horn = row["morisita_horn"]
     masses = [row[f"shared_mass_{side}"] for side in _SIDES]
     jaccard = row["jaccard"]
     return (
@@ -140,7 +145,8 @@ def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
         ),
         *(number_cell(count(row[name]), row[name]) for name in ("n_one", "n_other", "n_shared")),
         number_cell(MISSING if jaccard is None else f"{jaccard:.3f}", jaccard),
-        number_cell(estimate_with_interval(*horn), horn[0]),
+        number_cell(MISSING if horn is None else f"{horn:.3f}", horn),
+        number_cell(estimate_with_interval(*overlap), overlap[0]),
         *(number_cell(MISSING if one is None else f"{100 * one:.1f}", one) for one in masses),
         Cell(row["status"], look="wide"),
     )

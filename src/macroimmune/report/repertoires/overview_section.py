@@ -15,6 +15,7 @@ from macroimmune.report.repertoires.kinds import (
     chain_words,
     compartment_name,
     compartments_of,
+    counted_rank,
     counted_words,
     day_words,
     label_name,
@@ -201,7 +202,9 @@ def _read(listed: pl.DataFrame) -> Table:
     )
     rows = tuple(
         _kind_cells(dict(zip((*KIND, "compartment"), key, strict=True)), some)
-        for key, some in listed.group_by([*KIND, "compartment"], maintain_order=True)
+        for key, some in listed.sort(
+            pl.col("population") != "", counted_rank(), "population", maintain_order=True
+        ).group_by([*KIND, "compartment"], maintain_order=True)
     )
     return compact(Table("What was read", columns, rows), once=("Chain", "Population", "Counted"))
 

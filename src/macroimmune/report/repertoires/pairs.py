@@ -2,11 +2,26 @@
 
 import polars as pl
 
-from macroimmune.report.repertoires.kinds import KIND, compartment_name, day_words, kind_words
+from macroimmune.report.repertoires.kinds import (
+    KIND,
+    compartment_name,
+    counted_rank,
+    day_words,
+    kind_words,
+)
 from macroimmune.report.response.donors import spread
 from macroimmune.report.source import Row
 
-__all__ = ["PAIR", "days_words", "distinct_pairs", "pair_label", "short_days", "shown_pairs"]
+__all__ = [
+    "PAIR",
+    "days_words",
+    "distinct_pairs",
+    "pair_heads",
+    "pair_label",
+    "primary_pairs",
+    "short_days",
+    "shown_pairs",
+]
 
 PAIR = ("participant_id", "compartment", *KIND, "pair", "before", "after")
 _BASELINE = "baseline"
@@ -21,8 +36,8 @@ def distinct_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
         With the columns of `PAIR` and the days.
     """
     return pairs.sort(
-        pl.col("pair") != _BASELINE, "participant_id", "compartment", *KIND, "day_after",
-        nulls_last=True, maintain_order=True,
+        pl.col("pair") != _BASELINE, pl.col("population") != "", counted_rank(), "population",
+        "participant_id", "compartment", "day_after", nulls_last=True, maintain_order=True,
     ).unique(["before", "after"], keep="first", maintain_order=True)  # fmt: skip
 
 
@@ -38,23 +53,37 @@ def short_days(row: Row) -> str:
     return "\xa0→\xa0".join(days)
 
 
-def shown_pairs(pairs: pl.DataFrame, most: int) -> tuple[list[Row], int]:
-    """Return at most `most` pairs, evenly over the participants, and how many are left.
+def primary_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return one pair for each participant, compartment and pair of days: those for figures.
 
     Parameters
     ----------
     pairs : polars DataFrame
-        With the columns of `PAIR`.
-    most : int
+        As `distinct_pairs` returns them.
 
     Notes
     -----
-    Convention: pairs from baseline, where there are any, else neighbouring draws: of each pair of
-    repertoires one row.
+    Convention: pairs from baseline, where there are any, else neighbouring draws; of several kinds
+    of repertoire of one sample all T cells, and templates before UMIs, cells and reads.
     """
-    ordered = pairs.sort("participant_id", "compartment", *KIND, "day_after", nulls_last=True)
-    baseline = ordered.filter(pl.col("pair") == _BASELINE)
-    rows: list[Row] = [*(baseline if baseline.height else ordered).to_dicts()]
+    baseline = pairs.filter(pl.col("pair") == _BASELINE)
+    kept = baseline if baseline.height else pairs
+    return kept.unique(
+        ["participant_id", "compartment", "day_before", "day_after"],
+        keep="first", maintain_order=True,
+    )  # fmt: skip
+
+
+def shown_pairs(pairs: pl.DataFrame, most: int) -> tuple[list[Row], int]:
+    """Return at most `most` of the primary pairs, evenly apart, and how many are left.
+
+    Parameters
+    ----------
+    pairs : polars DataFrame
+        As `distinct_pairs` returns them.
+    most : int
+    """
+    rows: list[Row] = [*primary_pairs(pairs).to_dicts()]
     kept = spread(rows, most)
     return kept, len(rows) - len(kept)
 
@@ -70,8 +99,8 @@ def days_words(row: Row) -> str:
     return f"{day_words(row['day_before'])} → {day_words(row['day_after'])}"
 
 
-def pair_label(row: Row, numbers: dict[str, int], *, n_kinds: int = 1) -> str:
-    """Return participant, compartment and days; the kind too where there are several.
+def pair_label(row: Row, numbers: dict[str, int]) -> str:
+    """Return participant, compartment and days.
 
     Examples
     --------
@@ -80,6 +109,10 @@ def pair_label(row: Row, numbers: dict[str, int], *, n_kinds: int = 1) -> str:
     'Participant 4, blood, day 0 → day 9'
     """
     who = f"Participant {numbers.get(row['participant_id'], 0)}"
-    where = compartment_name(str(row["compartment"]))
-    kind = f", {kind_words(row)}" if n_kinds > 1 else ""
-    return f"{who}, {where}, {days_words(row)}{kind}"
+    return f"{who}, {compartment_name(str(row['compartment']))}, {days_words(row)}"
+
+
+def pair_heads(rows: list[Row]) -> list[str]:
+    """Return the kind of each pair in words, or empty texts where all are of one kind."""
+    words = [kind_words(row) for row in rows]
+    return words if len(set(words)) > 1 else [""] * len(rows)

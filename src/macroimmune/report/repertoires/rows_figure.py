@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from macroimmune.report.axes import Scale, bottom_axis, linear_ticks
 from macroimmune.report.numbers import significant
 from macroimmune.report.repertoires.shapes import GROUPS, legend, shape
-from macroimmune.report.svg import Figure, line, path, shorten, text
+from macroimmune.report.svg import Figure, line, path, shorten, text, wrap
 
 __all__ = ["FigureRow", "RowPoint", "rows_figure"]
 
 _LEFT, _RIGHT, _WIDTH, _TOP = 560, 1260, 1820, 30
-_LANE, _PAD, _HEAD, _SCATTERED = 30, 18, 52, 100
+_LANE, _PAD, _HEAD, _SCATTERED, _TWO_LINES = 30, 18, 52, 80, 66
 _LONGEST, _LONGEST_WORDS, _LONGEST_HEAD = 44, 44, 100
-_MOST_LANES = 8
+_MOST_LANES, _MOST_BARE = 8, 2
 _GOLDEN = 0.6180339887498949
 
 
@@ -86,7 +86,8 @@ def rows_figure(
 
     Notes
     -----
-    Convention: up to eight estimates of a row lie below each other, more are scattered over it.
+    Convention: up to eight estimates with intervals lie below each other, and two without; more
+    are scattered over the row.
     """
     ends = [end for row in rows for point in row.points for end in point.ends()]
     across = _scale(min(ends), max(ends), holds_zero=is_zero_marked)
@@ -125,10 +126,17 @@ def rows_figure(
 
 
 def _height(row: FigureRow) -> float:
-    if len(row.points) <= _MOST_LANES:
-        return _PAD + _LANE * max(len(row.points), 1)
-    has_lines = any(point.low is not None for point in row.points)
+    has_lines = any(point.low is not None or point.expected is not None for point in row.points)
+    if _is_laned(row):
+        least = _TWO_LINES if len(row.label) > _LONGEST else 0
+        return max(_PAD + _LANE * max(len(row.points), 1), least)
     return 2.0 * _SCATTERED if has_lines else _SCATTERED
+
+
+def _is_laned(row: FigureRow) -> bool:
+    """Whether estimates lie below each other: few of them, and more than bare marks of one kind."""
+    has_lines = any(point.low is not None or point.expected is not None for point in row.points)
+    return len(row.points) <= (_MOST_LANES if has_lines else _MOST_BARE)
 
 
 def _scale(low: float, high: float, *, holds_zero: bool) -> Scale:
@@ -149,17 +157,26 @@ def _row(row: FigureRow, top: float, tall: float, across: Scale) -> str:
     middle = top + tall / 2
     parts = [
         path(f"M0 {top + tall:.0f}H{_WIDTH}", "rule"),
-        text(_LEFT - 24, middle + 8, shorten(row.label, _LONGEST), "t s l e"),
+        *_label(row.label, middle),
         text(_RIGHT + 30, middle + 8, shorten(row.words, _LONGEST_WORDS), "t s"),
     ]
-    n = len(row.points)
+    is_laned = _is_laned(row)
     for place, point in enumerate(row.points):
-        if n <= _MOST_LANES:
+        if is_laned:
             y = top + _PAD / 2 + _LANE * (place + 0.5)
         else:
             y = middle + ((place * _GOLDEN) % 1 - 0.5) * (tall - _PAD)
         parts.append(_point(point, y, across))
     return "".join(parts)
+
+
+def _label(words: str, middle: float) -> list[str]:
+    """Return the label in one line or two."""
+    lines = wrap(words, _LONGEST, 2)
+    start = middle + 8 - 13 * (len(lines) - 1)
+    return [
+        text(_LEFT - 24, start + 26 * place, said, "t s l e") for place, said in enumerate(lines)
+    ]
 
 
 def _point(point: RowPoint, y: float, across: Scale) -> str:

@@ -45,7 +45,7 @@ def tracking_section(source: ReportSource) -> CloneTrackingSection | None:
         where = compartment_name(str(of["compartment"]))
         label = f"Participant {numbers.get(str(of['participant_id']), 0)}, {where}{kind}"
         figures.append(_figure(place, label, counted_words(str(of["counted"])), rows))
-    more = say_more(len(groups) - len(shown), "series of draw", "clone_tracking.parquet")
+    more = say_more(len(groups) - len(shown), "course", "clone_tracking.parquet")
     return CloneTrackingSection(
         f"{plural(tracked['clonotype'].n_unique(), 'clone')} followed in "
         f"{plural(tracked['participant_id'].n_unique(), 'participant')}.",
