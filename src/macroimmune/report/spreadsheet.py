@@ -50,6 +50,7 @@ _SHEETS = (
     ("Called clones", "clone_changes"),
     ("Repertoire turnover", "repertoire_turnover"),
     ("Clones in blood and tumour", "clone_sharing"),
+    ("Novel tumour clones", "novel_tumour_clones"),
     ("Repertoire overlap", "repertoire_overlap"),
     ("Clones by population", "clone_populations"),
     ("STARTRAC", "startrac"),

@@ -192,7 +192,7 @@ def _pair(before, after, pair="baseline"):
 def _between(people, counted):
     tables = {name: [] for name in (
         "clone_changes", "repertoire_changes", "repertoire_turnover", "repertoire_overlap",
-        "clone_tracking", "clone_sharing",
+        "clone_tracking", "clone_sharing", "novel_tumour_clones",
     )}  # fmt: skip
     for person in people:
         first, second, third, tumour = person.repertoires
@@ -204,6 +204,15 @@ def _between(people, counted):
             tables["repertoire_changes"].append(changes)
         tables["repertoire_overlap"].extend(_overlaps(person.repertoires))
         tables["clone_tracking"].extend(_tracks(person))
+        tables["novel_tumour_clones"].extend(
+            {"participant_id": person.name, "chain": "TRB", "population": "", "counted": counted,
+             "before": tumour.id, "after": "later", "day_before": 5.0, "day_after": 60.0,
+             "seen_in": where, "blood": first.id, "n_after": 90, "n_novel": 60,
+             "expected_n_novel": 50.0, "n_found": 20, "found_percent": 33.3,
+             "found_percent_ci_low": 22.0, "found_percent_ci_high": 46.0, "expected_percent": 60.0,
+             "expected_percent_low": 50.0, "expected_percent_high": 70.0}
+            for where in ("blood at any time", "blood before treatment")
+        )  # fmt: skip
         tables["clone_sharing"].extend(_shared(blood, tumour) for blood in (first, second, third))
     status = "no pair of draws differs from any other: turnover is no evidence of priming"
     tables["repertoire_turnover"] = [
@@ -243,7 +252,8 @@ def _changes(one, other, tumour, pair):
         "expanded_mass_after": 0.11, "n_expanded_in_tumour": n_expanded // 2,
         "n_singletons": int((one.seen == 1).sum()), "n_singletons_expanded": n_expanded // 3,
         "n_novel_expected": 0.9 * novel, "n_singletons_by_chance": 0.4,
-        "matched_depth": 500, "n_expanded_matched": 2.5, "novel_excess": 0.1 * novel / other.seen.size,
+        "matched_depth": 500, "n_expanded_matched": 2.5,
+        "novel_excess": 0.1 * novel / other.seen.size,
         "novel_excess_ci_low": 0.05, "novel_excess_ci_high": 0.09, "novel_p_value": 0.01,
         "novel_mass_expected": 0.2,
     }  # fmt: skip
@@ -264,7 +274,8 @@ def _overlaps(samples):
                 "compartment_other": other.of["compartment"], "day_other": other.day,
                 "n_one": one.seen.size, "n_other": other.seen.size, "n_shared": int(both.sum()),
                 "jaccard": both.sum() / (one.counts + other.counts > 0).sum(),
-                "morisita_horn": 0.6, "morisita": 0.6, "morisita_horn_ci_low": 0.5, "morisita_horn_ci_high": 0.7,
+                "morisita_horn": 0.6, "morisita_horn_ci_low": 0.5, "morisita_horn_ci_high": 0.7,
+                "morisita": 0.6,
                 "shared_mass_one": one.counts[both].sum() / one.counts.sum(),
                 "shared_mass_other": other.counts[both].sum() / other.counts.sum(),
                 "absent_percent": 100.0 * (1.0 - both.sum() / other.seen.size),

@@ -82,8 +82,10 @@ def test_a_clone_of_one_draw_only_is_not_a_ribbon(measured):
 
 def test_shared_clones_stand_beside_what_one_pool_would_give(measured):
     section = sharing_section(measured)
-    shared, overlap = section.parts
+    shared, novel, overlap = section.parts
     assert section.lead == "12 pairs of a blood and a tumour repertoire, of 4 participants."
+    assert "20 of 60, 33.3 % (22.0 to 46.0)" in novel.figures[0].figure.body
+    assert ">In blood before treatment<" in novel.figures[0].figure.body
     row = measured.tables["clone_sharing"].row(0, named=True)
     first = cells(shared.tables[0])
     assert first["In blood (95 %)"].startswith(f"{row['shared_percent']:.1f} % (")
@@ -105,6 +107,8 @@ def test_expanded_blood_clones_that_are_tumour_clones_are_counted_once_in_a_pair
 def test_a_study_without_tumour_has_overlap_alone(measured):
     blood = measured.tables["repertoires"].filter(compartment="blood")
     source = with_table(measured, "clone_sharing", measured.tables["clone_sharing"].clear())
+    novel = measured.tables["novel_tumour_clones"].clear()
+    source = with_table(source, "novel_tumour_clones", novel)
     section = sharing_section(with_table(source, "repertoires", blood))
     assert section.lead == "No participant has repertoires of both blood and tumour."
     assert [part.heading for part in section.parts] == ["Overlap of repertoires"]

@@ -9,6 +9,7 @@ import pytest
 
 from macroimmune.report.repertoires import changes_section
 from macroimmune.report.repertoires.change_figure import CloneShares, change_figure
+from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
 
 
 def with_table(source, name, frame):
@@ -122,3 +123,25 @@ def test_missing_intervals_leave_the_estimate(measured):
     table = part_of(section, "Expanded and contracted clones").tables[0]
     assert table.caption.endswith("the stated prior")
     assert "to" not in cells(part_of(section, "Novel clones").tables[0])["Excess (95 %)"]
+
+
+def test_figures_show_all_t_cells_where_populations_were_measured_too(measured):
+    changes = measured.tables["repertoire_changes"]
+    sorted_cells = changes.with_columns(
+        population=pl.lit("cd8_t"), before=pl.col("before") + "8", after=pl.col("after") + "8"
+    )
+    both = with_table(measured, "repertoire_changes", pl.concat([sorted_cells, changes]))
+    section = changes_section(both)
+    novel = part_of(section, "Novel clones")
+    assert "CD8" not in novel.figures[0].figure.body
+    assert len(novel.tables[0].rows) == 24
+    assert cells(novel.tables[0])["Population"] == "all T cells"
+    only = part_of(changes_section(measured), "Novel clones")
+    assert novel.words == only.words
+
+
+def test_a_long_label_takes_two_lines():
+    row = FigureRow("terminally differentiated effector memory CD4 T cells", (RowPoint(1.0),))
+    body = rows_figure("a", [row], axis="%", title="t", description="d").body
+    assert ">CD4 T cells<" in body or ">memory CD4 T cells<" in body
+    assert "…" not in body

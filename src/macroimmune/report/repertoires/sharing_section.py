@@ -12,6 +12,7 @@ from macroimmune.report.repertoires.kinds import (
     NUMBERED,
     by_kind,
     chain_words,
+    counted_rank,
     counted_words,
     day_words,
     kind_words,
@@ -19,6 +20,7 @@ from macroimmune.report.repertoires.kinds import (
     participant_numbers,
     say_more,
 )
+from macroimmune.report.repertoires.novel_tumour_part import novel_tumour_part
 from macroimmune.report.repertoires.overlap_figures import overlap_part
 from macroimmune.report.repertoires.pairs import distinct_pairs
 from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
@@ -37,8 +39,7 @@ def sharing_section(source: ReportSource) -> BloodAndTumourSection | None:
     """Return the section, or None where no two repertoires of a participant were compared."""
     sharing = source.tables["clone_sharing"]
     parts = [] if sharing.is_empty() else [_shared(source, sharing)]
-    overlap = overlap_part(source)
-    parts.extend([overlap] if overlap else [])
+    parts.extend(part for part in (novel_tumour_part(source), overlap_part(source)) if part)
     if not parts:
         return None
     return BloodAndTumourSection(_lead(source, sharing), tuple(parts))
@@ -59,8 +60,10 @@ def _lead(source: ReportSource, sharing: pl.DataFrame) -> str:
 
 def _shared(source: ReportSource, sharing: pl.DataFrame) -> SectionPart:
     numbers = participant_numbers(source)
-    ordered = sharing.sort(*KIND, "clonotype", "participant_id", "day_blood", "day_tumour",
-                           nulls_last=True)  # fmt: skip
+    ordered = sharing.sort(
+        pl.col("population") != "", counted_rank(), *KIND, "clonotype", "participant_id",
+        "day_blood", "day_tumour", nulls_last=True,
+    )  # fmt: skip
     said = [words for words in ordered["clonotype"].unique(maintain_order=True) if words]
     definition = f" A clonotype is: {'; or '.join(said)}." if said else ""
     return SectionPart(
