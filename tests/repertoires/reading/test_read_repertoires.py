@@ -138,6 +138,7 @@ def test_clonality_of_iokin_equals_the_published_table_in_all_samples(tmp_path):
     days = {"T0": 0, "T1": 1, "T2": 3, "T3": 8, "T4": 15, "T5": 22, "T6": 29}
     assert found.listed.height == table.height == 56
     assert set(found.listed["counted"]) == {"reads"}
+    assert set(found.listed["clonotype"]) == {"TRB: nucleotides of the CDR3; productive"}
     for row in table.iter_rows(named=True):
         name = f"{row['Patient_id']}@{days[row['Cycle']]}:TRB:reads"
         counts = found.read(name).clonotypes["count"].to_numpy()

@@ -27,7 +27,7 @@ def tables_of(name, folder, **settings):
 
 def test_turnover_of_reads_at_treatment_start_is_that_of_any_other_draws(public_data, tmp_path):
     assert public_data.is_dir()
-    turnover = tables_of("iokin-tcr", tmp_path / "s", genes='"none"')["repertoire_turnover"]
+    turnover = tables_of("iokin-tcr", tmp_path / "s")["repertoire_turnover"]
     forward = turnover.filter(direction="forward")
     days = [0, 1, 3, 8, 15, 22, 29]
     assert forward["timepoint_after"].to_list() == [f"day {day}" for day in days[1:]]
