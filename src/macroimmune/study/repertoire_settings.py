@@ -12,14 +12,16 @@ Sequence = Literal["nucleotide", "amino acid"]
 Genes = Literal["v and j", "v", "none"]
 Chain = Literal["TRB", "TRA", "TRG", "TRD", "IGH", "IGK", "IGL", "paired"]
 SeveralChains = Literal["most umis", "all", "drop cell"]
+Neighbours = Literal["one substitution", "one edit"]
 _KEY = "analysis.repertoires"
 _WORDS = {
     "sequence": get_args(Sequence),
     "genes": get_args(Genes),
     "chain": get_args(Chain),
     "several_chains": get_args(SeveralChains),
+    "neighbours": get_args(Neighbours),
 }
-_FLAGS = ("only_productive", "only_cells")
+_FLAGS = ("only_productive", "only_cells", "same_v_gene")
 _NUMBERS = {"coverage": (0.0, 1.0), "overdispersion": (0.0, 10.0)}
 
 
@@ -36,6 +38,8 @@ class RepertoireSettings:
     only_productive, only_cells : bool
     coverage : float
     overdispersion : float
+    neighbours : {"one substitution", "one edit"}
+    same_v_gene : bool
     """
 
     sequence: Sequence = field(
@@ -81,6 +85,17 @@ class RepertoireSettings:
             "meaning": "squared SD over mean of a clone's share between two libraries of one "
             "blood sample, beyond counting; a stated prior, used where there are no replicates"
         },
+    )
+    neighbours: Neighbours = field(
+        default="one substitution",
+        metadata={
+            "meaning": "how far the amino acids of two similar receptors may differ: one "
+            "substituted, or one edit (substituted, put in or taken out)"
+        },
+    )
+    same_v_gene: bool = field(
+        default=False,
+        metadata={"meaning": "whether similar receptors must have the same V gene, alleles aside"},
     )
 
 
