@@ -10,7 +10,7 @@ import typer.main
 
 from macroimmune.cli.main import app
 from macroimmune.simulator import StudyPlan, write_virtual_study
-from macroimmune.simulator.plan import CytometryPlan
+from macroimmune.simulator.plan import CytometryPlan, RepertoiresPlan
 
 NEED_DATA = {"data fetch", "data path", "data study", "simulate calibrate"}
 
@@ -37,7 +37,8 @@ def example_of(command) -> list[str]:
 
 def test_the_commands_are_the_verbs_of_the_program():
     assert set(COMMANDS) == {
-        *("init", "check", "gates", "responses", "features", "associate", "run", "report", "demo"),
+        *("init", "check", "gates", "responses", "repertoires", "features", "associate", "run"),
+        *("report", "demo"),
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
         *("simulate plan", "simulate study", "simulate troubles"),
         *("simulate calibrate", "simulate compare", "simulate power"),
@@ -82,6 +83,18 @@ def prepared(command, virtual_study, sheet):
             )
             shutil.rmtree(virtual_study)
             write_virtual_study(virtual_study, StudyPlan(patients=4, seed=5, cytometry=wells))
+        if name == "repertoires":
+            libraries = RepertoiresPlan(
+                is_written=True,
+                clones=2_000,
+                naive_clones=100_000,
+                blood_cells=2_000,
+                biopsied=0.0,
+                single_cell_participants=0,
+            )
+            shutil.rmtree(virtual_study)
+            plan = StudyPlan(patients=2, healthy=0, seed=5, repertoires=libraries)
+            write_virtual_study(virtual_study, plan)
         if name == "report":
             assert command("run", *sheet).code == 0
 

@@ -9,6 +9,7 @@ __all__ = [
     "Arm",
     "EventOption",
     "Export",
+    "ExportRepertoires",
     "Meta",
     "Out",
     "Participant",
@@ -45,6 +46,14 @@ Export = Annotated[
         metavar="FOLDER",
         help="Also write each FCS file here, with a channel per population and our gates as "
         "GatingML; no file is replaced.",
+    ),
+]
+ExportRepertoires = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="FOLDER",
+        help="Also write each repertoire here as an AIRR file; no file is replaced.",
     ),
 ]
 Meta = Annotated[

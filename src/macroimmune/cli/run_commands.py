@@ -1,4 +1,4 @@
-"""Commands that make results: gates, responses, features, associate, run, report, demo."""
+"""Commands that make results: gates, responses, repertoires, features, associate, run ..."""
 
 import os
 import shlex
@@ -12,6 +12,7 @@ from macroimmune.cli.options import (
     Arm,
     EventOption,
     Export,
+    ExportRepertoires,
     Meta,
     Out,
     Participant,
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
     from macroimmune.study import Study
     from macroimmune.workflow import Stage
 
-__all__ = ["associate", "demo", "features", "gates", "report", "responses", "run"]
+__all__ = [
+    "associate",
+    "demo",
+    "features",
+    "gates",
+    "repertoires",
+    "report",
+    "responses",
+    "run",
+]
 
 _RESULTS = Path("results")
 _SEED = 2021
@@ -130,6 +140,30 @@ def responses(
     opened = open_study(study)
     stop_without_stimulus(opened)
     _run(opened, out, "responses", seed, workers, scheduler)
+
+
+def repertoires(
+    study: Source,
+    out: Out = _RESULTS,
+    export: ExportRepertoires = None,
+    seed: Seed = _SEED,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
+) -> None:
+    """Measure T cell repertoires: diversity, expansion, new and shared clones; no outcome needed.
+
+    Files of receptor chains stand in a section [repertoires] of study.toml, a table of all
+    clonotypes in [clonotypes]. Samples are compared at equal coverage, never at unequal depth.
+
+    Example: macroimmune repertoires my_study --out results
+    """
+    from macroimmune.workflow import open_study, stop_without_repertoires
+
+    opened = open_study(study)
+    stop_without_repertoires(opened)
+    _run(opened, out, "repertoires", seed, workers, scheduler, export)
+    if export is not None:
+        say(f"AIRR files of all repertoires in {export}")
 
 
 def features(

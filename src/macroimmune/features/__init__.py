@@ -10,6 +10,7 @@ from macroimmune.features.populations import population_id
 from macroimmune.features.repertoire_cells import cell_features
 from macroimmune.features.repertoire_changes import change_features
 from macroimmune.features.repertoire_diversity import diversity_features
+from macroimmune.features.repertoires import repertoire_features
 from macroimmune.features.responsiveness import responsiveness_features
 from macroimmune.features.scales import SCALE_LABELS, is_standardised, scaled
 
@@ -29,6 +30,7 @@ __all__ = [
     "feature_list",
     "is_standardised",
     "population_id",
+    "repertoire_features",
     "responsiveness_features",
     "scaled",
 ]

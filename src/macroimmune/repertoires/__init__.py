@@ -1,5 +1,7 @@
 """T cell receptor repertoires: read, measured, compared between samples and tissues."""
 
+from macroimmune.repertoires.measure import MeasuredRepertoires, measure_repertoires
+from macroimmune.repertoires.reading import has_repertoires, read_repertoires
 from macroimmune.repertoires.repertoire import (
     CELL_COLUMNS,
     CLONOTYPE_COLUMNS,
@@ -11,7 +13,11 @@ from macroimmune.repertoires.repertoire import (
 __all__ = [
     "CELL_COLUMNS",
     "CLONOTYPE_COLUMNS",
+    "MeasuredRepertoires",
     "Repertoire",
     "Repertoires",
+    "has_repertoires",
     "is_sampling_known",
+    "measure_repertoires",
+    "read_repertoires",
 ]

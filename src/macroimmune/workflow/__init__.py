@@ -6,12 +6,17 @@ from macroimmune.workflow.demo import run_demo
 from macroimmune.workflow.many_results import pool_results
 from macroimmune.workflow.opening import SheetOptions, draft_study, open_study, study_from_frames
 from macroimmune.workflow.pipeline import Stage, run_study
-from macroimmune.workflow.refusals import stop_without_cytometry, stop_without_stimulus
+from macroimmune.workflow.refusals import (
+    stop_without_cytometry,
+    stop_without_repertoires,
+    stop_without_stimulus,
+)
 from macroimmune.workflow.verbs import (
     associate,
     check,
     compute_features,
     gate,
+    measure_repertoires,
     measure_responses,
     meta_analysis,
     run,
@@ -29,6 +34,7 @@ __all__ = [
     "distance_lines",
     "draft_study",
     "gate",
+    "measure_repertoires",
     "measure_responses",
     "meta_analysis",
     "open_study",
@@ -37,6 +43,7 @@ __all__ = [
     "run_demo",
     "run_study",
     "stop_without_cytometry",
+    "stop_without_repertoires",
     "stop_without_stimulus",
     "study_from_frames",
     "write_report",

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
@@ -30,19 +31,32 @@ from macroimmune.results import (
 from macroimmune.study import Study
 from macroimmune.workflow.cytometry_methods import cytometry_methods
 from macroimmune.workflow.frequencies_per_microlitre import with_cells_per_microlitre
-from macroimmune.workflow.raw_measurements import RawMeasurements, measure_raw_files
+from macroimmune.workflow.raw_measurements import RawKind, RawMeasurements, measure_raw_files
 from macroimmune.workflow.refusals import stop_on_errors, stop_without_outcome
+from macroimmune.workflow.repertoire_methods import repertoire_methods
 from macroimmune.workflow.response_methods import response_methods
 from macroimmune.workflow.true_frequencies import truth_frequencies
 
 __all__ = ["Progress", "Stage", "run_study"]
 
-Stage = Literal["gates", "responses", "features", "associate", "report"]
+Stage = Literal["gates", "responses", "repertoires", "features", "associate", "report"]
 Progress = Callable[[str, int, int], None]
-STAGES: tuple[Stage, ...] = ("gates", "responses", "features", "associate", "report")
+STAGES: tuple[Stage, ...] = (
+    "gates",
+    "responses",
+    "repertoires",
+    "features",
+    "associate",
+    "report",
+)
 # Stages that test nothing, so that no outcome is needed.
-_WITHOUT_TESTS = ("gates", "responses", "features")
-_WITH_REPORT = ("gates", "responses", "report")
+_WITHOUT_TESTS = ("gates", "responses", "repertoires", "features")
+_WITH_REPORT = ("gates", "responses", "repertoires", "report")
+# Of stages that look at one kind of raw file alone, that kind; all others read every kind.
+_ONLY: MappingProxyType[Stage, RawKind] = MappingProxyType({
+    "gates": "cytometry",
+    "repertoires": "repertoires",
+})
 # Written also without rows; the other tables only where a study has what they need.
 _ALWAYS = ("associations", "predictive", "agreement", "ledger", "curves")
 
@@ -70,8 +84,9 @@ def run_study(
         The results folder; replaced whole when all is written, untouched on an error.
     command : str
         As typed, for `run.json`.
-    last_stage : {"gates", "responses", "features", "associate", "report"}
-        The first three test no outcome; `gates` and `responses` write the report all the same.
+    last_stage : {"gates", "responses", "repertoires", "features", "associate", "report"}
+        The first four test no outcome; the first three write the report all the same, and `gates`
+        and `repertoires` read no raw files but their own.
     truth : polars DataFrame or None
         Of a virtual study, table `truth` of the results contract.
     true_fractions : polars DataFrame or None
@@ -115,7 +130,7 @@ def run_study(
             workers=workers,
             scheduler=scheduler,
             export=export,
-            only_populations=last_stage == "gates",
+            only=_ONLY.get(last_stage),
             progress=say,
         )
         study = replace(study, findings=study.findings + measured.findings)
@@ -150,6 +165,7 @@ def run_study(
             methods=(
                 *(cytometry_methods(measured.tables, seed) if measured.cytometry else ()),
                 *response_methods(measured.tables, seed),
+                *repertoire_methods(measured.tables, study.analysis.repertoires),
                 *(found.methods if found is not None else ()),
             ),
         )

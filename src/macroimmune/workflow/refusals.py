@@ -2,6 +2,7 @@
 
 from macroimmune.cytometry import has_cytometry
 from macroimmune.errors import StudyError
+from macroimmune.repertoires import has_repertoires
 from macroimmune.schema import ENDPOINTS
 from macroimmune.study import UNSTIMULATED, Study
 
@@ -9,6 +10,7 @@ __all__ = [
     "stop_on_errors",
     "stop_without_cytometry",
     "stop_without_outcome",
+    "stop_without_repertoires",
     "stop_without_stimulus",
 ]
 
@@ -94,3 +96,20 @@ def stop_without_stimulus(study: Study) -> None:
         f'{", ".join(_STIMULATED)}; name its column in study.toml: stimulus = "..."'
     )
     raise StudyError(msg)
+
+
+def stop_without_repertoires(study: Study) -> None:
+    """Refuse a study that lists no repertoire.
+
+    Raises
+    ------
+    StudyError
+        With how to list them.
+    """
+    if not has_repertoires(study):
+        msg = (
+            f"{study.name}: no repertoire is listed; expected a section [repertoires] of "
+            "study.toml that names a table of files, or [clonotypes] that names a table of all "
+            "clonotypes; draft it with: macroimmune init"
+        )
+        raise StudyError(msg)

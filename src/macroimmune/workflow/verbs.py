@@ -21,6 +21,7 @@ from macroimmune.workflow.raw_measurements import RawMeasurements, measure_raw_f
 from macroimmune.workflow.refusals import (
     stop_on_errors,
     stop_without_cytometry,
+    stop_without_repertoires,
     stop_without_stimulus,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "check",
     "compute_features",
     "gate",
+    "measure_repertoires",
     "measure_responses",
     "meta_analysis",
     "run",
@@ -105,6 +107,23 @@ def measure_responses(
     stop_without_stimulus(study)
     with TemporaryDirectory(prefix="macroimmune-") as work:
         return measure_raw_files(study, Path(work), workers=workers, seed=seed)
+
+
+def measure_repertoires(
+    source: Study | str | Path, *, workers: int = 1, seed: int = 2021
+) -> RawMeasurements:
+    """Return a study's T cell repertoires; `.tables` holds diversity, changes and sharing.
+
+    Raises
+    ------
+    StudyError
+        If the study has findings that are errors, or lists no repertoire.
+    """
+    study = source if isinstance(source, Study) else open_study(source)
+    stop_on_errors(study)
+    stop_without_repertoires(study)
+    with TemporaryDirectory(prefix="macroimmune-") as work:
+        return measure_raw_files(study, Path(work), workers=workers, seed=seed, only="repertoires")
 
 
 def associate(study: Study, table: FeatureTable | None = None, *, seed: int = 2021) -> Associations:
