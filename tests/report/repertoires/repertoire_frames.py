@@ -253,6 +253,8 @@ def _changes(one, other, tumour, pair):
         "n_singletons": int((one.seen == 1).sum()), "n_singletons_expanded": n_expanded // 3,
         "n_novel_expected": 0.9 * novel, "n_singletons_by_chance": 0.4,
         "matched_depth": 500, "n_expanded_matched": 2.5,
+        "n_repeated_after": other.seen.size,
+        "n_repeated_novel": novel, "n_repeated_novel_expected": 0.9 * novel,
         "novel_excess": 0.1 * novel / other.seen.size,
         "novel_excess_ci_low": 0.05, "novel_excess_ci_high": 0.09, "novel_p_value": 0.01,
         "novel_mass_expected": 0.2,

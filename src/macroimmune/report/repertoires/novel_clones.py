@@ -50,7 +50,7 @@ def novel_figure(changes: pl.DataFrame, numbers: dict[str, int]) -> Iterator[Fig
         Table `repertoire_changes`.
     numbers : mapping from participant to number
     """
-    known = changes.drop_nulls(["n_novel", "n_novel_expected"]).filter(pl.col("n_after") > 0)
+    known = changes.drop_nulls("n_repeated_novel_expected").filter(pl.col("n_repeated_after") > 0)
     if known.is_empty():
         return
     pairs, left = shown_pairs(known, _MOST_PAIRS)
@@ -61,10 +61,11 @@ def novel_figure(changes: pl.DataFrame, numbers: dict[str, int]) -> Iterator[Fig
     figure = rows_figure(
         "novel-clones",
         rows,
-        axis="% of the clonotypes of the later sample",
-        title="Clonotypes not seen before, observed and expected",
-        description=f"{len(rows)} pairs of samples: percent of the later sample's clonotypes that "
-        "the earlier one lacks, with the 95 % interval of the excess over what depth alone makes.",
+        axis="% of the later sample's clonotypes counted at least twice",
+        title="Clonotypes counted at least twice and not seen before, observed and expected",
+        description=f"{len(rows)} pairs of samples: of the later sample's clonotypes counted at "
+        "least twice the percent that the earlier one lacks, with the 95 % interval of the excess "
+        "over what depth alone makes.",
         groups=("not seen before, with the 95 % interval of the excess",),
         expected="expected from depth alone",
     )
@@ -77,11 +78,12 @@ def novel_figure(changes: pl.DataFrame, numbers: dict[str, int]) -> Iterator[Fig
 
 
 def _row(row: Row, label: str, kind: str) -> FigureRow:
-    after = row["n_after"]
-    expected = 100.0 * row["n_novel_expected"] / after
+    # The excess is that of clonotypes counted twice or more: all three numbers are of these.
+    after = row["n_repeated_after"]
+    expected = 100.0 * row["n_repeated_novel_expected"] / after
     low, high = row["novel_excess_ci_low"], row["novel_excess_ci_high"]
     point = RowPoint(
-        100.0 * row["n_novel"] / after,
+        100.0 * row["n_repeated_novel"] / after,
         low=None if low is None else expected + 100.0 * low,
         high=None if high is None else expected + 100.0 * high,
         expected=expected,
@@ -103,7 +105,12 @@ def novel_table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
         Column("Clonotypes after", is_number=True),
         Column("Not seen before", is_number=True),
         Column("Expected", is_number=True, meaning="From depth alone"),
-        Column("Excess (95 %)", is_number=True, meaning="Share of the clonotypes after"),
+        Column(
+            "Excess (95 %)",
+            is_number=True,
+            meaning="Of those counted at least twice after, which a shift between naive and "
+            "memory cells leaves alone",
+        ),
         Column("p", is_number=True, meaning="One-sided, against the depth-matched null"),
         Column("% of counts", is_number=True, meaning="Of the counts after"),
         Column("Expected, % of counts", is_number=True, meaning="From depth alone"),
