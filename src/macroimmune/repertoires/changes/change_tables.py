@@ -64,7 +64,10 @@ def change_tables(
     libraries explain; where some grow much the shares of all others fall. Shares drift between
     draws without any treatment, which libraries of one tube do not show: two draws before treatment
     tell by how much. The excess of novel clones is that of clones counted at least twice: of those
-    counted once most are naive, whose share of T cells moves too. The common depth of a kind
+    counted once most are naive, whose share of T cells moves too.
+    Shifts among memory populations still move it: in virtual patients
+    (`benchmarks/clone_changes_recovery.py`) by more than its interval allows for. A call says that
+    a share rose, by itself or with its cell population; sorted or labelled cells tell which. The common depth of a kind
     is that of its smallest compared repertoire with at least 1,000 templates, UMIs or cells.
     Repertoires of one participant are held at a time.
     """
