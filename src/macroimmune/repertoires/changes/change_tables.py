@@ -67,8 +67,9 @@ def change_tables(
     counted once most are naive, whose share of T cells moves too.
     Shifts among memory populations still move it: in virtual patients
     (`benchmarks/clone_changes_recovery.py`) by more than its interval allows for. A call says that
-    a share rose, by itself or with its cell population; sorted or labelled cells tell which. The common depth of a kind
-    is that of its smallest compared repertoire with at least 1,000 templates, UMIs or cells.
+    a share rose, by itself or with its cell population; sorted or labelled cells tell which.
+    The common depth of a kind is that of its smallest compared repertoire with at least 1,000
+    templates, UMIs or cells.
     Repertoires of one participant are held at a time.
     """
     pairs = sample_pairs(repertoires.listed, window=window)
