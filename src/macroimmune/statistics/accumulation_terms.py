@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from macroimmune.statistics.entropy_growth import EntropyGrowth, entropy_growth
 from macroimmune.statistics.frequency_counts import FrequencyCounts
 from macroimmune.statistics.subsample_loops import absent_probabilities, entropy_terms
 from macroimmune.statistics.unseen_kinds import (
@@ -137,27 +138,40 @@ class Accumulation:
     def _extrapolated(self, size: float) -> tuple[_Terms, Floats]:
         """Return sums and terms beyond the sample, and what one individual more adds to sums."""
         n, grid = self.counts.n, self.grid
-        share = n / size
-        seen = grid / n * (np.log(n) - self.log_whole[grid])
-        expected = grid / n * (special.digamma(n) - special.digamma(np.maximum(grid, 1)))
-        entropy = share * seen + (1.0 - share) * expected
-        pairs = self._pairs()
         more = size - n
-        sums = np.array([
-            self.counts.n_kinds + later_kinds(self.f1, self.f2, n, more),
-            entropy @ self.kinds + (1.0 - share) * entropy_of_rare(self.f1, self.f2, n),
-            pairs @ self.kinds,
-        ])
+        entropy, of_entropy = self._grown_entropy(more)
+        pairs = self._pairs()
+        seen = self.counts.n_kinds
+        kinds = seen + later_kinds(self.f1, self.f2, n, more)
         by_count = np.stack([
             (grid > 0) + self._by_rare(lambda f1, f2: later_kinds(f1, f2, n, more)),
-            entropy + (1.0 - share) * self._by_rare(lambda f1, f2: entropy_of_rare(f1, f2, n)),
+            of_entropy,
             pairs,
             self._covered(size),
         ])
-        by_share = (expected - seen) @ self.kinds + entropy_of_rare(self.f1, self.f2, n)
-        kinds_more = later_kinds(self.f1, self.f2, n, more + 1.0) + self.counts.n_kinds - sums[0]
-        slope = self.coverage(size + 1.0) - self.coverage(size)
-        return _Terms(sums, by_count), np.array([kinds_more, by_share * n / size**2, 1.0, slope])
+        slopes = [
+            seen + later_kinds(self.f1, self.f2, n, more + 1.0) - kinds,
+            entropy.by_size,
+            1.0,
+            self.coverage(size + 1.0) - self.coverage(size),
+        ]
+        sums = np.array([kinds, entropy.entropy, pairs @ self.kinds])
+        return _Terms(sums, by_count), np.array(slopes)
+
+    def _grown_entropy(self, more: float) -> tuple[EntropyGrowth, Floats]:
+        """Return the entropy of a larger sample, and what each kind of a count adds to it."""
+        n, grid = self.counts.n, self.grid
+        seen = grid / n * (np.log(n) - self.log_whole[grid])
+        if more == 0.0:
+            return EntropyGrowth(float(seen @ self.kinds), 0.0, 0.0, 0.0), seen
+        before = entropy_terms(grid, n, n - 1, self.log_whole) if n > 1 else np.zeros(grid.size)
+        expected = grid / n * (special.digamma(n) - special.digamma(np.maximum(grid, 1)))
+        rare = entropy_of_rare(self.f1, self.f2, n)
+        now, last = float(seen @ self.kinds), float((seen - before) @ self.kinds)
+        grown = entropy_growth(now, last, float(expected @ self.kinds) + rare, more)
+        expected = expected + self._by_rare(lambda f1, f2: entropy_of_rare(f1, f2, n))
+        by_count = seen + grown.by_asymptote * (expected - seen) + grown.by_last * (seen - before)
+        return grown, by_count
 
     def _pairs(self) -> Floats:
         n = self.counts.n

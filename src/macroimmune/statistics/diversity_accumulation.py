@@ -29,8 +29,8 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 CONVENTION = (
-    "Hill numbers of order 0, 1, 2 (Chao et al. 2014); coverage by Good-Turing (Chao and Jost "
-    "2012); size beyond that of the sample: extrapolated"
+    "Hill numbers of order 0, 1, 2 (Chao et al. 2014; order 1 beyond the sample continues its "
+    "slope); coverage by Good-Turing (Chao and Jost 2012)"
 )
 
 
@@ -201,7 +201,11 @@ def diversity_at(
     or at the coverage; at a coverage they hold that the size at which the sample has it is itself
     estimated. They are those to which a bootstrap from the estimated community of Chao et al.
     2014 tends, to first order, worked out without drawing. Beyond the sample order 0 leans on the
-    lower bound Chao1: an interval there is one of that bound. Checked against: R
+    lower bound Chao1: an interval there is one of that bound. Of 3,000 to 10,000 individuals of
+    power laws of 20,000 to 100,000 kinds, 95 % intervals at a coverage held the truth in 90 to 98 %
+    for orders 1 and 2, and for order 0 up to the sample; at 1.6 times the sample order 0 stood 5 to
+    7 % too low and was held in 65 to 83 %. Order 1 beyond the sample: see `entropy_growth`.
+    Checked against: R
     `vegan::rarefy`, the printed example of R iNEXT, averages of subsamples, known communities.
 
     Examples

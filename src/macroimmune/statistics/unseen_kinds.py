@@ -173,8 +173,8 @@ def chao1(counts: FrequencyCounts, *, confidence: float = 0.95) -> Chao1:
     -----
     Convention: Chao 1984 with the factor (n - 1) / n; interval of Chao 1987, in which the
     logarithm of the unseen kinds is normal. A community with many rare kinds has more kinds than
-    the bound, and the interval is one of the bound. Checked against: R `vegan::estimateR` and the
-    printed example of R iNEXT.
+    the bound, and the interval is one of the bound. Checked against: hand
+    calculation.
 
     Examples
     --------

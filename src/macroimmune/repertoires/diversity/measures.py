@@ -53,6 +53,8 @@ _ONE = "one clonotype: Shannon clonality is not defined"
 _DEPTH = "as counted: follows the depth"
 _BEYOND = "extrapolated: a lower bound where many clonotypes are rare"
 _BOUND = "a lower bound"
+_OF_BOUND = "extrapolated: rests on a lower bound of clonotypes"
+_CROSSED = "the extrapolated entropy exceeds that of the lower bound of clonotypes"
 # Sizes of the curve: shares of the sample's own, evenly on the logarithm, and beyond it.
 _WITHIN = 12
 _LATER = (1.25, 1.5, 1.75, 2.0)
@@ -151,7 +153,9 @@ def common_rows(
         for order in range(3)
     ]
     shannon = clonality(*found.log_hill[0, :2])
-    said = _ONE if math.isnan(shannon) else beyond.replace("a lower bound", "an upper bound")
+    said = _ONE if math.isnan(shannon) else _OF_BOUND if beyond else ""
+    if shannon < 0.0:
+        shannon, said = float("nan"), _CROSSED
     simpson = float(np.exp(-0.5 * found.log_hill[0, 2]))
     reach = float(np.exp(0.5 * _Z * found.log_errors[0, 2]))
     rows += [
@@ -171,7 +175,7 @@ def _log_interval(found: AccumulatedDiversity, level: int, order: int) -> dict[s
 
 def _clonality_interval(found: AccumulatedDiversity) -> dict[str, float]:
     kinds, entropy = found.log_hill[0, :2]
-    if not kinds > 0.0:
+    if not kinds > 0.0 or entropy > kinds:
         return {}
     of_kinds, of_entropy = found.log_errors[0, :2]
     variance = (

@@ -73,8 +73,10 @@ def observed_diversity(counts: FrequencyCounts) -> ObservedDiversity:
     -----
     Convention: Shannon clonality of a single clonotype is 0 / 0 and NaN; its Simpson clonality is
     1. Gini is sum over pairs |x_i - x_j| / (2 S n), without the factor S / (S - 1), so that it is
-    0 for equal counts and 1 - 1 / S at most. A repertoire has fewer clonotypes than the largest
-    10 or 100 asked for: all of them, share 1. Checked against: hand calculation, R `vegan` (Hill
+    0 for equal counts and 1 - 1 / S at most. Where
+    there are fewer clonotypes than the largest 10 or 100 asked for, their share is 1. D50 is the
+    minimal number of receptors that reach half of the clonal space, as in R immunarch
+    (`airr_diversity_dxx`). Checked against: hand calculation, R `vegan` (Hill
     numbers), the published clonalities of 56 blood samples.
 
     Examples
