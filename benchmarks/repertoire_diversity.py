@@ -96,7 +96,10 @@ def main() -> None:
         here = diversity_at(sample, sizes=[round(float(one.size[0]))]).log_hill[0]
         expected = np.array([np.exp(here[0]), here[1], np.exp(-here[2])])
         worst = max(worst, float(np.abs((expected - mean) / error).max()))
-    print(f"peer: {peer:.0f} s for all, from {len(resampled)} of them, {DRAWS} draws each, {way.__name__}")
+    way_name = way.__name__
+    print(
+        f"peer: {peer:.0f} s for all, from {len(resampled)} of them, {DRAWS} draws each, {way_name}"
+    )
     print(f"agreement: at most {worst:.2f} standard errors of the {DRAWS} draws apart")
     print(f"{peer / ours:.0f} times faster")
     if worst > 5.0 or peer / ours < 50:
