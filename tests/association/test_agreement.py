@@ -35,6 +35,8 @@ def row(feature="nlr", endpoint="response", log=-0.5, error=0.1, **said):
         "log_effect_per_sd": log,
         "standard_error_per_sd": error,
         "nonlinearity_p_value": None,
+        "mann_whitney_u": None,
+        "mann_whitney_p_value": None,
         "proportional_hazards_p_value": None,
         "method": response_association.LOGISTIC
         if endpoint == "response"

@@ -73,6 +73,26 @@ def test_prince_survival_by_randomised_arm_and_baseline_interleukins(opened):
     assert (rounded(il8), il8["n"], il8["scale"]) == ((1.30, 1.10, 1.53), 100, "per NPX")
 
 
+def test_expanded_tumour_clones_and_tumour_t_cells_of_those_with_durable_benefit(opened):
+    found = found_in(opened("hammerlab-urothelial"))
+    method = "area under the ROC curve, DeLong"
+    ranks = {}
+    for feature in ("expanded_tumour_clones_a_to_b", "t_cell_fraction_tumour"):
+        row = hazard_ratio(found, feature, "durable_clinical_benefit", method)
+        ranks[feature] = (
+            row["landmark_days"],
+            row["mann_whitney_u"],
+            round(row["mann_whitney_p_value"], 4),
+            (row["n_events"], row["n"] - row["n_events"]),
+        )
+        pairs = row["n_events"] * (row["n"] - row["n_events"])
+        assert row["estimate"] == pytest.approx(row["mann_whitney_u"] / pairs)
+    assert ranks == {
+        "expanded_tumour_clones_a_to_b": (21.0, 89.5, 0.0225, (8, 14)),
+        "t_cell_fraction_tumour": (None, 97.0, 0.0466, (8, 16)),
+    }
+
+
 def test_blood_clonality_above_its_median_and_survival(opened):
     study = opened("hammerlab-urothelial")
     codes = {finding.code for finding in study.findings}

@@ -72,3 +72,19 @@ def test_spellings_of_one_marker_are_one_feature_and_units_are_two(make_study):
     )
     found = {d.id: frame["value"].to_list() for d, frame in supplied_features(study)}
     assert found == {"my_score": [1.0, 2.0], "my_score_percent": [30.0]}
+
+
+def test_a_marker_of_days_after_the_start_alone_is_one_on_treatment(make_study):
+    study = make_study(
+        supplied_features=[
+            row("expanded", 4.0, "a@21", day=21.0),
+            row("clonality", 0.1, "a@0"),
+            row("clonality", 0.2, "a@21", day=21.0),
+            row("undated", 0.2, "a@x", day=None),
+        ]
+    )
+    assert {d.id: d.timing for d, _ in supplied_features(study)} == {
+        "expanded": "on treatment",
+        "clonality": "baseline",
+        "undated": "baseline",
+    }

@@ -206,6 +206,8 @@ def _write(folder, features, names, rows, curves, truth, n, seed):
         "n_excluded": [6] * len(rows),
         "log_effect_per_sd": log,
         "standard_error_per_sd": error,
+        "mann_whitney_u": None,
+        "mann_whitney_p_value": None,
         "nonlinearity_p_value": np.linspace(0.01, 0.99, len(rows)),
         "proportional_hazards_p_value": np.linspace(0.5, 0.02, len(rows)),
         "method": ["Cox, Efron ties, strata cancer type"] * len(rows),

@@ -17,6 +17,7 @@ from macroimmune.statistics import (
     conditional_logistic,
     firth_logistic,
     logistic,
+    mann_whitney,
     stratified_auc,
 )
 
@@ -60,7 +61,8 @@ def response_association(
 
     Notes
     -----
-    Convention: odds of response; an area above 0.5 means that responders have higher values.
+    Convention: odds of response; an area above 0.5 means that responders have higher values. Its
+    row has Mann-Whitney's U and p beside, which ask the same question and are no further test.
     """
     chosen = chosen_participants(values, data.known)
     outcome = data.outcome_of(chosen)
@@ -89,6 +91,7 @@ def response_association(
     )
     if fit.status and strata is None and fit.n:
         odds = _penalised(odds, outcome, design, fit.status)
+    u, rank_p = (np.nan, np.nan) if strata is not None else mann_whitney(covariate, outcome)
     under_curve = replace(
         odds,
         effect="auc",
@@ -104,6 +107,8 @@ def response_association(
         n_excluded=values.values.size - area.n,
         method=DELONG,
         status=(area.status or note) if fit.n else odds.status,
+        mann_whitney_u=u,
+        mann_whitney_p_value=rank_p,
     )
     key = (values.definition.id, data.endpoint.id, values.landmark_days)
     entries = [

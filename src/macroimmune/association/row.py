@@ -36,6 +36,8 @@ class AssociationRow:
     proportional_hazards_p_value: float
     method: str
     status: str
+    mann_whitney_u: float = float("nan")
+    mann_whitney_p_value: float = float("nan")
 
     def to_dict(self) -> dict[str, object]:
         """Return the row by column."""

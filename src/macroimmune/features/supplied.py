@@ -31,7 +31,9 @@ def supplied_features(study: Study) -> list[tuple[FeatureDefinition, pl.DataFram
     Convention: a supplied biomarker that bears an id of the evidence serves its lines, those of
     tissue from tumour and lymph node only and all others from blood only. Where the evidence is of
     values after treatment start, values of day 0 and before are left out, with a status: they
-    would be tested as a baseline. Different units are different features.
+    would be tested as a baseline. A biomarker whose values are all of days after the start, such as
+    what changed since baseline, is one on treatment and tested at landmarks. Different units are
+    different features.
     """
     return [
         feature
@@ -75,7 +77,8 @@ def _one(
     definition = replace(definition, evidence=_evidence(bare, compartment))
     values = rows.select(list(SAMPLE_COLUMNS))
     if not _is_of_treatment(bare):
-        return definition, values
+        later = bool((values["days_from_treatment_start"] > 0).fill_null(value=False).all())
+        return replace(definition, timing="on treatment") if later else definition, values
     needs = f"{definition.needs} in samples on treatment, with their day"
     return replace(definition, timing="on treatment", needs=needs), _after_start(values)
 

@@ -83,6 +83,14 @@ RESULT_TABLES = MappingProxyType({
         proportional_hazards_p_value=(NUMBER, "Grambsch-Therneau; empty for logistic models"),
         method=(TEXT, "what was fitted"),
         status=(TEXT, "empty, or why there is no estimate or how to read it"),
+        mann_whitney_u=(
+            NUMBER,
+            "of an area without strata: pairs in which the responder is higher",
+        ),
+        mann_whitney_p_value=(
+            NUMBER,
+            "its p (ties, continuity correction); the question of the area again, so without a q",
+        ),
     ),
     "competing_risks": result_table(
         "competing_risks.csv",

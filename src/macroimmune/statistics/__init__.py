@@ -73,6 +73,7 @@ from macroimmune.statistics.left_censored import LeftCensoredRegression, left_ce
 from macroimmune.statistics.left_censored_summary import LeftCensoredSummary, left_censored_summary
 from macroimmune.statistics.log_rank import LogRank, log_rank
 from macroimmune.statistics.logistic import LogisticFit, logistic
+from macroimmune.statistics.mann_whitney import mann_whitney
 from macroimmune.statistics.maximally_selected import log_rank_scores
 from macroimmune.statistics.meta_analysis import MetaAnalysis, leave_one_out, meta_analysis
 from macroimmune.statistics.method_agreement import MethodAgreement, method_agreement
@@ -362,6 +363,7 @@ __all__ = [
     "logistic",
     "logistic_of_cohorts",
     "logistic_recipe",
+    "mann_whitney",
     "meta_analysis",
     "method_agreement",
     "minimal_detectable_effect",
