@@ -27,6 +27,15 @@ def test_indices_by_hand():
     assert found.absent == pytest.approx(1 / 3)
 
 
+def test_indices_equal_those_of_vegan():
+    # R 'vegan' 2.6.4, 1 - vegdist(rbind(c(4,1,1,0,9), c(0,2,1,1,3)), m): m = horn, morisita, and
+    # jaccard with binary = TRUE.
+    found = kind_overlap([0, 1, 2, 4], [4, 1, 1, 9], [1, 2, 3, 4], [2, 1, 1, 3])
+    assert found.morisita_horn == pytest.approx(0.765864332604, abs=1e-12)
+    assert found.morisita == pytest.approx(0.967741935484, abs=1e-12)
+    assert found.jaccard == pytest.approx(0.6)
+
+
 def test_the_variance_equals_the_delta_method_written_with_matrices():
     one, other = np.array([8.0, 5, 3, 0, 1]), np.array([2.0, 6, 0, 4, 1])
     p, q = one / one.sum(), other / other.sum()
