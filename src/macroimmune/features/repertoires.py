@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from macroimmune.features.definition import FeatureDefinition
+from macroimmune.features.receptor_neighbours import neighbour_features
 from macroimmune.features.repertoire_cells import cell_features
 from macroimmune.features.repertoire_changes import change_features
 from macroimmune.features.repertoire_diversity import diversity_features
@@ -13,7 +14,13 @@ from macroimmune.study import Study
 
 __all__ = ["repertoire_features"]
 
-_FAMILIES = (sharing_features, diversity_features, change_features, cell_features)
+_FAMILIES = (
+    sharing_features,
+    diversity_features,
+    change_features,
+    cell_features,
+    neighbour_features,
+)
 
 
 def repertoire_features(

@@ -11,6 +11,7 @@ import polars as pl
 from macroimmune.repertoires.cells import cell_tables
 from macroimmune.repertoires.changes import change_tables, sample_pairs
 from macroimmune.repertoires.diversity import diversity_tables
+from macroimmune.repertoires.neighbours import neighbour_tables
 from macroimmune.repertoires.reading import read_repertoires
 from macroimmune.repertoires.repertoire import Repertoires
 from macroimmune.repertoires.sharing import sharing_tables
@@ -114,6 +115,7 @@ def _steps(study: Study, seed: int) -> tuple[Step, ...]:
         changes,
         sharing,
         cells,
+        lambda repertoires, _: neighbour_tables(repertoires, settings=settings),
     )
 
 
