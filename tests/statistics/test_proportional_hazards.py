@@ -66,3 +66,13 @@ def test_units_of_covariate_and_time_do_not_matter(seed, factor, shift):
     one = proportional_hazards(survival, x, transform="identity")
     other = proportional_hazards(rescaled, x * factor + shift, transform="identity")
     np.testing.assert_allclose(other.statistics, one.statistics, rtol=1e-5, atol=1e-8)
+
+
+def test_a_drift_that_only_one_event_could_tell_has_a_status_and_no_p():
+    # At the second event those at risk are alike, at the third nobody else is left.
+    survival = Survival(
+        time=np.array([1.0, 2.0, 3.0, 1.5]), event=np.array([1, 1, 1, 0], dtype=bool)
+    )
+    found = proportional_hazards(survival, np.array([0.4, 1.0, 1.0, 0.0]))
+    assert found.status.startswith("no drift of the hazard ratio can be told")
+    assert np.isnan(found.p_values).all()

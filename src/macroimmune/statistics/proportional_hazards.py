@@ -28,6 +28,12 @@ __all__ = [
 TimeTransform = Literal["km", "rank", "identity", "log"]
 
 
+_NO_DRIFT = (
+    "no drift of the hazard ratio can be told: at fewer than two times of events do the covariates "
+    "of those at risk differ"
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ProportionalHazards:
     """Score tests of proportional hazards; NaN with a `status` where there is no fit.
@@ -118,6 +124,8 @@ def proportional_hazards(
             None if strata is None else label_codes(strata, survival.n, "stratum")[0],
             transform,
         )
+        if np.isnan(overall):
+            statistics, status = np.full(size, np.nan), _NO_DRIFT
     return ProportionalHazards(
         statistics=statistics,
         p_values=np.array([chi_squared_p(float(s), 1) for s in statistics]),
@@ -140,7 +148,10 @@ def _score_tests(
     strata: NDArray[np.intp] | None,
     transform: TimeTransform,
 ) -> tuple[NDArray[np.float64], float]:
-    """Return the statistic of each covariate and of all together."""
+    """Return the statistic of each covariate and of all together; NaN where no drift can be told.
+
+    Without information on the drift beside that on the hazard ratio the matrix has no inverse.
+    """
     risk = risk_sets(survival, strata)
     likelihood = partial_likelihood(risk, covariates, coefficients)
     drift = transformed_time(survival, transform)[risk.event_rows]
@@ -151,6 +162,9 @@ def _score_tests(
     )
     score = drift @ (covariates[risk.event_rows] - likelihood.mean)
     # Deaths tied at one time share g, so the order of Efron's steps does not matter above.
+    whole = np.block([[base, cross], [cross, square]])
+    if np.linalg.matrix_rank(whole, hermitian=True) < len(whole):
+        return np.full(score.size, np.nan), float("nan")
     statistics = np.empty(score.size)
     for column in range(score.size):
         effective = square[column, column] - cross[column] @ np.linalg.solve(base, cross[column])
