@@ -67,7 +67,8 @@ def test_templates_stand_before_cells_and_expanded_tumour_clones_are_dated_by_th
     change = {
         "participant_id": "P1", "compartment": "blood", "chain": "TRB", "population": "",
         "counted": "templates", "pair": "baseline", "before": "b0", "after": "b1",
-        "day_before": -1.0, "day_after": 21.0, "n_expanded_in_tumour": 3, "status": "",
+        "day_before": -1.0, "day_after": 21.0, "n_expanded_in_tumour": 7,
+        "n_expanded_in_earlier_tumour": 3, "status": "",
     }  # fmt: skip
     found, _ = features_of(
         {"id": "b0", "day": -1, "counts": MANY},
@@ -75,9 +76,14 @@ def test_templates_stand_before_cells_and_expanded_tumour_clones_are_dated_by_th
         {"id": "c0", "day": -1, "counted": "cells", "counts": FEW},
         biopsy(-2, MANY),
         biopsy(-2, MANY, counted="cells"),
-        changes=[change, change | {"pair": "neighbouring", "n_expanded_in_tumour": 5}],
+        changes=[change, change | {"pair": "neighbouring", "n_expanded_in_earlier_tumour": 5}],
     )
     assert found["tumour_clones_in_blood"].height == 3
     assert found["expanded_tumour_clones"].select(
         "sample_id", "days_from_treatment_start", "value"
     ).rows() == [("s-b1", 21.0, 3.0)]
+
+
+def test_counts_of_which_nobody_says_what_they_are_have_a_status():
+    found, _ = features_of({"day": 0, "counted": "", "counts": MANY}, biopsy(0, MANY, counted=""))
+    assert found["tumour_clones_in_blood_ratio"]["value"].to_list() == [None]

@@ -6,14 +6,12 @@ import polars as pl
 
 from macroimmune.features.compartments import BLOOD, placed
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.one_counting import one_counting
 from macroimmune.study import RepertoireSettings, Study
 
 __all__ = ["neighbour_features"]
 
 Feature = tuple[FeatureDefinition, pl.DataFrame]
-
-# Of several countings of one sample the first that it has.
-_COUNTED = ("templates", "umis", "cells", "reads")
 
 
 def neighbour_features(
@@ -35,8 +33,8 @@ def neighbour_features(
 
     Notes
     -----
-    Convention: of all T cells, in percent; of several countings of one sample the first of
-    templates, UMIs, cells and reads, which the status says. Receptors that recombination makes
+    Convention: of all T cells, in percent; all values count in one way, see `one_counting`, which
+    the status says where a sample counts in several. Receptors that recombination makes
     often have neighbours by that alone: the share speaks of no antigen.
     """
     settings = RepertoireSettings() if study is None else study.analysis.repertoires
@@ -70,20 +68,12 @@ def _by_compartment(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _samples(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per sample: what it counts first in the order of countings."""
-    order = pl.col("counted").replace_strict(
-        list(_COUNTED), list(range(len(_COUNTED))), default=len(_COUNTED), return_dtype=pl.Int64
-    )
+    """Return one row per sample, all of one counting."""
     several = pl.col("counted").n_unique().over("sample_id") > 1
     words = pl.when(several).then(pl.format("{} of several countings", pl.col("counted")))
     said = pl.when(pl.col("status").fill_null("") != "").then("status")
-    return (
-        rows
-        .with_columns(
-            value=100.0 * pl.col("share_at_common_size"),
-            status=pl.concat_str(said, words, separator="; ", ignore_nulls=True),
-        )
-        .sort("participant_id", "days_from_treatment_start", "sample_id", order)
-        .unique("sample_id", keep="first", maintain_order=True)
-        .select(*SAMPLE_COLUMNS)
-    )
+    told = rows.with_columns(
+        value=100.0 * pl.col("share_at_common_size"),
+        status=pl.concat_str(said, words, separator="; ", ignore_nulls=True),
+    ).sort("participant_id", "days_from_treatment_start", "sample_id")
+    return one_counting(told, [], ["value"]).select(*SAMPLE_COLUMNS)

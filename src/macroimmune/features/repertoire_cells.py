@@ -45,8 +45,10 @@ def cell_features(
 
     Notes
     -----
-    Convention: an index of n cells follows n, the difference does not; it is above zero where the
-    population has larger clones than the T cells of its sample. Fewer than 20 cells, or a sample
+    Convention: an index follows the number of cells. The difference is zero on average at any
+    number where the population is like the T cells of its sample, and above zero where it has
+    larger clones; how far above still grows with the number of cells (one population gave 0.03,
+    0.08 and 0.14 in samples of 200, 1,000 and 5,000 cells). Fewer than 20 cells, or a sample
     in which all labelled cells are of the population, have a status and no value; so have fewer
     than 20 later clones.
     """
@@ -94,7 +96,8 @@ def _expansion(population: str) -> FeatureDefinition:
     name = _name(population)
     return FeatureDefinition(
         id=f"{population}_expansion_excess",
-        name=f"clonal expansion index of {name} above that of as many cells of the sample",
+        name=f"clonal expansion index of {name} above that of as many cells of the sample "
+        "(its size follows depth)",
         family=_FAMILY,
         unit="index",
         scale="sd",

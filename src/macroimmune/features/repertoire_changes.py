@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.one_counting import one_counting
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -17,7 +18,6 @@ Feature = tuple[FeatureDefinition, pl.DataFrame]
 
 _FAMILY = "repertoires over time"
 _BLOOD = "blood"
-_COUNTED = ("templates", "umis", "cells", "reads")
 _EM_CD8 = "em_cd8"
 _NEEDS = (
     "repertoires of templates, UMIs or cells at baseline and on treatment, at least 1,000 of them "
@@ -98,8 +98,8 @@ def change_features(
     Notes
     -----
     Convention: how many clones are called follows depth, so that numbers are those at the common
-    depth of `repertoire_changes`. Where one sample counts in several ways the first of templates,
-    UMIs, cells and reads is taken. Values are dated by the later sample and tested at a landmark
+    depth of `repertoire_changes`. All values of a feature count in one way, see `one_counting`.
+    Values are dated by the later sample and tested at a landmark
     alone. Of reads there is a status.
     """
     settings = RepertoireSettings() if study is None else study.analysis.repertoires
@@ -116,18 +116,14 @@ def change_features(
     )
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
-        for population, compartment, rows in _kinds(_first_counted(changes))
+        for population, compartment, rows in _kinds(_one_counting(changes))
         for measure in _MEASURES
     ]
 
 
-def _first_counted(changes: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per sample and population: the first of what is counted."""
-    key = ["participant_id", "compartment", "population", "sample_id"]
-    order = pl.col("counted").replace_strict({name: i for i, name in enumerate(_COUNTED)})
-    return changes.sort(*key, order, maintain_order=True).unique(
-        key, keep="first", maintain_order=True
-    )
+def _one_counting(changes: pl.DataFrame) -> pl.DataFrame:
+    columns = [name for one in _MEASURES for name in (one.column, one.low, one.high) if name]
+    return one_counting(changes, ["compartment", "population"], columns)
 
 
 def _kinds(changes: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:

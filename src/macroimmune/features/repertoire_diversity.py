@@ -9,6 +9,7 @@ import polars as pl
 from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.one_counting import one_counting
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -18,7 +19,6 @@ Feature = tuple[FeatureDefinition, pl.DataFrame]
 
 _FAMILY = "repertoire diversity"
 _BLOOD = "blood"
-_COUNTED = ("templates", "umis", "cells", "reads")
 _COMMON, _OBSERVED = "common coverage", "observed"
 _NEEDS = (
     "T cell receptor repertoires of templates, UMIs or cells (repertoires, clonotypes), or a "
@@ -115,13 +115,14 @@ def diversity_features(
     Convention: the primary measure is Hill number 1. Clonotypes (order 0) rest on the rarest,
     which extrapolation only bounds from below; order 2 is that of the few largest clones; order 1
     weighs each clone by its share. Clonality at a common coverage is Simpson's, whose estimate
-    does not move with depth. All other measures stay in the tables. Where one sample counts in
-    several ways the first of templates, UMIs, cells and reads is taken. Of reads there is no value
-    at a common coverage.
+    does not move with depth. All other measures stay in the tables. All values of a feature count
+    in one way, see `one_counting`. Of reads there is no value at a common coverage.
     """
     settings = RepertoireSettings() if study is None else study.analysis.repertoires
-    chosen = _first_counted(
-        tables["repertoire_diversity"].filter(pl.col("chain") == settings.chain)
+    chosen = one_counting(
+        tables["repertoire_diversity"].filter(pl.col("chain") == settings.chain),
+        ["compartment", "population"],
+        ["value", "ci_low", "ci_high"],
     )
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
@@ -129,21 +130,6 @@ def diversity_features(
         for measure in _MEASURES
         if measure.is_of_populations or not population
     ]
-
-
-def _first_counted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of one repertoire per sample and population."""
-    key = ["participant_id", "compartment", "population", "sample_id"]
-    order = pl.col("counted").replace_strict(
-        {name: i for i, name in enumerate(_COUNTED)}, default=len(_COUNTED)
-    )
-    first = (
-        rows
-        .sort(*key, order, "repertoire_id", maintain_order=True)
-        .unique(key, keep="first", maintain_order=True)
-        .select("repertoire_id")
-    )
-    return rows.join(first, on="repertoire_id", how="semi", maintain_order="left")
 
 
 def _kinds(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:

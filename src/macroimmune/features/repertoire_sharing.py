@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
+from macroimmune.features.one_counting import one_counting
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -14,7 +15,6 @@ __all__ = ["sharing_features"]
 Feature = tuple[FeatureDefinition, pl.DataFrame]
 
 _FAMILY = "repertoires of blood and tumour"
-_COUNTED = ("templates", "umis", "cells", "reads")
 _NEEDS = "repertoires of blood and of a tumour sample taken by the same day (repertoires)"
 _FEWEST = 20
 
@@ -62,6 +62,14 @@ _MEASURES = (
         100.0 * pl.col("shared_mass_blood"),
     ),
 )
+_COLUMNS = (
+    "shared_percent",
+    "shared_percent_ci_low",
+    "shared_percent_ci_high",
+    "expected_percent",
+    "morisita_horn",
+    "shared_mass_blood",
+)
 
 
 def sharing_features(
@@ -81,14 +89,15 @@ def sharing_features(
     features : list of (FeatureDefinition, polars DataFrame)
         Of all T cells: the share of tumour clones in blood over what depth gives, the raw share,
         the overlap, and the share of blood in tumour clones; of samples on treatment the expanded
-        clones that are in a tumour sample. None where no participant has blood and tumour.
+        clones that are in a tumour sample taken by then. None where no participant has blood and
+        tumour.
 
     Notes
     -----
-    Convention: the tumour sample is the last that was taken by the day of the blood, so that no
-    value knows of what came later. Where one sample counts in several ways the first of templates,
-    UMIs, cells and reads is taken. Tumour samples of fewer than 20 clonotypes, and what reads
-    cannot tell, have a status and no value.
+    Convention: the tumour sample is the last that was taken by the day of the blood, for expanded
+    clones all of them, so that no value knows of what came later. All values of a feature count in
+    one way, see `one_counting`. Tumour samples of fewer than 20 clonotypes, and what reads cannot
+    tell, have a status and no value.
     """
     settings = RepertoireSettings() if study is None else study.analysis.repertoires
     samples = tables["repertoires"].select("repertoire_id", "sample_id")
@@ -106,19 +115,15 @@ def sharing_features(
 
 def _pairs(sharing: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
     """Return each blood sample with the tumour sample that stands for it."""
-    return (
+    last = (
         sharing
         .filter(pl.col("day_tumour") <= pl.col("day_blood"))
         .join(samples, left_on="blood", right_on="repertoire_id")
-        .sort("participant_id", "day_blood", "sample_id", _order(), "day_tumour")
+        .sort("participant_id", "day_blood", "sample_id", "counted", "day_tumour", "tumour")
         .unique(["participant_id", "sample_id", "counted"], keep="last", maintain_order=True)
-        .unique(["participant_id", "sample_id"], keep="first", maintain_order=True)
         .rename({"day_blood": "days_from_treatment_start"})
     )
-
-
-def _order() -> pl.Expr:
-    return pl.col("counted").replace_strict({name: i for i, name in enumerate(_COUNTED)})
+    return one_counting(last, [], _COLUMNS)
 
 
 def _definition(one: _Measure) -> FeatureDefinition:
@@ -134,12 +139,12 @@ def _definition(one: _Measure) -> FeatureDefinition:
 
 _OF_EXPANDED = FeatureDefinition(
     id="expanded_tumour_clones",
-    name="blood clones expanded since baseline that are in a tumour sample (follows depth)",
+    name="blood clones expanded since baseline that an earlier tumour sample holds (follows depth)",
     family=_FAMILY,
     unit="clones",
     scale="root",
     needs="repertoires of templates, UMIs or cells of blood at baseline and on treatment, and of a "
-    "tumour sample (repertoires)",
+    "tumour sample taken by then (repertoires)",
     timing="on treatment",
 )
 
@@ -158,24 +163,23 @@ def _values(pairs: pl.DataFrame, one: _Measure) -> pl.DataFrame:
 
 def _expanded(changes: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.Float64)
-    return (
+    counted = (
         changes
         .filter(
             pl.col("pair") == "baseline",
             pl.col("compartment") == "blood",
             pl.col("day_after") > 0,
-            pl.col("n_expanded_in_tumour").is_not_null(),
+            pl.col("n_expanded_in_earlier_tumour").is_not_null(),
         )
         .join(samples, left_on="after", right_on="repertoire_id")
-        .sort("participant_id", "day_after", "sample_id", _order())
-        .unique(["participant_id", "sample_id"], keep="first", maintain_order=True)
-        .select(
-            "participant_id",
-            "sample_id",
-            days_from_treatment_start="day_after",
-            value=pl.col("n_expanded_in_tumour").cast(pl.Float64),
-            status="status",
-            ci_low=nothing,
-            ci_high=nothing,
-        )
+        .sort("participant_id", "day_after", "sample_id")
+    )
+    return one_counting(counted, [], ["n_expanded_in_earlier_tumour"]).select(
+        "participant_id",
+        "sample_id",
+        days_from_treatment_start="day_after",
+        value=pl.col("n_expanded_in_earlier_tumour").cast(pl.Float64),
+        status="status",
+        ci_low=nothing,
+        ci_high=nothing,
     )

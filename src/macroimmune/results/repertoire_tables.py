@@ -161,6 +161,10 @@ REPERTOIRE_TABLES = {
             WHOLE,
             "of the expanded, those in a tumour sample; null: no tumour",
         ),
+        n_expanded_in_earlier_tumour=(
+            WHOLE,
+            "the same, of tumour samples taken by the day of the later repertoire; null: none",
+        ),
         n_singletons=(WHOLE, "clonotypes counted once before"),
         n_singletons_expanded=(WHOLE, "of them, those that are expanded"),
         n_singletons_by_chance=(NUMBER, "of them, expected to pass that cut-off by chance alone"),

@@ -195,3 +195,28 @@ def test_the_same_seed_gives_the_same_tables_and_nothing_gives_none(changed):
     alone = tables(repertoires(samples[:1]))
     assert alone["clone_changes"].is_empty()
     assert alone["repertoire_changes"].is_empty()
+
+
+def test_a_biopsy_after_the_blood_does_not_tell_which_of_its_clones_are_in_the_tumour():
+    rng, factor = np.random.default_rng(8), np.ones(SHARES.size)
+    factor[100:400:5] = 10.0
+    grown = np.where(factor > 1, 3, 0)
+    samples = []
+    for person, days in (("P1", (20,)), ("P2", (40,)), ("P3", (-3, 40))):
+        samples += [
+            (f"{person}-0", person, "blood", 0, [draw(rng, 10_000)]),
+            (f"{person}-21", person, "blood", 21, [draw(rng, 10_000, factor=factor)]),
+        ]
+        # The earlier of two biopsies holds half of the clones that grow.
+        for day in days:
+            held = np.where(np.arange(grown.size) < 250, grown, 0) if day == -3 else grown
+            samples.append((f"{person}-t{day}", person, "tumour", day, [held]))
+    rows = tables(repertoires(samples))["repertoire_changes"].filter(
+        pair="baseline", compartment="blood"
+    )
+    told = dict(zip(rows["participant_id"], rows["n_expanded_in_earlier_tumour"], strict=True))
+    ever = dict(zip(rows["participant_id"], rows["n_expanded_in_tumour"], strict=True))
+    assert told["P1"] == ever["P1"] > 20
+    assert told["P2"] is None
+    assert ever["P2"] > 20
+    assert 5 < told["P3"] < ever["P3"] - 5

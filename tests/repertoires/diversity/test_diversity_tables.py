@@ -139,3 +139,28 @@ def test_the_tables_are_those_that_were_declared(depths):
     for name, frame in diversity_tables(built(depths), settings=SETTINGS).items():
         assert frame.schema == RESULT_TABLES[name].schema
         assert frame["repertoire_id"].unique(maintain_order=True).to_list() == list(depths)
+
+
+def test_one_failed_sample_does_not_thin_all_others_to_nothing(community):
+    rng = np.random.default_rng(6)
+    sizes = {"a": 20_000, "b": 20_000, "c": 15_000, "failed": 60}
+    drawn = {name: rng.multinomial(n, community).tolist() for name, n in sizes.items()}
+    counts = {name: [one for one in some if one] for name, some in drawn.items()}
+    without = {name: some for name, some in counts.items() if name != "failed"}
+    rows, alone = measured(built(counts)), measured(built(without))
+    for name in without:
+        found = at(rows, name, "hill_1", "common coverage")
+        assert found["value"] == at(alone, name, "hill_1", "common coverage")["value"]
+    failed = at(rows, "failed", "hill_1", "common coverage")
+    assert failed["value"] is None
+    assert failed["status"].startswith("covers at most")
+
+
+def test_convergence_is_not_told_where_nucleotides_do_not_tell_clonotypes_apart():
+    found = built({"a": [5, 3, 1]})
+    row = at(measured(found), "a", "convergence", "observed")
+    assert row["value"] == 1.0
+    settings = RepertoireSettings(sequence="amino acid")
+    row = at(measured(found, settings), "a", "convergence", "observed")
+    assert row["value"] is None
+    assert row["status"].startswith("nucleotide CDR3s are not known, or do not tell")

@@ -175,3 +175,55 @@ def test_order_does_not_matter_and_every_row_is_counted_or_told(rows, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     assert counts(chains(*shuffled)) == counts(table)
+
+
+def test_two_light_chains_without_a_heavy_one_are_no_pair():
+    table = chains((CASS, 1), (CAST, 1), locus=["IGK", "IGL"], cell_id=["one", "one"])
+    assert counts(table, counted="cells", chain="paired") == {}
+    table = chains((CASS, 1), (CAST, 1), locus=["IGH", "IGL"], cell_id=["one", "one"])
+    assert len(counts(table, counted="cells", chain="paired")) == 1
+
+
+def test_another_contig_of_a_chain_is_told_as_that():
+    same = pl.concat([CELLS, CELLS.head(1).with_columns(umis=pl.lit(1))], how="vertical_relaxed")
+    for several in ("most umis", "all", "drop cell"):
+        told = losses(same, counted="cells", several_chains=several)
+        assert told["another contig of a chain of its cell"] == 1
+        assert counts(same, counted="cells", several_chains=several) == counts(
+            CELLS, counted="cells", several_chains=several
+        )
+
+
+CONTIG = st.tuples(
+    st.sampled_from(["one", "two", "three", None]),
+    st.sampled_from(["TRB", "TRA", "TRG", "IGH", "IGK", "IGL", "Multi"]),
+    st.sampled_from([CASS, CAST, STOP, None]),
+    st.integers(0, 3),
+)
+
+
+@given(
+    st.lists(CONTIG, max_size=12),
+    st.sampled_from(["most umis", "all", "drop cell"]),
+    st.sampled_from(["TRB", "paired"]),
+    st.sampled_from(["cells", "umis"]),
+)
+def test_every_contig_is_in_a_clonotype_or_told(contigs, several, chain, counted):
+    cells, loci, junctions, umis = map(list, zip(*contigs, strict=True)) if contigs else [[]] * 4
+    table = pl.DataFrame(
+        {"cell_id": cells, "locus": loci, "junction": junctions, "umis": umis, "count": umis},
+        schema={
+            "cell_id": pl.String, "locus": pl.String, "junction": pl.String, "umis": pl.Int64,
+            "count": pl.Int64,
+        },
+    )  # fmt: skip
+    settings = RepertoireSettings(several_chains=several, chain=chain)
+    found = count_chains(table, settings, counted=counted)
+    in_clonotypes = (found.units["clonotype"].str.count_matches("+", literal=True) + 1).sum()
+    of_cells = in_clonotypes if found.has_cells else found.units.height
+    assert of_cells + found.losses["n_rows"].sum() == len(contigs)
+    if found.has_cells:
+        assert not found.units["cell_id"].is_duplicated().any()
+    if counted == "umis":
+        lost = found.losses["n_counted"].sum() or 0
+        assert found.units["count"].sum() + lost == sum(umis)

@@ -78,7 +78,10 @@ def test_where_treatment_start_is_like_any_other_draw_the_words_say_so():
     found = turnover_of(*cohort((100, 100, 100)))
     assert found.height == 6
     for status in found["status"]:
-        assert "does not differ from that of the other neighbouring draws" in status
+        assert (
+            "does not differ from that of the other neighbouring draws by more than chance"
+            in status
+        )
         assert "no evidence of priming" in status
         assert "reads are counted" in status
 

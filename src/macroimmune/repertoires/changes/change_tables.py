@@ -108,12 +108,29 @@ class _Tumour:
 
     def __init__(self, repertoires: Repertoires, participant: str) -> None:
         self._repertoires, self._participant = repertoires, participant
-        self._found: dict[str, pl.Series | None] = {}
+        self._found: dict[str, pl.DataFrame | None] = {}
 
     def clonotypes(self, chain: str, compartment: str) -> pl.Series | None:
         """Return them, of the chain; None without a tumour, or where the pair is of the tumour."""
-        if compartment == _TUMOUR:
+        seen = None if compartment == _TUMOUR else self._seen(chain)
+        return None if seen is None else seen["clonotype"]
+
+    def n_earlier(self, pair: Row, rows: pl.DataFrame) -> int | None:
+        """Return expanded clones in tumour samples taken by the day of the later repertoire.
+
+        A later biopsy is only of those who lived and stayed to have it. None without an earlier.
+        """
+        seen = None if pair["compartment"] == _TUMOUR else self._seen(str(pair["chain"]))
+        if seen is None:
             return None
+        earlier = seen.filter(pl.col("day") <= pl.lit(pair["day_after"], dtype=pl.Float64))
+        if earlier.is_empty():
+            return None
+        expanded = rows.filter(pl.col("call") == "expanded")["clonotype"]
+        return int(expanded.is_in(earlier["clonotype"].implode()).sum())
+
+    def _seen(self, chain: str) -> pl.DataFrame | None:
+        """Return each clonotype with the day on which it was first seen, null where no day is."""
         if chain not in self._found:
             listed = self._repertoires.listed.filter(
                 pl.col("participant_id") == self._participant,
@@ -121,10 +138,15 @@ class _Tumour:
                 pl.col("chain") == chain,
             )
             read = [
-                self._repertoires.read(one).clonotypes["clonotype"]
-                for one in listed["repertoire_id"]
+                self._repertoires.read(one).clonotypes.select(
+                    "clonotype", pl.lit(day, dtype=pl.Float64).alias("day")
+                )
+                for one, day in listed.select(
+                    "repertoire_id", "days_from_treatment_start"
+                ).iter_rows()
             ]
-            self._found[chain] = pl.concat(read).unique() if read else None
+            first = pl.col("day").min()
+            self._found[chain] = pl.concat(read).group_by("clonotype").agg(first) if read else None
         return self._found[chain]
 
 
@@ -146,7 +168,10 @@ def _participant(
             kind = tuple(str(pair[name]) for name in KIND)
             found = _Pair(both[0], both[1], known.get(kind), depths.get(kind))
             clonotypes = tumour.clonotypes(str(pair["chain"]), str(pair["compartment"]))
-            done[key] = found.compared(clonotypes, rng)
+            summary, rows = found.compared(clonotypes, rng)
+            if summary.get("n_expanded_in_tumour") is not None:
+                summary["n_expanded_in_earlier_tumour"] = tumour.n_earlier(pair, rows)
+            done[key] = summary, rows
         summary, rows = done[key]
         named = {name: pair[name] for name in PAIR_COLUMNS}
         labelled = rows.with_columns(pl.lit(value).alias(name) for name, value in named.items())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from macroimmune.statistics import FrequencyCounts, coverage_at
 
@@ -9,6 +10,9 @@ __all__ = ["CommonCoverage", "common_coverage"]
 
 # Assumed: fewer counts, or none seen twice, say too little of coverage to set that of others.
 LEAST_COUNTS = 20
+# Assumed: a repertoire that reaches less than this share of the median sets no coverage, since all
+# others would be thinned to next to nothing for its sake.
+_LEAST_OF_MEDIAN = 0.5
 _SLACK = 1e-9
 
 
@@ -36,7 +40,8 @@ def common_coverage(samples: Sequence[FrequencyCounts], asked: float = 0.0) -> C
     samples : sequence of FrequencyCounts
         Repertoires of one chain, population, compartment and kind of count; not of reads.
     asked : float
-        Declared coverage; 0: the lowest that all reach when extrapolated to twice their size.
+        Declared coverage; 0: the lowest that repertoires reach when extrapolated to twice their
+        size, of those that reach at least half of the median.
 
     Returns
     -------
@@ -46,7 +51,9 @@ def common_coverage(samples: Sequence[FrequencyCounts], asked: float = 0.0) -> C
     -----
     Convention: never beyond twice the sample (Chao and Jost 2012, Ecology 93, 2533). Repertoires
     of fewer than 20 counts (assumed), or in which no clonotype was counted twice, do not set the
-    coverage and have no diversity at it.
+    coverage and have no diversity at it; nor do those that reach less than half of what the
+    median repertoire does (assumed): of six of 20,000 counts that reach 0.85 and one of 60, all
+    would be compared at 0.07.
 
     Examples
     --------
@@ -61,13 +68,20 @@ def common_coverage(samples: Sequence[FrequencyCounts], asked: float = 0.0) -> C
         float("nan") if problem else float(coverage_at(one, [2.0 * one.n])[0])
         for one, problem in zip(samples, said, strict=True)
     ]
-    usable = [value for value in reached if value == value]
-    coverage = asked or min(usable, default=float("nan"))
+    coverage = asked or _lowest([value for value in reached if value == value])
     statuses = [
         problem or _too_low(most, coverage) or _too_high(one, coverage)
         for one, problem, most in zip(samples, said, reached, strict=True)
     ]
     return CommonCoverage(coverage, tuple(statuses))
+
+
+def _lowest(reached: list[float]) -> float:
+    """Return the lowest coverage that is reached, without repertoires far below the others."""
+    if not reached:
+        return float("nan")
+    least = _LEAST_OF_MEDIAN * median(reached)
+    return min(value for value in reached if value >= least)
 
 
 def _unusable(sample: FrequencyCounts) -> str:

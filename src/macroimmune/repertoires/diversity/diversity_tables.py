@@ -21,6 +21,7 @@ from macroimmune.study import RepertoireSettings
 __all__ = ["diversity_tables"]
 
 Row = dict[str, object]
+_NAN = float("nan")
 
 # What the sampled kind of a repertoire is: diversity is compared among those alike in all.
 _KIND = ("chain", "population", "counted", "compartment")
@@ -78,12 +79,14 @@ def diversity_tables(
     """
     frames: dict[str, list[pl.DataFrame]] = {name: [] for name in _TABLES}
     counted: list[_Counted] = []
+    # Of a clonotype of amino acids one of its nucleotide CDR3s is kept.
+    is_told = settings.sequence == "nucleotide"
     for of in repertoires.listed.select(_OF).iter_rows(named=True):
         clonotypes = repertoires.read(str(of["repertoire_id"])).clonotypes
         frames["clone_ranks"].append(_labelled("clone_ranks", of, clone_ranks(clonotypes)))
         frames["gene_usage"].append(_labelled("gene_usage", of, gene_usage(clonotypes)))
         counts = frequency_counts(clonotypes["count"].to_numpy())
-        counted.append(_Counted(of, counts, convergence(clonotypes)))
+        counted.append(_Counted(of, counts, convergence(clonotypes) if is_told else _NAN))
     for group in _alike(counted):
         for one, rows, curve in _measured(group, settings.coverage):
             frames["repertoire_diversity"].append(_from_rows("repertoire_diversity", one.of, rows))

@@ -50,6 +50,7 @@ _UNITS = MappingProxyType({
 })
 _AT_COMMON = ("hill_0", "hill_1", "hill_2", "shannon_clonality", "simpson_clonality")
 _ONE = "one clonotype: Shannon clonality is not defined"
+_NO_NUCLEOTIDES = "nucleotide CDR3s are not known, or do not tell clonotypes apart here"
 _DEPTH = "as counted: follows the depth"
 _BEYOND = "extrapolated: a lower bound where many clonotypes are rare"
 _BOUND = "a lower bound"
@@ -96,7 +97,7 @@ def observed_rows(
         if not counts.n:
             status = "the repertoire is empty"
         elif math.isnan(value):
-            status = _ONE if measure == "shannon_clonality" else "CDR3 sequences are not known"
+            status = _ONE if measure == "shannon_clonality" else _NO_NUCLEOTIDES
         rows.append(_row(measure, OBSERVED, value, status, **others))
     return rows
 

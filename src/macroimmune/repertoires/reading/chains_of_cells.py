@@ -11,6 +11,9 @@ _TOLD = ("v_gene", "j_gene", "junction", "junction_aa")
 _FEWER = "another chain of its cell has more UMIs"
 _SEVERAL = "cell with several chains of one locus"
 _PARTNER = "cell without the other chain"
+_SAME = "another contig of a chain of its cell"
+# Of each receptor one chain of these and one of the others make it whole.
+_HEAVY = ("TRB", "TRD", "IGH")
 
 
 def chains_of_cells(
@@ -51,6 +54,7 @@ def chains_of_cells(
         nulls_last=True,
     )
     one = ["cell_id", "locus"]
+    order, same = _split(order, pl.struct(*one, "clonotype").is_first_distinct(), _SAME)
     if settings.several_chains == "most umis":
         is_kept = pl.struct(one).is_first_distinct()
         kept, left = _split(order, is_kept, _FEWER)
@@ -58,11 +62,12 @@ def chains_of_cells(
         kept, left = _split(order, pl.col("clonotype").n_unique().over(one) == 1, _SEVERAL)
     else:
         kept, left = order, _split(order, pl.lit(value=True), _SEVERAL)[1]
-    kept = kept.unique([*one, "clonotype"], keep="first", maintain_order=True)
+    left = pl.concat([left, same])
     if settings.chain == "paired":
         kept = kept.with_columns(pair_of(pl.col("locus")).alias("_pair"))
         # A cell may hold chains of two kinds of receptor: the pair that is whole stands.
-        whole = pl.col("locus").n_unique().over("cell_id", "_pair") > 1
+        is_heavy = pl.col("locus").is_in(_HEAVY)
+        whole = (is_heavy.any() & ~is_heavy.all()).over("cell_id", "_pair")
         kept, alone = _split(kept, whole, _PARTNER)
         first = pl.col("_pair") == pl.col("_pair").min().over("cell_id")
         kept, other = _split(kept, first, "chain of a second receptor of its cell")

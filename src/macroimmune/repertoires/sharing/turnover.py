@@ -184,7 +184,10 @@ def _in_words(found: _Comparison | None) -> str:
     between = "turnover of the draws around treatment start"
     others = "of the other neighbouring draws"
     if found.ci_low <= 0.0 <= found.ci_high:
-        return f"{between} does not differ from that {others} {numbers}: no evidence of priming"
+        return (
+            f"{between} does not differ from that {others} by more than chance {numbers}: no "
+            "evidence of priming"
+        )
     if found.ci_high < 0.0:
         return f"{between} is below that {others} {numbers}: no evidence of priming"
     return f"{between} is above that {others} {numbers}; other depth at that draw would do the same"
