@@ -9,6 +9,7 @@ from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.one_counting import one_counting
+from macroimmune.features.repertoire_populations import of_featured_populations
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -38,6 +39,7 @@ class _Measure:
     high: str = ""
     evidence: tuple[str, ...] = ()
     is_matched: bool = True
+    is_of_populations: bool = True
 
 
 _MEASURES = (
@@ -72,6 +74,7 @@ _MEASURES = (
         low="novel_excess_ci_low",
         high="novel_excess_ci_high",
         is_matched=False,
+        is_of_populations=False,
     ),
 )
 
@@ -92,8 +95,9 @@ def change_features(
     -------
     features : list of (FeatureDefinition, polars DataFrame)
         Of each compartment, for all T cells and for each population with repertoires of its own:
-        expanded clones, those of them that were counted once at baseline, the share of T cells in
-        them, and the excess of novel clones with its interval.
+        expanded clones, those of them that were counted once at baseline, and the share of T cells
+        in them; for all T cells the excess of novel clones with its interval. Of labelled cells
+        only the populations of `LABELLED_POPULATIONS`.
 
     Notes
     -----
@@ -114,10 +118,12 @@ def change_features(
         .join(samples, on="after", how="left", maintain_order="left")
         .rename({"day_after": "days_from_treatment_start"})
     )
+    chosen = of_featured_populations(_one_counting(changes))
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
-        for population, compartment, rows in _kinds(_one_counting(changes))
+        for population, compartment, rows in _kinds(chosen)
         for measure in _MEASURES
+        if not population or measure.is_of_populations
     ]
 
 

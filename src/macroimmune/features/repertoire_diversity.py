@@ -10,6 +10,7 @@ from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.one_counting import one_counting
+from macroimmune.features.repertoire_populations import of_featured_populations
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -108,7 +109,7 @@ def diversity_features(
         Of each compartment, for all T cells: Hill number 1, clonotypes and Simpson clonality at
         the common coverage; Hill number 1 and Shannon clonality as counted, which follow depth and
         say so. For each population with repertoires of its own: Hill number 1 and Simpson
-        clonality at the common coverage.
+        clonality at the common coverage (of labelled cells those of `LABELLED_POPULATIONS`).
 
     Notes
     -----
@@ -126,7 +127,7 @@ def diversity_features(
     )
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
-        for population, compartment, rows in _kinds(chosen)
+        for population, compartment, rows in _kinds(of_featured_populations(chosen))
         for measure in _MEASURES
         if measure.is_of_populations or not population
     ]
