@@ -16,7 +16,11 @@ from macroimmune.formats.h5ad_heads import H5adHead, read_h5ad_heads
 from macroimmune.formats.h5ad_matrices import h5ad_matrices
 from macroimmune.formats.matrix_blocks import BlockMatrix, MatrixBlock, in_blocks
 from macroimmune.formats.receptor_head import DelimitedHead, named_heading, read_receptor_head
-from macroimmune.formats.receptor_layouts import RECEPTOR_LAYOUTS, usual_counts
+from macroimmune.formats.receptor_layouts import (
+    RECEPTOR_LAYOUTS,
+    layout_of_heading,
+    usual_counts,
+)
 from macroimmune.formats.tenx_contigs import read_contigs, write_contigs
 from macroimmune.formats.tenx_matrix import read_tenx_matrix, write_tenx_matrix
 from macroimmune.formats.workbook_writing import write_workbook
@@ -38,6 +42,7 @@ __all__ = [
     "in_blocks",
     "linear_events",
     "named_heading",
+    "layout_of_heading",
     "read_airr",
     "read_contigs",
     "read_fcs",

@@ -1,14 +1,17 @@
 """All formats of receptor chains by name, and the headings of counts in each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from macroimmune.formats.immunoseq import IMMUNOSEQ_LAYOUT
 from macroimmune.formats.mixcr import MIXCR_LAYOUT
+from macroimmune.formats.receptor_head import named_heading
 from macroimmune.formats.receptor_layout import ReceptorLayout
 from macroimmune.formats.vdjtools import PLAIN_LAYOUT, VDJTOOLS_LAYOUT
 
-__all__ = ["RECEPTOR_LAYOUTS", "usual_counts"]
+__all__ = ["RECEPTOR_LAYOUTS", "layout_of_heading", "usual_counts"]
+
+_FEWEST_COLUMNS = 5
 
 # Three counts of AIRR, never one for another but as what is counted says: duplicate_count are the
 # copies of a sequence, consensus_count the reads behind its consensus, umi_count its molecules.
@@ -75,3 +78,24 @@ def usual_counts(layout: str, counted: str) -> tuple[str, ...]:
     """
     found = RECEPTOR_LAYOUTS.get(layout)
     return found.counts.get(counted, ()) if found else ()
+
+
+def layout_of_heading(names: Sequence[str]) -> str:
+    """Return the format of which a heading has the most columns; empty with fewer than five.
+
+    Examples
+    --------
+    >>> layout_of_heading(["barcode", "chain", "v_gene", "j_gene", "cdr3", "cdr3_nt", "umis"])
+    '10x'
+    >>> layout_of_heading(["a", "b"])
+    ''
+    """
+    found = {
+        name: sum(
+            named_heading(some, tuple(names)) is not None for some in layout.headings.values()
+        )
+        for name, layout in RECEPTOR_LAYOUTS.items()
+        if name != PLAIN_LAYOUT.name
+    }
+    likely = max(found, key=lambda name: found[name])
+    return likely if found[likely] >= _FEWEST_COLUMNS else ""

@@ -15,7 +15,7 @@ from macroimmune.repertoires.neighbours import neighbour_tables
 from macroimmune.repertoires.reading import read_repertoires
 from macroimmune.repertoires.repertoire import Repertoires
 from macroimmune.repertoires.sharing import sharing_tables
-from macroimmune.repertoires.writing import export_repertoires
+from macroimmune.repertoires.writing import export_repertoires, stop_export_over_files
 from macroimmune.results import Finding
 from macroimmune.study import Study
 
@@ -72,7 +72,14 @@ def measure_repertoires(
     -------
     measured : MeasuredRepertoires
         Without repertoires that can be used all tables are empty.
+
+    Raises
+    ------
+    InputError
+        If the folder for AIRR files holds such files already.
     """
+    if export is not None:
+        stop_export_over_files(export)
     say = progress or (lambda done, total: None)
     steps, files = _steps(study, seed), study.tables["repertoires"].height
     repertoires = read_repertoires(

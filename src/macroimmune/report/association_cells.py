@@ -89,6 +89,14 @@ def _from_when(row: Row) -> str:
     return "" if row["landmark_days"] is None else f", from day {row['landmark_days']:g}"
 
 
+def _scale_words(row: Row) -> str:
+    """Return the scale; of an area under the curve Mann-Whitney's U and p, as papers print them."""
+    u, p = row.get("mann_whitney_u"), row.get("mann_whitney_p_value")
+    if u is None or p is None:
+        return str(row["scale"])
+    return f"{row['scale']}; Mann-Whitney U = {u:g}, p = {p_value(p)}"
+
+
 def estimate_cells(row: Row) -> tuple[Cell, ...]:
     """Return effect, estimate, interval, scale, p, q, n and events of a row."""
     look = "strong" if is_discovery(row) else ""
@@ -96,7 +104,7 @@ def estimate_cells(row: Row) -> tuple[Cell, ...]:
         Cell(effect_short(row["effect"])),
         number_cell(ratio(row["estimate"]), row["estimate"], look),
         number_cell(interval(row["ci_low"], row["ci_high"]), row["ci_low"]),
-        Cell(row["scale"]),
+        Cell(_scale_words(row)),
         number_cell(p_value(row["p_value"]), row["p_value"]),
         number_cell(p_value(row["q_value"]), row["q_value"], look),
         number_cell(count(row["n"]), row["n"]),

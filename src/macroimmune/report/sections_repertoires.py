@@ -8,6 +8,7 @@ from macroimmune.report.tables import Table
 
 __all__ = [
     "BloodAndTumourSection",
+    "OverlapSection",
     "CloneCellsSection",
     "CloneChangesSection",
     "CloneTrackingSection",
@@ -103,6 +104,14 @@ class BloodAndTumourSection(RepertoiresSection):
 
     anchor: ClassVar[str] = "blood-and-tumour"
     heading: ClassVar[str] = "Clones in blood and tumour"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapSection(RepertoiresSection):
+    """Overlap of repertoires where nobody has both blood and tumour."""
+
+    anchor: ClassVar[str] = "repertoire-overlap"
+    heading: ClassVar[str] = "Overlap of draws"
 
 
 @dataclass(frozen=True, slots=True)

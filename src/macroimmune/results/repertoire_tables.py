@@ -252,7 +252,11 @@ REPERTOIRE_TABLES = {
         blood=(TEXT, "ids of the repertoires of blood, joined by ;"),
         n_after=(WHOLE, "clonotypes in the later tumour sample"),
         n_novel=(WHOLE, "of them, those that the earlier one lacks; follows depth"),
-        expected_n_novel=(NUMBER, "of them expected if all samples drew from one pool"),
+        expected_n_novel=(
+            NUMBER,
+            "novel ones of a sample of that depth if all drew from one pool; blood is more "
+            "diverse, so it can exceed n_after",
+        ),
         n_found=(WHOLE, "novel clonotypes that are in this blood"),
         found_percent=(NUMBER, "their percent of the novel"),
         found_percent_ci_low=(NUMBER, "lower end of its 95 % interval"),

@@ -43,7 +43,7 @@ def test_turnover_of_reads_at_treatment_start_is_that_of_any_other_draws(public_
         )
         assert "no evidence of priming" in status
         assert "reads are counted" in status
-    assert "(-4.0 points, 95 % interval -8.1 to +0.0, 8 participants)" in forward["status"][0]
+    assert "(−4.0 points, 95 % interval −8.1 to +0.0, 8 participants)" in forward["status"][0]
 
 
 UNFILTERED = {"only_productive": "false", "only_cells": "false", "genes": '"none"'}

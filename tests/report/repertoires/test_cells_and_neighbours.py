@@ -23,7 +23,7 @@ def test_without_tables_there_is_no_section(without):
 
 def test_the_lead_counts_cells_populations_and_people(measured):
     assert clone_cells_section(measured).lead == (
-        "14,400 cells with a clonotype in 3 populations, 16 samples of 4 participants."
+        "Cells with a clonotype in 3 populations, 16 samples of 4 participants."
     )
 
 

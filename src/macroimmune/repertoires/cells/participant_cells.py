@@ -17,6 +17,7 @@ Flags = NDArray[np.bool_]
 
 # The population of all cells, whether they have a label or not.
 ALL_CELLS = ""
+_T_CELLS = "t_cell"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +45,13 @@ class ParticipantCells:
         """Return of each population which codes of labels belong to it, all cells first.
 
         The wider populations of the vocabulary hold the narrower ones; the shape is (labels + 1,).
+        T cells are one only as a label: all cells with a clonotype are T cells.
         """
         found = {ALL_CELLS: np.ones(len(self.names) + 1, dtype=np.bool_)}
         for code, name in enumerate(self.names):
             for population in populations_of_label(name):
+                if population == _T_CELLS and name != _T_CELLS:
+                    continue
                 nothing = np.zeros(len(self.names) + 1, dtype=np.bool_)
                 found.setdefault(population, nothing)[code] = True
         return found

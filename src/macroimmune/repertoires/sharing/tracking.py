@@ -33,7 +33,8 @@ def tracking_rows(clones: ParticipantClones, changes: pl.DataFrame) -> Iterator[
     Notes
     -----
     Convention: up to 10 clonotypes each: the largest of the baseline (the last draw of blood up to
-    day 0, else the first; without blood of the first compartment), expanded and contracted clones
+    day 0, else the first; without blood of the first compartment) that were counted at least twice,
+    expanded and contracted clones
     with the smallest q, and the largest of the tumour. A clonotype followed for several reasons
     has them joined by "; ".
     """
@@ -80,10 +81,10 @@ def _baseline(clones: ParticipantClones) -> int:
 
 
 def _largest(clones: ParticipantClones, places: list[int]) -> NDArray[np.int64]:
-    """Return the kinds with the highest counts; of equal counts in the order of their names."""
+    """Return the kinds with the highest counts, those counted once never: they are all alike."""
     counts = clones.dense(places)
     order = np.argsort(-counts, kind="stable")[:_MOST]
-    return np.asarray(order[counts[order] > 0])
+    return np.asarray(order[counts[order] > 1])
 
 
 def _count(clones: ParticipantClones, place: int, kind: int) -> int:

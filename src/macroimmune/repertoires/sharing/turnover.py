@@ -180,7 +180,7 @@ def _in_words(found: _Comparison | None) -> str:
     numbers = (
         f"({found.difference:+.1f} points, 95 % interval {found.ci_low:+.1f} to "
         f"{found.ci_high:+.1f}, {found.n} participants)"
-    )
+    ).replace("-", "−")
     between = "turnover of the draws around treatment start"
     others = "of the other neighbouring draws"
     if found.ci_low <= 0.0 <= found.ci_high:

@@ -7,12 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from macroimmune.errors import InputError
 from macroimmune.repertoires.repertoire import Repertoire, Repertoires
 from macroimmune.repertoires.writing.airr_repertoire import LABEL_COLUMN, write_repertoire_airr
 
-__all__ = ["EXPORT_LIST", "export_repertoires"]
+__all__ = ["EXPORT_LIST", "export_repertoires", "stop_export_over_files"]
 
 EXPORT_LIST = "files.csv"
+_ENDING = ".airr.tsv.gz"
 _LISTED = (
     "participant_id",
     "sample_id",
@@ -33,6 +35,31 @@ _COLUMNS = {
 }
 
 
+def stop_export_over_files(folder: Path) -> None:
+    """Refuse a folder that holds an export, before anything is read.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not be there.
+
+    Raises
+    ------
+    InputError
+        If it holds an AIRR file or a list of files, or is a file itself.
+    """
+    if folder.exists() and not folder.is_dir():
+        msg = f"{folder}: is a file; expected a folder for the AIRR files; name another"
+        raise InputError(msg)
+    there = sorted(folder.glob(f"*{_ENDING}")) + sorted(folder.glob(EXPORT_LIST))
+    if there:
+        msg = (
+            f"{folder}: holds {there[0].name} already; expected a folder without exported files, "
+            "as none is replaced; name another folder, or delete it"
+        )
+        raise InputError(msg)
+
+
 def export_repertoires(repertoires: Repertoires, folder: Path) -> pl.DataFrame:
     """Write every repertoire as AIRR into a folder, and return the list of the files.
 
@@ -40,7 +67,7 @@ def export_repertoires(repertoires: Repertoires, folder: Path) -> pl.DataFrame:
     ----------
     repertoires : Repertoires
     folder : Path
-        Made where it is not there.
+        Made where it is not there; `stop_export_over_files` says whether it is free.
 
     Returns
     -------
@@ -70,7 +97,7 @@ def export_repertoires(repertoires: Repertoires, folder: Path) -> pl.DataFrame:
         parts = _parts(repertoire, row["counted"])
         for library, part in parts:
             stem = _free(_safe(f"{row['repertoire_id']} {library}".strip()), names)
-            file = f"{stem}.airr.tsv.gz"
+            file = f"{stem}{_ENDING}"
             write_repertoire_airr(
                 folder / file, part, counted=row["counted"], sample_id=row["sample_id"]
             )

@@ -136,28 +136,26 @@ def _scatter(place: int, label: str, row: Row, mine: pl.DataFrame) -> Figure:
 
 
 def _called(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
-    numbers = participant_numbers(source)
     tested = changes.drop_nulls("n_expanded")
-    figures = []
-    if tested.height:
-        pairs, left = shown_pairs(tested, _MOST_PAIRS)
-        figures.append(
-            FigureWithNote(
-                "Called clones beside Fisher's test",
-                _calls_figure(pairs, numbers),
-                "Fisher's test takes counts as if nothing but sampling varied: it calls libraries "
-                "of one sample different. Its number stands here for comparison only. "
-                + say_more(left, "pair", "repertoire_changes.csv"),
-            )
-        )
+    if tested.is_empty():
+        return None
+    numbers = participant_numbers(source)
+    pairs, left = shown_pairs(tested, _MOST_PAIRS)
+    figure = FigureWithNote(
+        "Called clones beside Fisher's test",
+        _calls_figure(pairs, numbers),
+        "Fisher's test takes counts as if nothing but sampling varied: it calls libraries of one "
+        "sample different. Its number stands here for comparison only. "
+        + say_more(left, "pair", "repertoire_changes.csv"),
+    )
     return SectionPart(
         "Expanded and contracted clones",
         (
             "Over-dispersion is the squared standard deviation over the mean of a clone's share "
             "between two libraries of one sample, beyond counting; with a stated prior in place of "
             "replicates the calls are exploratory.",
-        ) if tested.height else (),
-        figures=tuple(figures),
+        ),
+        figures=(figure,),
         tables=(_table(changes, numbers),),
     )  # fmt: skip
 
@@ -210,7 +208,8 @@ def _table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
         "Pairs of samples", columns, rows, note=f"{NUMBERED} {more}".rstrip(),
         can_filter=len(rows) > 12,
     )  # fmt: skip
-    return compact(made, once=("Compartment", "Chain", "Population", "Counted", "Pair", "From"))
+    return compact(made, once=("Compartment", "Chain", "Population", "Counted", "Pair", "From"),
+                   noted=("Status",))  # fmt: skip
 
 
 def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:

@@ -1,6 +1,6 @@
 """Kinds of repertoires in words: chain, population, what is counted, and whose they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -17,6 +17,7 @@ __all__ = [
     "counted_rank",
     "counted_words",
     "day_words",
+    "first_kinds",
     "kind_words",
     "label_name",
     "of_kind",
@@ -29,12 +30,12 @@ KIND = ("chain", "population", "counted")
 NUMBERED = "Participants are numbered in the order of their ids; the tables have the ids."
 _FIRST = ("blood", "tumour")
 _COUNTED = {"umis": "UMIs"}
+_RANKS = {name: rank for rank, name in enumerate(("templates", "umis", "cells", "reads"))}
 
 
 def counted_rank() -> pl.Expr:
     """Return the place of what is counted: templates, UMIs, cells, reads, then anything else."""
-    places = {name: place for place, name in enumerate(("templates", "umis", "cells", "reads"))}
-    return pl.col("counted").replace_strict(places, default=len(places), return_dtype=pl.Int64)
+    return pl.col("counted").replace_strict(_RANKS, default=len(_RANKS), return_dtype=pl.Int64)
 
 
 def counted_words(counted: str) -> str:
@@ -135,6 +136,28 @@ def day_words(day: float | None) -> str:
     ('day −3', 'day 21', 'no day')
     """
     return "no day" if day is None else f"day {day:g}".replace("-", "−")
+
+
+def first_kinds(courses: Sequence[tuple[str, Row]]) -> list[int]:
+    """Return the place of one course of each source: all T cells, templates before UMIs and cells.
+
+    Parameters
+    ----------
+    courses : sequence of (source, kind)
+        Whose and where the samples are, and their chain, population and what is counted.
+
+    Examples
+    --------
+    >>> kinds = [{"population": "treg", "counted": "cells"}, {"population": "", "counted": "cells"}]
+    >>> first_kinds([("a", kinds[0]), ("a", kinds[1]), ("b", kinds[0])])
+    [1, 2]
+    """
+    best: dict[str, tuple[tuple[bool, int], int]] = {}
+    for place, (source, kind) in enumerate(courses):
+        rank = (kind["population"] != "", _RANKS.get(kind["counted"], len(_RANKS)))
+        if source not in best or rank < best[source][0]:
+            best[source] = (rank, place)
+    return [place for _, place in best.values()]
 
 
 def participant_numbers(source: ReportSource) -> dict[str, int]:

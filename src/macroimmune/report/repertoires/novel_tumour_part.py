@@ -44,7 +44,7 @@ def novel_tumour_part(source: ReportSource) -> SectionPart | None:
         "Novel tumour clones in blood",
         (
             "Clonotypes of a later tumour sample that the earlier one lacks, and how many of them "
-            "are in blood. Both numbers grow with depth; grey bars are what these depths would "
+            "are in blood. Both numbers follow depth; grey bars are what these depths would "
             "give if all samples were drawn from one pool of cells.",
         ),
         figures=tuple(_figures(ordered, numbers)),
@@ -100,7 +100,6 @@ def _table(ordered: pl.DataFrame, numbers: dict[str, int]) -> Table:
         Column("Sought in"),
         Column("Clonotypes after", is_number=True),
         Column("Novel", is_number=True, meaning="The earlier sample lacks them; follows depth"),
-        Column("Novel, expected", is_number=True, meaning="If all samples drew from one pool"),
         Column("In blood", is_number=True),
         Column("In blood (95 %)", is_number=True, meaning="Percent of the novel"),
         Column("Expected", is_number=True, meaning="If all drew from one pool: 2.5 to 97.5 %"),
@@ -119,7 +118,7 @@ def _table(ordered: pl.DataFrame, numbers: dict[str, int]) -> Table:
 
 def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
     number = numbers.get(row["participant_id"])
-    sizes = ("n_after", "n_novel", "expected_n_novel", "n_found")
+    sizes = ("n_after", "n_novel", "n_found")
     return (
         number_cell(str(number or MISSING), number),
         Cell(chain_words(row["chain"])),

@@ -15,6 +15,7 @@ from macroimmune.report.repertoires.kinds import (
     compartments_of,
     counted_words,
     day_words,
+    first_kinds,
     kind_words,
     label_name,
     participant_numbers,
@@ -43,7 +44,8 @@ def overlap_part(source: ReportSource) -> SectionPart | None:
         .group_by("participant_id", *KIND, maintain_order=True)
     )
     n_kinds = overlap.select(KIND).unique().height
-    shown = spread(groups, _MOST_FIGURES)
+    first = first_kinds([(str(who), dict(zip(KIND, of, strict=True))) for (who, *of), _ in groups])
+    shown = spread([groups[place] for place in first], _MOST_FIGURES)
     figures = [
         _figure(place, numbers.get(str(key[0]), 0), dict(zip(KIND, key[1:], strict=True)), rows,
                 n_kinds)
@@ -125,7 +127,7 @@ def _table(overlap: pl.DataFrame, numbers: dict[str, int]) -> Table:
         "Overlap of pairs of repertoires", columns, rows, note=f"{NUMBERED} {more}".rstrip(),
         can_filter=len(rows) > 12,
     )  # fmt: skip
-    return compact(made, once=("Chain", "Population", "Counted"))
+    return compact(made, once=("Chain", "Population", "Counted"), noted=("Status",))
 
 
 def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:

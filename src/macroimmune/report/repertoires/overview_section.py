@@ -93,7 +93,9 @@ def _told(listed: pl.DataFrame, losses: pl.DataFrame) -> Iterator[str]:
     for status, n in _statuses(listed):
         yield f"{plural(n, 'repertoire')}: {status}."
     if losses.height:
-        left, rows = int(losses["n_rows"].sum()), int(listed["n_rows"].sum())
+        left = int(losses["n_rows"].sum())
+        # Populations of labelled cells come from the same rows as all cells.
+        rows = int(listed.unique("files")["n_rows"].sum())
         by_reason = losses.group_by("reason").agg(pl.col("n_rows").sum()).sort(
             "n_rows", "reason", descending=[True, False]
         )  # fmt: skip
@@ -184,7 +186,7 @@ def _coverage(
             description=f"{plural(known.height, 'repertoire')}: estimated coverage in percent "
             f"against the number of {counted}, logarithmic.",
         ),
-        "Coverage is the share of all T cells of the source whose clonotype the sample has.",
+        "Coverage is the share of all such cells of the source whose clonotype the sample has.",
     )
 
 
@@ -301,4 +303,4 @@ def _each(source: ReportSource, listed: pl.DataFrame) -> Table:
         "Each repertoire", columns, rows, note=f"{NUMBERED} {more}".rstrip(),
         can_filter=len(rows) > 12,
     )  # fmt: skip
-    return compact(made, once=("Chain", "Population", "Counted"))
+    return compact(made, once=("Chain", "Population", "Counted"), noted=("Status",))

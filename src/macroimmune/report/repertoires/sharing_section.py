@@ -6,7 +6,12 @@ import polars as pl
 
 from macroimmune.report.compact_table import compact
 from macroimmune.report.numbers import MISSING, count, percent, plural
-from macroimmune.report.page import BloodAndTumourSection, FigureWithNote, SectionPart
+from macroimmune.report.page import (
+    BloodAndTumourSection,
+    FigureWithNote,
+    OverlapSection,
+    SectionPart,
+)
 from macroimmune.report.repertoires.kinds import (
     KIND,
     NUMBERED,
@@ -35,14 +40,20 @@ _ENDS = ("shared_percent", "shared_percent_ci_low", "shared_percent_ci_high")
 _EXPECTED = ("expected_percent", "expected_percent_low", "expected_percent_high")
 
 
-def sharing_section(source: ReportSource) -> BloodAndTumourSection | None:
-    """Return the section, or None where no two repertoires of a participant were compared."""
+def sharing_section(source: ReportSource) -> BloodAndTumourSection | OverlapSection | None:
+    """Return the section, or None where no two repertoires of a participant were compared.
+
+    Where nobody has repertoires of both blood and tumour it tells of overlap alone.
+    """
     sharing = source.tables["clone_sharing"]
     parts = [] if sharing.is_empty() else [_shared(source, sharing)]
     parts.extend(part for part in (novel_tumour_part(source), overlap_part(source)) if part)
     if not parts:
         return None
-    return BloodAndTumourSection(_lead(source, sharing), tuple(parts))
+    lead = _lead(source, sharing)
+    if sharing.is_empty() and len(parts) == 1:
+        return OverlapSection(lead, tuple(parts))
+    return BloodAndTumourSection(lead, tuple(parts))
 
 
 def _lead(source: ReportSource, sharing: pl.DataFrame) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from macroimmune.report.compact_table import compact
-from macroimmune.report.numbers import count, plural
+from macroimmune.report.numbers import MISSING, count, plural
 from macroimmune.report.page import FigureWithNote, SectionPart
 from macroimmune.report.repertoires.kinds import compartment_name, label_name, say_more
 from macroimmune.report.repertoires.median_range import decimals, median_range
@@ -28,16 +28,24 @@ _ROW = ("index", "population", "of", "other")
 
 def startrac_part(source: ReportSource) -> SectionPart | None:
     """Return the part on the indices, or None where there are none."""
-    indices = source.tables["startrac"]
+    indices = _distinct(source.tables["startrac"])
     if indices.is_empty():
         return None
+    shuffled = (
+        " Dark bars are the mean of each index when the labels are shuffled among the cells of "
+        "each sample; only what lies beyond it is of the population."
+    )
+    is_compared = indices["expected"].null_count() < indices.height
     return SectionPart(
         "Expansion, migration and transition",
         (
             f"Indices in the manner of STARTRAC: expansion is {_MEANINGS['expansion']}, migration "
-            f"{_MEANINGS['migration']}, transition {_MEANINGS['transition']}. Dark bars are the "
-            "mean of each index when the labels are shuffled among the cells of each sample; "
-            "only what lies beyond it is of the population.",
+            f"{_MEANINGS['migration']}, transition {_MEANINGS['transition']}."
+            + (
+                shuffled
+                if is_compared
+                else " Without labels of cells there is nothing to hold them against."
+            ),
         ),
         figures=tuple(_figures(indices)),
         folded=(_table(indices),),
@@ -65,11 +73,18 @@ def _figures(indices: pl.DataFrame) -> Iterator[FigureWithNote]:
             expected="mean with shuffled labels" if has_null else "",
         )
         more = say_more(order.height - len(rows), "row", "startrac.csv")
+        right = f"Right: {_unit(index)}s with p < 0.05 against shuffled labels." if has_null else ""
         yield FigureWithNote(
-            f"{index.capitalize()} by population",
-            figure,
-            f"Right: {_unit(index)}s with p < 0.05 against shuffled labels. {more}".rstrip(),
+            f"{index.capitalize()} by population", figure, f"{right} {more}".strip()
         )
+
+
+def _distinct(indices: pl.DataFrame) -> pl.DataFrame:
+    """Return the indices without those of a pair of compartments where there are but two."""
+    is_pair = (pl.col("index") == "migration") & (pl.col("other") != "")
+    two = indices.filter(is_pair)
+    sites = pl.concat([two["of"], two["other"]]).n_unique()
+    return indices.filter(~is_pair) if sites <= 2 else indices
 
 
 def _ordered(indices: pl.DataFrame) -> list[str]:
@@ -126,13 +141,13 @@ def _table(indices: pl.DataFrame) -> Table:
     made = Table(
         "Indices by population", columns, rows, note=more, can_filter=len(rows) > 12
     )  # fmt: skip
-    return compact(made)
+    return compact(made, noted=("Status",))
 
 
 def _cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
     n_known = rows["value"].drop_nulls().len()
     n_people = rows["participant_id"].n_unique()
-    below = int((rows["p_value"] < _ALPHA).sum())
+    below, n_tested = int((rows["p_value"] < _ALPHA).sum()), rows["p_value"].drop_nulls().len()
     return (
         Cell(of["index"]),
         Cell(label_name(of["population"])),
@@ -141,6 +156,6 @@ def _cells(of: Row, rows: pl.DataFrame) -> tuple[Cell, ...]:
         number_cell(count(n_people), n_people),
         number_cell(count(n_known), n_known),
         *(median_range(rows[name], decimals(3)) for name in ("value", "expected")),
-        number_cell(count(below), below),
+        number_cell(count(below) if n_tested else MISSING, below),
         Cell("; ".join(sorted(set(rows["status"]) - {""})), look="wide"),
     )

@@ -11,6 +11,7 @@ from macroimmune.report.repertoires.kinds import (
     compartment_name,
     counted_words,
     day_words,
+    first_kinds,
     kind_words,
     participant_numbers,
     say_more,
@@ -37,7 +38,10 @@ def tracking_section(source: ReportSource) -> CloneTrackingSection | None:
         return None
     numbers = participant_numbers(source)
     n_kinds = len({key[2:] for key, _ in groups})
-    shown = spread(groups, _MOST_FIGURES)
+    first = first_kinds([
+        (f"{who} {where}", dict(zip(KIND, of, strict=True))) for (who, where, *of), _ in groups
+    ])
+    shown = spread([groups[place] for place in first], _MOST_FIGURES)
     figures = []
     for place, (key, rows) in enumerate(shown, start=1):
         of = dict(zip(_OF, key, strict=True))

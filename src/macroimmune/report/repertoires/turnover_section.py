@@ -9,6 +9,7 @@ from macroimmune.report.repertoires.kinds import (
     KIND,
     chain_words,
     compartment_name,
+    counted_rank,
     counted_words,
     kind_words,
     label_name,
@@ -34,7 +35,7 @@ def turnover_section(source: ReportSource) -> TurnoverSection | None:
     turnover = source.tables["repertoire_turnover"]
     if turnover.is_empty():
         return None
-    said = _statuses(turnover)
+    said = _statuses(_first_kind(turnover))
     return TurnoverSection(
         "The percentage of clonotypes of one draw that another draw of the same participant lacks, "
         "in both directions, as mean over participants. It is a description: most clonotypes are "
@@ -47,6 +48,16 @@ def turnover_section(source: ReportSource) -> TurnoverSection | None:
             ),
         ),
     )
+
+
+def _first_kind(turnover: pl.DataFrame) -> pl.DataFrame:
+    """Return all T cells as most participants have them; other kinds stand in the table."""
+    of_all = turnover.filter(pl.col("population") == "")
+    kinds = (of_all if of_all.height else turnover).group_by(KIND).agg(
+        pl.col("n_participants").max()
+    )  # fmt: skip
+    first = kinds.sort("n_participants", counted_rank(), *KIND, descending=[True, *[False] * 4])
+    return turnover.join(first.head(1), on=KIND, how="semi", maintain_order="left")
 
 
 def _statuses(turnover: pl.DataFrame) -> tuple[str, ...]:
@@ -71,10 +82,12 @@ def _sentence(words: str, directions: list[str]) -> str:
 
 
 def _figures(turnover: pl.DataFrame) -> tuple[FigureWithNote, ...]:
+    of_all, turnover = turnover, _first_kind(turnover)
     known = turnover.drop_nulls("mean_percent")
     if known.is_empty():
         return ()
     n_kinds = known.select(KIND).unique().height
+    n_left = of_all.drop_nulls("mean_percent").select(_DRAWS).unique().height
     groups = list(known.group_by(_DRAWS, maintain_order=True))
     rows = [
         _row(dict(zip(_DRAWS, key, strict=True)), some, n_kinds)
@@ -94,7 +107,7 @@ def _figures(turnover: pl.DataFrame) -> tuple[FigureWithNote, ...]:
         FigureWithNote(
             "Absent clonotypes by pair of draws",
             figure,
-            note + say_more(len(groups) - len(rows), "pair of draws", "repertoire_turnover.csv"),
+            note + say_more(n_left - len(rows), "pair of draws", "repertoire_turnover.csv"),
         ),
     )
 
@@ -136,7 +149,8 @@ def _table(turnover: pl.DataFrame) -> Table:
         Column("Status"),
     )
     # Few statuses stand above the figure already.
-    is_said = bool(_statuses(turnover))
+    first = _first_kind(turnover)
+    is_said = first.height == turnover.height and bool(_statuses(first))
     rows = tuple(
         _cells(row, is_said=is_said) for row in turnover.head(_MOST_TABLE).iter_rows(named=True)
     )

@@ -1,9 +1,15 @@
 """Columns of counts and samples that a raw file should hold and does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from macroimmune.closest import did_you_mean
-from macroimmune.formats import DelimitedHead, H5adHead, named_heading, usual_counts
+from macroimmune.formats import (
+    DelimitedHead,
+    H5adHead,
+    layout_of_heading,
+    named_heading,
+    usual_counts,
+)
 from macroimmune.results import Finding
 from macroimmune.study.checks.check import at_row
 from macroimmune.study.raw_files.opened import repertoire_format
@@ -27,8 +33,17 @@ def _counts(opened: OpenedFiles) -> Iterator[Finding]:
                 column="count_column" if named else "counted",
                 found=f"{one.row['raw_file']} without a column {' or '.join(wanted)}",
                 expected=f"the column with the {counted or 'counts'}",
-                advice=f"Write count_column = ... {did_you_mean(wanted[0], one.head.names)}",
+                advice=_other_format(one.row, one.head.names)
+                or f"Write count_column = ... {did_you_mean(wanted[0], one.head.names)}",
             )
+
+
+def _other_format(row: Mapping[str, object], names: Sequence[str]) -> str:
+    """Return the format that the heading is of, where another is stated; empty: none is known."""
+    likely = layout_of_heading(names)
+    return (
+        f"The heading is that of format = {likely}." if likely and likely != row["format"] else ""
+    )
 
 
 def _samples(opened: OpenedFiles) -> Iterator[Finding]:

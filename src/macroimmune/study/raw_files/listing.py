@@ -38,7 +38,7 @@ def _reader(table: str) -> str:
     if table == "expression":
         return "Their heads were looked at; macroimmune responses scores their cells."
     if table == "repertoires":
-        return "Their heads were looked at; macroimmune run measures their diversity and clones."
+        return "Their heads were looked at; macroimmune repertoires or run measures their clones."
     if table == "chromatin":
         return "macroimmune responses reads gene activity at interferon-stimulated genes."
     return "Their heads were looked at; no analysis reads them yet."

@@ -46,6 +46,11 @@ def _missing_beside(opened: OpenedFiles, name: str, column: str) -> Iterator[Fin
             )
 
 
+def _named(file: str, trouble: str) -> str:
+    """Return the trouble with the name of its file, once."""
+    return trouble if trouble.startswith(file) else f"{file}: {trouble}"
+
+
 def _damaged(opened: OpenedFiles) -> Iterator[Finding]:
     for name, one in opened.all_files():
         if one.trouble and one.trouble != ABSENT:
@@ -54,7 +59,7 @@ def _damaged(opened: OpenedFiles) -> Iterator[Finding]:
                 severity="warning",
                 code="raw-file-unreadable",
                 column="raw_file",
-                found=f"{one.row['raw_file']}: {one.trouble}",
+                found=_named(str(one.row["raw_file"]), one.trouble),
                 expected=f"a file of {name} that can be read",
                 advice="Export or copy the file again, or delete the row.",
             )
