@@ -220,3 +220,13 @@ def test_a_biopsy_after_the_blood_does_not_tell_which_of_its_clones_are_in_the_t
     assert told["P2"] is None
     assert ever["P2"] > 20
     assert 5 < told["P3"] < ever["P3"] - 5
+
+
+def test_one_shallow_sample_does_not_set_the_depth_of_all_others():
+    rng, samples = np.random.default_rng(12), []
+    for person, depth in (("P1", 20_000), ("P2", 30_000), ("P3", 1_200)):
+        samples += [(f"{person}-{day}", person, "blood", day, [draw(rng, depth)]) for day in (0, 9)]
+    rows = tables(repertoires(samples))["repertoire_changes"].filter(pair="baseline")
+    depths = dict(rows.select("participant_id", "matched_depth").iter_rows())
+    assert depths["P1"] == depths["P2"] > 19_000
+    assert depths["P3"] is None

@@ -91,6 +91,19 @@ def test_shares_stand_at_the_size_of_the_smallest_repertoire_that_has_enough():
     assert few["share_of_counts"] == pytest.approx(0.8)
 
 
+def test_one_small_repertoire_does_not_set_the_size_of_all_others():
+    letters = np.array(list(LETTERS))
+    rng = np.random.default_rng(3)
+    words = ["CAS" + "".join(one) + "F" for one in rng.choice(letters, (5_000, 6))]
+    sizes = {"P1": 2_000, "P2": 3_000, "P3": 120}
+    frames = {name: repertoire(list(dict.fromkeys(words[:n]))) for name, n in sizes.items()}
+    tables = neighbour_tables(repertoires(frames), settings=RepertoireSettings())
+    found = {row["participant_id"]: row for row in tables["receptor_neighbours"].to_dicts()}
+    assert found["P1"]["common_size"] == found["P1"]["n_receptors"]
+    assert found["P3"]["share_at_common_size"] is None
+    assert found["P3"]["status"].startswith("120 receptors: fewer than the ")
+
+
 def test_a_part_of_a_repertoire_has_its_share_at_their_common_size():
     words = random_words(900, 4)
     rng = np.random.default_rng(2)

@@ -20,6 +20,7 @@ from macroimmune.repertoires.changes.pair_changes import (
 )
 from macroimmune.repertoires.changes.pair_counts import pair_counts
 from macroimmune.repertoires.changes.sample_pairs import PAIR_COLUMNS, WINDOW, sample_pairs
+from macroimmune.repertoires.common_level import common_level
 from macroimmune.repertoires.repertoire import Repertoire, Repertoires
 from macroimmune.results import RESULT_TABLES, conform, empty
 from macroimmune.statistics import called_changes
@@ -31,6 +32,8 @@ Row = dict[str, object]
 Result = tuple[Row, pl.DataFrame]
 # Fewer templates, UMIs or cells do not take part in a common depth.
 LEAST_DEPTH = 1_000
+# Assumed: nor does a repertoire of less than this share of the median of its kind.
+_LEAST_OF_MEDIAN = 0.1
 _TUMOUR = "tumour"
 
 
@@ -69,7 +72,7 @@ def change_tables(
     (`benchmarks/clone_changes_recovery.py`) by more than its interval allows for. A call says that
     a share rose, by itself or with its cell population; sorted or labelled cells tell which.
     The common depth of a kind is that of its smallest compared repertoire with at least 1,000
-    templates, UMIs or cells.
+    templates, UMIs or cells and at least a tenth of the median.
     Repertoires of one participant are held at a time.
     """
     pairs = sample_pairs(repertoires.listed, window=window)
@@ -99,8 +102,12 @@ def change_tables(
 
 def _matched_depths(compared: pl.DataFrame) -> Mapping[tuple[str, ...], int]:
     enough = compared.filter(pl.col("n_counted") >= LEAST_DEPTH)
-    least = enough.group_by(KIND).agg(pl.col("n_counted").min())
-    return {tuple(map(str, row[:-1])): int(row[-1]) for row in least.rows()}
+    sizes = enough.group_by(KIND).agg(pl.col("n_counted"))
+    lowest = {
+        tuple(map(str, row[:-1])): common_level(row[-1], least_of_median=_LEAST_OF_MEDIAN)
+        for row in sizes.rows()
+    }
+    return {kind: int(level) for kind, level in lowest.items() if level is not None}
 
 
 class _Tumour:

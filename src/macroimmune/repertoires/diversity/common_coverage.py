@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
+from macroimmune.repertoires.common_level import common_level
 from macroimmune.statistics import FrequencyCounts, coverage_at
 
 __all__ = ["CommonCoverage", "common_coverage"]
@@ -68,20 +68,14 @@ def common_coverage(samples: Sequence[FrequencyCounts], asked: float = 0.0) -> C
         float("nan") if problem else float(coverage_at(one, [2.0 * one.n])[0])
         for one, problem in zip(samples, said, strict=True)
     ]
-    coverage = asked or _lowest([value for value in reached if value == value])
+    usable = [value for value in reached if value == value]
+    lowest = common_level(usable, least_of_median=_LEAST_OF_MEDIAN)
+    coverage = asked or (float("nan") if lowest is None else lowest)
     statuses = [
         problem or _too_low(most, coverage) or _too_high(one, coverage)
         for one, problem, most in zip(samples, said, reached, strict=True)
     ]
     return CommonCoverage(coverage, tuple(statuses))
-
-
-def _lowest(reached: list[float]) -> float:
-    """Return the lowest coverage that is reached, without repertoires far below the others."""
-    if not reached:
-        return float("nan")
-    least = _LEAST_OF_MEDIAN * median(reached)
-    return min(value for value in reached if value >= least)
 
 
 def _unusable(sample: FrequencyCounts) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from macroimmune.repertoires.common_level import common_level
 from macroimmune.repertoires.neighbours.cohort_clusters import cohort_clusters
 from macroimmune.repertoires.neighbours.common_size import share_with_neighbour_at
 from macroimmune.repertoires.neighbours.components import neighbour_components
@@ -21,6 +22,8 @@ __all__ = ["neighbour_tables"]
 
 # Fewer receptors than this would set a common size at which nothing has a neighbour (assumed).
 _LEAST_RECEPTORS = 100
+# Assumed: nor does a repertoire of less than this share of the median of its kind set it.
+_LEAST_OF_MEDIAN = 0.1
 # Receptors of the cohort that are clustered, all repertoires together; memory stays below ~1 GB.
 _MOST_IN_COHORT = 2_000_000
 _KIND = ("compartment", "chain", "population", "counted")
@@ -72,11 +75,12 @@ def neighbour_tables(
     Convention: a receptor is a CDR3 of amino acids, with the V gene where asked; clonotypes that
     differ in nucleotides or J gene alone are one. The share with a neighbour grows with the number
     of receptors, so the expected share is given at the number that the smallest repertoire of the
-    kind (compartment, chain, population, what is counted) has, of those with at least 100. It
-    evens out numbers of receptors, drawn without regard to clone size; deeper sequencing also
-    brings rarer clones, and where these are less alike than large ones the share still follows
-    depth. Neighbours arise by recombination alone, the more the likelier a receptor is to be made:
-    a neighbour or a cluster is no evidence of antigen, nor of a common specificity.
+    kind (compartment, chain, population, what is counted) has, of those with at least 100 and a
+    tenth of the median. It evens out numbers of receptors, drawn without regard to clone size;
+    deeper sequencing also brings rarer clones, and where these are less alike than large ones the
+    share still follows depth. Neighbours arise by recombination alone, the more the likelier a
+    receptor is to be made: a neighbour or a cluster is no evidence of antigen, nor of a common
+    specificity.
     """
     measured: list[_Measured] = []
     owned: dict[str, list[pl.DataFrame]] = {}
@@ -165,11 +169,14 @@ def _told(
 
 def _common_sizes(measured: list[_Measured]) -> dict[tuple[object, ...], int]:
     """Return the receptors of the smallest repertoire of each kind that has enough."""
-    sizes: dict[tuple[object, ...], int] = {}
+    sizes: dict[tuple[object, ...], list[int]] = {}
     for one in measured:
         if one.n_receptors >= _LEAST_RECEPTORS:
-            sizes[one.kind] = min(sizes.get(one.kind, one.n_receptors), one.n_receptors)
-    return sizes
+            sizes.setdefault(one.kind, []).append(one.n_receptors)
+    lowest = {
+        kind: common_level(some, least_of_median=_LEAST_OF_MEDIAN) for kind, some in sizes.items()
+    }
+    return {kind: int(level) for kind, level in lowest.items() if level is not None}
 
 
 def _at_common_size(one: _Measured, common: dict[tuple[object, ...], int]) -> dict[str, object]:
@@ -178,6 +185,8 @@ def _at_common_size(one: _Measured, common: dict[tuple[object, ...], int]) -> di
     share, size = None, common.get(one.kind)
     if one.n_receptors < _LEAST_RECEPTORS:
         told.insert(0, f"{one.n_receptors} receptors: fewer than {_LEAST_RECEPTORS}")
+    elif size is not None and one.n_receptors < size:
+        told.insert(0, f"{one.n_receptors} receptors: fewer than the {size} at which others stand")
     elif size is not None:
         share = share_with_neighbour_at(one.histogram, size)
     return one.row | {
