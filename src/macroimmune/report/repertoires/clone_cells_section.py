@@ -36,9 +36,9 @@ def clone_cells_section(source: ReportSource) -> CloneCellsSection | None:
     sizes = source.tables["clone_populations"]
     n_cells = int(sizes.filter(pl.col("population") == "")["n_cells"].sum())
     n_labels = sizes.filter(pl.col("population") != "")["population"].n_unique()
-    labels = f"in {plural(n_labels, 'population')}" if n_labels else "without labels"
+    labels = f" in {plural(n_labels, 'population')}" if n_labels else ", without labels"
     lead = (
-        f"{f'{count(n_cells)} cells' if n_cells else 'Cells'} with a clonotype {labels}, "
+        f"{f'{count(n_cells)} cells' if n_cells else 'Cells'} with a clonotype{labels}, "
         f"{plural(sizes['repertoire_id'].n_unique(), 'sample')} of "
         f"{plural(sizes['participant_id'].n_unique(), 'participant')}."
         if sizes.height
