@@ -12,8 +12,8 @@ which of the called are none. The truth of a Hill number at a coverage is the ex
 of that coverage; that of a novel share is how many of the clonotypes that were caught after the
 start belong to clones that were not there before, each counted by the chance with which the sample
 before (or half as many as after) would have shown it.
-Intervals of diversity are of counting alone; libraries of one tube differ by more, so that with a
-`library_variation` above zero they hold the truth less often than they say.
+Intervals of diversity and overlap hold that libraries of one tube differ by more than counting;
+biopsies have one library, so theirs take the stated prior.
 """
 
 import sys
@@ -35,6 +35,7 @@ import macroimmune
 from macroimmune.repertoires import Repertoires
 from macroimmune.repertoires.changes import change_tables
 from macroimmune.repertoires.diversity import diversity_tables
+from macroimmune.repertoires.library_dispersion import library_dispersions
 from macroimmune.repertoires.reading import read_repertoires
 from macroimmune.repertoires.sharing import sharing_tables
 from macroimmune.simulator import available_workers, write_virtual_study
@@ -70,10 +71,15 @@ def measured(folder: Path) -> tuple[Repertoires, Tables]:
     study = macroimmune.open_study(folder)
     settings = study.analysis.repertoires
     repertoires = read_repertoires(study, workers=available_workers())
-    tables = diversity_tables(repertoires, settings=settings)
-    tables |= change_tables(repertoires, settings=settings, rng=np.random.default_rng(1))
+    listed, prior = repertoires.listed, settings.overdispersion
+    known = library_dispersions(repertoires, listed, prior=prior)
+    rng = np.random.default_rng(1)
+    tables = diversity_tables(repertoires, settings=settings, dispersions=known)
+    tables |= change_tables(repertoires, settings=settings, rng=rng, dispersions=known)
     changes = tables["clone_changes"]
-    tables |= sharing_tables(repertoires, clone_changes=changes, settings=settings)
+    tables |= sharing_tables(
+        repertoires, clone_changes=changes, settings=settings, dispersions=known
+    )
     return repertoires, tables
 
 

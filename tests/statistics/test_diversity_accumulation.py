@@ -142,18 +142,30 @@ def expected_at(shares, size):
     return np.array([np.log(kinds), entropy, np.log(simpson)]), 1.0 - shares @ np.exp(-means)
 
 
-def covered(shares, size, factor, repeats, seed):
+def covered(shares, size, factor, repeats, seed, *, variation=0.0, dispersion=0.0):
     """Return how often intervals hold the truth at one coverage, and the mean bias."""
     rng = np.random.default_rng(seed)
     # The truth at this size is the truth at its coverage.
     truth, level = expected_at(shares, size * factor)
     found = [
-        diversity_at(frequency_counts(rng.multinomial(size, shares)), coverages=[level])
+        diversity_at(
+            frequency_counts(rng.multinomial(size, varied(rng, shares, variation))),
+            coverages=[level],
+            dispersion=dispersion,
+        )
         for _ in range(repeats)
     ]
     apart = np.array([one.log_hill[0] for one in found]) - truth
     errors = np.array([one.log_errors[0] for one in found])
     return (np.abs(apart) < 1.96 * errors).mean(axis=0), apart.mean(axis=0)
+
+
+def varied(rng, shares, variation):
+    """Return the shares of one library."""
+    if not variation:
+        return shares
+    found = shares * rng.gamma(1.0 / variation, variation, shares.size)
+    return found / found.sum()
 
 
 def power_law(kinds, exponent):
@@ -183,6 +195,52 @@ def test_extrapolated_intervals_nearly_hold_orders_1_and_2_and_order_0_stands_to
 def test_intervals_hold_the_truth_of_a_small_community():
     held, _ = covered(power_law(300, 1.0), 400, 0.6, 120, seed=1)
     assert (held > 0.87).all()
+
+
+def test_intervals_hold_the_truth_where_libraries_vary_and_not_without_that():
+    shares = power_law(5000, 1.0)
+    held, bias = covered(shares, 4000, 0.7, 150, seed=2, variation=0.05, dispersion=0.05)
+    without, _ = covered(shares, 4000, 0.7, 150, seed=2, variation=0.05)
+    # 95 % of 150 is 142 +- 3.
+    assert (held > 0.89).all(), held
+    assert (without < held - [0.05, 0.3, 0.5]).all(), without
+    assert (np.abs(bias) < 0.05).all(), bias
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variation", [0.0225, 0.05])
+def test_intervals_of_varied_libraries_hold_the_truth_as_often_as_they_say(variation):
+    for kinds, exponent in ((20_000, 1.0), (50_000, 0.8)):
+        held, bias = covered(
+            power_law(kinds, exponent), 10_000, 0.7, 300, seed=1,
+            variation=variation, dispersion=variation,
+        )  # fmt: skip
+        assert ((held >= 0.91) & (held <= 0.985)).all(), held
+        assert (np.abs(bias) < 0.05).all(), bias
+
+
+def test_the_variance_between_libraries_is_that_of_the_delta_method():
+    counts = np.array([400, 250, 100, 60, 50])
+    n, p = counts.sum(), counts / counts.sum()
+    variance = [
+        diversity_at(frequency_counts(counts), sizes=[n], dispersion=phi).log_errors[0] ** 2
+        for phi in (0.0, 0.02, 0.04)
+    ]
+    added = variance[1] - variance[0]
+    np.testing.assert_allclose(variance[2] - variance[0], 2.0 * added, rtol=1e-9)
+    # By log p: of the entropy -p (log p + H), of the logarithm of Simpson's 2 (p^2 / sum p^2 - p).
+    entropy = -(p @ np.log(p))
+    by_hand = [
+        0.0,
+        ((p * (np.log(p) + entropy)) ** 2).sum(),
+        (4.0 * (p**2 / (p @ p) - p) ** 2).sum(),
+    ]
+    np.testing.assert_allclose(added, 0.02 * np.array(by_hand), rtol=0.02, atol=1e-9)
+
+
+def test_a_dispersion_below_zero_is_refused():
+    with pytest.raises(InputError, match="zero or more"):
+        diversity_at(frequency_counts([2, 1]), sizes=[2], dispersion=-0.1)
 
 
 @pytest.mark.parametrize(

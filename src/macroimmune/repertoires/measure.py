@@ -11,6 +11,7 @@ import polars as pl
 from macroimmune.repertoires.cells import cell_tables
 from macroimmune.repertoires.changes import change_tables, sample_pairs
 from macroimmune.repertoires.diversity import diversity_tables
+from macroimmune.repertoires.library_dispersion import Dispersions, library_dispersions
 from macroimmune.repertoires.neighbours import neighbour_tables
 from macroimmune.repertoires.reading import read_repertoires
 from macroimmune.repertoires.repertoire import Repertoires
@@ -22,7 +23,7 @@ from macroimmune.study import Study
 __all__ = ["MeasuredRepertoires", "measure_repertoires"]
 
 Tables = dict[str, pl.DataFrame]
-Step = Callable[[Repertoires, Tables], Tables]
+Step = Callable[[Repertoires, Tables, Dispersions], Tables]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +83,7 @@ def measure_repertoires(
         stop_export_over_files(export)
     say = progress or (lambda done, total: None)
     steps, files = _steps(study, seed), study.tables["repertoires"].height
+    prior = study.analysis.repertoires.overdispersion
     repertoires = read_repertoires(
         study,
         work=work,
@@ -95,8 +97,9 @@ def measure_repertoires(
         "repertoires": repertoires.listed,
         "repertoire_losses": repertoires.losses,
     }
+    dispersions = library_dispersions(repertoires, repertoires.listed, prior=prior)
     for number, step in enumerate(steps, start=1):
-        tables |= step(repertoires, tables)
+        tables |= step(repertoires, tables, dispersions)
         say(files + number, files + len(steps))
     return MeasuredRepertoires(tables, repertoires.findings)
 
@@ -105,25 +108,29 @@ def _steps(study: Study, seed: int) -> tuple[Step, ...]:
     """Return what is computed of repertoires, in order: later ones read tables of earlier."""
     settings, window = study.analysis.repertoires, study.analysis.baseline_window_days
 
-    def changes(repertoires: Repertoires, _: Tables) -> Tables:
+    def diversity(repertoires: Repertoires, _: Tables, known: Dispersions) -> Tables:
+        return diversity_tables(repertoires, settings=settings, dispersions=known)
+
+    def changes(repertoires: Repertoires, _: Tables, known: Dispersions) -> Tables:
         rng = _random_numbers(seed, "changes")
-        return change_tables(repertoires, settings=settings, rng=rng, window=window)
+        return change_tables(
+            repertoires, settings=settings, rng=rng, window=window, dispersions=known
+        )
 
-    def sharing(repertoires: Repertoires, tables: Tables) -> Tables:
+    def sharing(repertoires: Repertoires, tables: Tables, known: Dispersions) -> Tables:
         changed = tables["clone_changes"]
-        return sharing_tables(repertoires, clone_changes=changed, settings=settings)
+        return sharing_tables(
+            repertoires, clone_changes=changed, settings=settings, dispersions=known
+        )
 
-    def cells(repertoires: Repertoires, _: Tables) -> Tables:
+    def cells(repertoires: Repertoires, _: Tables, __: Dispersions) -> Tables:
         pairs = sample_pairs(repertoires.listed, window=window)
         return cell_tables(repertoires, rng=_random_numbers(seed, "cells"), pairs=pairs)
 
-    return (
-        lambda repertoires, _: diversity_tables(repertoires, settings=settings),
-        changes,
-        sharing,
-        cells,
-        lambda repertoires, _: neighbour_tables(repertoires, settings=settings),
-    )
+    def neighbours(repertoires: Repertoires, _: Tables, __: Dispersions) -> Tables:
+        return neighbour_tables(repertoires, settings=settings)
+
+    return (diversity, changes, sharing, cells, neighbours)
 
 
 def _random_numbers(seed: int, purpose: str) -> np.random.Generator:

@@ -68,6 +68,12 @@ REPERTOIRE_TABLES = {
         coverage=(NUMBER, "coverage at which it stands; of reads null"),
         size=(NUMBER, "counts at which it stands"),
         unit=(TEXT, "unit of the value"),
+        overdispersion=(
+            NUMBER,
+            "of shares between libraries, as the interval has it: squared SD over mean, libraries "
+            "put together",
+        ),
+        overdispersion_source=(TEXT, "replicates, or the stated prior"),
         status=_STATUS,
     ),
     "rarefaction": result_table(
@@ -118,6 +124,9 @@ REPERTOIRE_TABLES = {
         morisita=(NUMBER, "the same of what was sampled (Morisita's index); null for reads"),
         morisita_horn_ci_low=(NUMBER, "lower end of the 95 % interval of what was sampled"),
         morisita_horn_ci_high=(NUMBER, "upper end"),
+        overdispersion_one=(NUMBER, "of shares between libraries of the one"),
+        overdispersion_other=(NUMBER, "of the other"),
+        overdispersion_source=(TEXT, "replicates, or the stated prior"),
         shared_mass_one=(NUMBER, "share of the one's counts in clonotypes of both"),
         shared_mass_other=(NUMBER, "share of the other's counts in clonotypes of both"),
         absent_percent=(NUMBER, "percent of the other's clonotypes that the one lacks: turnover"),

@@ -5,6 +5,10 @@ of such sums. So its first-order variance follows from that of each kind's term.
 kind in new samples are Poisson around what the estimated community of Chao et al. 2014 (Ecological
 Monographs 84, 45, appendix G) gives it: a little less than was counted for kinds seen, and an equal
 part of the unseen share for each kind not seen. That all samples have one size is taken out.
+
+Repeats of one sample may vary by more: each kind's share is then multiplied by a number of mean 1
+and variance phi, the over-dispersion, before shares sum to 1 again. That adds phi times the squared
+slopes of all kinds, by the logarithm of their share, to the variance.
 """
 
 from collections.abc import Callable
@@ -92,7 +96,9 @@ class Accumulation:
         steps = np.log((1.0 - coverage) * n / self.f1) / np.log(rest)
         return float(n + steps - 1.0)
 
-    def at(self, size: float, *, is_at_coverage: bool) -> tuple[Floats, Floats, float]:
+    def at(
+        self, size: float, *, is_at_coverage: bool, dispersion: float = 0.0
+    ) -> tuple[Floats, Floats, float]:
         """Return logarithms of Hill numbers, their covariance, and the coverage."""
         is_within = size < self.counts.n
         terms, by_size = self._rarefied(size) if is_within else self._extrapolated(size)
@@ -105,12 +111,12 @@ class Accumulation:
             # A sample that covers more is thinned to fewer individuals.
             faster = by_size[:3] * [1.0 / kinds, 1.0, simpson * (1.0 - pairs) / size**2]
             influence -= (faster / by_size[3])[:, None] * terms.by_count[3]
-        return log_hill, self._covariance(influence), self.coverage(size)
+        return log_hill, self._covariance(influence, dispersion), self.coverage(size)
 
     def coverage_error(self) -> float:
         """Return the standard error of the coverage of the whole sample."""
         influence = self._covered(float(self.counts.n))[None, :]
-        return float(np.sqrt(max(self._covariance(influence)[0, 0], 0.0)))
+        return float(np.sqrt(max(self._covariance(influence, 0.0)[0, 0], 0.0)))
 
     def _rarefied(self, size: float) -> tuple[_Terms, Floats]:
         """Return sums and terms in a subsample, and what one individual more adds to sums.
@@ -195,7 +201,7 @@ class Accumulation:
             out[2] = (function(f1, f2 + step) - function(f1, f2 - step)) / (2.0 * step)
         return out
 
-    def _covariance(self, influence: Floats) -> Floats:
+    def _covariance(self, influence: Floats, dispersion: float) -> Floats:
         """Return the covariance of sums over kinds, between samples of one size."""
         sizes, kinds = self.counts.sizes, self.counts.kinds
         few = sizes <= _FEW
@@ -205,14 +211,22 @@ class Accumulation:
         law = np.exp(log_law)
         near = influence[:, : _REACH + 1]
         centred = near[:, None, :] - (near @ law.T)[:, :, None]
+        apart = steps - means[:, None]
         spread = np.einsum("k,kj,akj,bkj->ab", numbers, law, centred, centred)
-        along = np.einsum("k,kj,akj,kj->a", numbers, law, centred, steps - means[:, None])
+        sloped = np.einsum("kj,akj,kj->ak", law, centred, apart)
         at = np.searchsorted(self.grid, sizes[~few])
         slopes = influence[:, at] - influence[:, at - 1]
         weights = (sizes * kinds)[~few]
         spread += (slopes * weights) @ slopes.T
-        along += slopes @ weights
-        individuals = means @ numbers + weights.sum()
+        along = sloped @ numbers + slopes @ weights
+        individuals = float(means @ numbers + weights.sum())
+        if dispersion > 0.0:
+            # All shares fall where one rises: a sum that is straight in all of them stays.
+            mean_slope = along / individuals
+            few_free = sloped - np.outer(mean_slope, means)
+            free = (slopes - mean_slope[:, None]) * sizes[~few]
+            spread += dispersion * (few_free * numbers) @ few_free.T
+            spread += dispersion * (free * kinds[~few]) @ free.T
         return np.asarray(spread - np.outer(along, along) / individuals)
 
     def _expected(self, sizes: Whole, kinds: Whole) -> tuple[Floats, Floats]:

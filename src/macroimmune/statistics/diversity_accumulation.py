@@ -16,6 +16,7 @@ from macroimmune.errors import InputError
 from macroimmune.statistics.accumulation_terms import Accumulation, accumulation
 from macroimmune.statistics.frequency_counts import FrequencyCounts
 from macroimmune.statistics.intervals import normal_quantile
+from macroimmune.statistics.kind_counts import check_dispersion
 
 __all__ = [
     "AccumulatedDiversity",
@@ -172,7 +173,11 @@ def _size(own: Accumulation, coverage: float) -> float:
 
 
 def diversity_at(
-    counts: FrequencyCounts, *, sizes: ArrayLike | None = None, coverages: ArrayLike | None = None
+    counts: FrequencyCounts,
+    *,
+    sizes: ArrayLike | None = None,
+    coverages: ArrayLike | None = None,
+    dispersion: float = 0.0,
 ) -> AccumulatedDiversity:
     """Return the diversity of a sample at sizes, or at coverages.
 
@@ -184,6 +189,8 @@ def diversity_at(
         From 1.
     coverages : float array, shape (levels,), or None
         Between 0 and 1. One of both is given.
+    dispersion : float
+        Squared SD over mean of a kind's share between repeats, beyond counting; widens errors.
 
     Returns
     -------
@@ -192,8 +199,8 @@ def diversity_at(
     Raises
     ------
     InputError
-        If not exactly one of both is given, the sample is empty, a size is below 1, or a coverage
-        is not between 0 and 1.
+        If not exactly one of both is given, the sample is empty, a size is below 1, a coverage is
+        not between 0 and 1, or the dispersion is negative.
 
     Notes
     -----
@@ -221,6 +228,7 @@ def diversity_at(
     if not counts.n:
         msg = "the sample is empty: it has no diversity; leave it out"
         raise InputError(msg)
+    check_dispersion(dispersion)
     own = accumulation(counts)
     if sizes is not None:
         levels = np.atleast_1d(np.asarray(sizes, dtype=float))
@@ -230,16 +238,20 @@ def diversity_at(
     else:
         asked = np.atleast_1d(np.asarray(coverages, dtype=float))
         levels = np.array([size_at_coverage(counts, float(one)) for one in asked])
-    return _collected(own, levels, is_at_coverage=sizes is None)
+    return _collected(own, levels, dispersion, is_at_coverage=sizes is None)
 
 
-def _collected(own: Accumulation, sizes: Floats, *, is_at_coverage: bool) -> AccumulatedDiversity:
+def _collected(
+    own: Accumulation, sizes: Floats, dispersion: float, *, is_at_coverage: bool
+) -> AccumulatedDiversity:
     count = sizes.size
     log_hill, errors = np.full((count, 3), np.nan), np.full((count, 3), np.nan)
     coverage, covariance = np.full(count, np.nan), np.full(count, np.nan)
     for i, size in enumerate(sizes):
         if np.isfinite(size):
-            log_hill[i], spread, coverage[i] = own.at(float(size), is_at_coverage=is_at_coverage)
+            log_hill[i], spread, coverage[i] = own.at(
+                float(size), is_at_coverage=is_at_coverage, dispersion=dispersion
+            )
             errors[i] = np.sqrt(np.maximum(np.diag(spread), 0.0))
             covariance[i] = spread[0, 1]
     return AccumulatedDiversity(

@@ -13,6 +13,10 @@ _DIVERSITY = (
     "for all samples of a kind, never beyond twice a sample; clonality is 1 - H / ln S (Shannon) "
     "and the root of the sum of squared shares (Simpson)."
 )
+_INTERVALS = (
+    "Intervals of diversity hold counting and the variation of a clone's share between libraries "
+    "of one sample, with over-dispersion from {source}."
+)
 _CHANGES = (
     "Clones of two samples were compared with over-dispersion from {source}; q-values "
     "(Benjamini-Hochberg) are over the clones tested in a pair. Clones not seen before are given "
@@ -56,6 +60,9 @@ def repertoire_methods(
     is_known = listed["is_sampling_known"]
     if is_known.any():
         sentences.append(_DIVERSITY)
+        varied = _told(tables, "repertoire_diversity", "overdispersion_source")
+        if varied:
+            sentences.append(_INTERVALS.format(source=" or ".join(varied)))
         sources = _told(tables, "repertoire_changes", "overdispersion_source")
         if sources:
             sentences.append(_CHANGES.format(source=" or ".join(sources)))

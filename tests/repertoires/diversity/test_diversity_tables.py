@@ -3,9 +3,12 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
 from macroimmune.repertoires import Repertoire, Repertoires
 from macroimmune.repertoires.diversity import diversity_tables
+from macroimmune.repertoires.library_dispersion import Overdispersion
 from macroimmune.repertoires.repertoire import READS_STATUS
 from macroimmune.results import RESULT_TABLES
 from macroimmune.study import RepertoireSettings
@@ -28,6 +31,7 @@ def built(samples, counted="templates", compartments=None, population="", sample
             "repertoire_id": name, "participant_id": "p", "sample_id": sample or name,
             "days_from_treatment_start": float(number), "chain": "TRB", "population": population,
             "compartment": (compartments or {}).get(name, "blood"), "counted": counted,
+            "n_libraries": 1,
         })  # fmt: skip
     frame = pl.DataFrame(listed, schema_overrides=RESULT_TABLES["repertoires"].schema)
     return Repertoires(frame, pl.DataFrame(), read=kept.__getitem__)
@@ -35,6 +39,18 @@ def built(samples, counted="templates", compartments=None, population="", sample
 
 def measured(repertoires, settings=SETTINGS):
     return diversity_tables(repertoires, settings=settings)["repertoire_diversity"]
+
+
+def in_two_libraries(samples):
+    """Return the same counts, each repertoire put together from two equal libraries."""
+    made = built({name: [2 * count for count in counts] for name, counts in samples.items()})
+
+    def read(name):
+        whole = made.read(name)
+        half = whole.clonotypes.select("clonotype", pl.col("count") // 2)
+        return replace(whole, libraries=(half, half))
+
+    return replace(made, listed=made.listed.with_columns(n_libraries=2), read=read)
 
 
 def at(rows, repertoire, measure, basis):
@@ -164,3 +180,43 @@ def test_convergence_is_not_told_where_nucleotides_do_not_tell_clonotypes_apart(
     row = at(measured(found, settings), "a", "convergence", "observed")
     assert row["value"] is None
     assert row["status"].startswith("nucleotide CDR3s are not known, or do not tell")
+
+
+def test_intervals_name_their_over_dispersion_and_widen_with_it(depths):
+    narrow = measured(built(depths), replace(SETTINGS, overdispersion=0.0))
+    wide = measured(built(depths), replace(SETTINGS, overdispersion=0.1))
+    for measure in ("hill_0", "hill_1", "hill_2", "shannon_clonality", "simpson_clonality"):
+        one, other = (at(rows, "n50000", measure, "common coverage") for rows in (narrow, wide))
+        assert one["value"] == other["value"]
+        assert other["ci_high"] - other["ci_low"] > one["ci_high"] - one["ci_low"]
+        assert (other["overdispersion"], other["overdispersion_source"]) == (
+            0.1, "the stated prior",
+        )  # fmt: skip
+    assert at(wide, "n50000", "hill_1", "observed")["overdispersion"] is None
+
+
+def test_two_libraries_put_together_halve_the_over_dispersion(depths):
+    kind = ("blood", "TRB", "", "templates")
+    known = {kind: Overdispersion(0.04, 0.03, 0.05, "replicates: 3 pairs of libraries", "")}
+    given = in_two_libraries(depths)
+    rows = diversity_tables(given, settings=SETTINGS, dispersions=known)["repertoire_diversity"]
+    row = at(rows, "n10000", "hill_2", "common coverage")
+    assert row["overdispersion"] == pytest.approx(0.02)
+    assert row["overdispersion_source"].startswith("replicates")
+
+
+@given_by(st.lists(st.integers(1, 9), min_size=8, max_size=40).filter(lambda x: sum(x) >= 20))
+def test_shannon_clonality_lies_between_0_and_1_or_says_why_not(counts):
+    row = at(measured(built({"a": counts})), "a", "shannon_clonality", "common coverage")
+    if row["value"] is None:
+        assert row["status"]
+    else:
+        assert 0.0 <= row["ci_low"] <= row["value"] <= row["ci_high"] <= 1.0
+
+
+def test_extrapolated_entropy_above_that_of_clonotypes_gives_no_shannon_clonality():
+    rows = measured(built({"even": [2, 2, 2, 2, 4, 2, 2, 1, 2, 1, 2, 1, 1, 1]}))
+    shannon = at(rows, "even", "shannon_clonality", "common coverage")
+    assert (shannon["value"], shannon["ci_low"], shannon["ci_high"]) == (None, None, None)
+    assert shannon["status"].startswith("the extrapolated entropy exceeds")
+    assert at(rows, "even", "simpson_clonality", "common coverage")["value"] > 0.0

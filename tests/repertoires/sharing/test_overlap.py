@@ -25,6 +25,8 @@ def test_a_pair_of_repertoires_by_hand():
     assert row["morisita_horn"] == pytest.approx(2 * (3 / 24) / (18 / 36 + 6 / 16))
     assert row["absent_percent"] == pytest.approx(100 / 3)
     assert row["morisita_horn_ci_low"] < row["morisita"] < row["morisita_horn_ci_high"]
+    assert (row["overdispersion_one"], row["overdispersion_other"]) == (0.05, 0.05)
+    assert row["overdispersion_source"] == "the stated prior"
     assert row["status"] == ""
 
 

@@ -6,12 +6,6 @@ from itertools import groupby
 import numpy as np
 import polars as pl
 
-from macroimmune.repertoires.changes.library_dispersion import (
-    KIND,
-    Overdispersion,
-    library_dispersions,
-    of_libraries,
-)
 from macroimmune.repertoires.changes.pair_changes import (
     clone_rows,
     descriptive,
@@ -21,6 +15,14 @@ from macroimmune.repertoires.changes.pair_changes import (
 from macroimmune.repertoires.changes.pair_counts import pair_counts
 from macroimmune.repertoires.changes.sample_pairs import PAIR_COLUMNS, WINDOW, sample_pairs
 from macroimmune.repertoires.common_level import common_level
+from macroimmune.repertoires.library_dispersion import (
+    KIND,
+    Dispersions,
+    Overdispersion,
+    kind_of,
+    library_dispersions,
+    of_libraries,
+)
 from macroimmune.repertoires.repertoire import Repertoire, Repertoires
 from macroimmune.results import RESULT_TABLES, conform, empty
 from macroimmune.statistics import called_changes
@@ -43,6 +45,7 @@ def change_tables(
     settings: RepertoireSettings,
     rng: np.random.Generator,
     window: tuple[float, float] = WINDOW,
+    dispersions: Dispersions | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return which clones changed between samples of a participant, and how many are new.
 
@@ -55,6 +58,8 @@ def change_tables(
         Draws the individuals when repertoires are thinned to a common depth.
     window : (float, float), days from treatment start
         In which a baseline lies: `study.analysis.baseline_window_days`.
+    dispersions : mapping from kind to Overdispersion, or None
+        From `library_dispersions`; None: of the repertoires that are compared.
 
     Returns
     -------
@@ -79,7 +84,9 @@ def change_tables(
     compared = repertoires.listed.filter(
         pl.col("repertoire_id").is_in(pl.concat([pairs["before"], pairs["after"]]).implode())
     )
-    known = library_dispersions(repertoires, compared, prior=settings.overdispersion)
+    known = dispersions
+    if known is None:
+        known = library_dispersions(repertoires, compared, prior=settings.overdispersion)
     depths = _matched_depths(compared)
     summaries: list[Row] = []
     clones: list[pl.DataFrame] = []
@@ -104,8 +111,8 @@ def _matched_depths(compared: pl.DataFrame) -> Mapping[tuple[str, ...], int]:
     enough = compared.filter(pl.col("n_counted") >= LEAST_DEPTH)
     sizes = enough.group_by(KIND).agg(pl.col("n_counted"))
     lowest = {
-        tuple(map(str, row[:-1])): common_level(row[-1], least_of_median=_LEAST_OF_MEDIAN)
-        for row in sizes.rows()
+        kind_of(row): common_level(row["n_counted"], least_of_median=_LEAST_OF_MEDIAN)
+        for row in sizes.iter_rows(named=True)
     }
     return {kind: int(level) for kind, level in lowest.items() if level is not None}
 
@@ -160,7 +167,7 @@ class _Tumour:
 def _participant(
     repertoires: Repertoires,
     pairs: Iterator[Row],
-    known: Mapping[tuple[str, ...], Overdispersion],
+    known: Dispersions,
     depths: Mapping[tuple[str, ...], int],
     tumour: _Tumour,
     rng: np.random.Generator,
@@ -172,7 +179,7 @@ def _participant(
         key = (pair["before"], pair["after"])
         if key not in done:
             both = [_held(held, repertoires, str(one)) for one in key]
-            kind = tuple(str(pair[name]) for name in KIND)
+            kind = kind_of(pair)
             found = _Pair(both[0], both[1], known.get(kind), depths.get(kind))
             clonotypes = tumour.clonotypes(str(pair["chain"]), str(pair["compartment"]))
             summary, rows = found.compared(clonotypes, rng)

@@ -13,6 +13,12 @@ from macroimmune.repertoires.diversity.measures import (
     estimated_rows,
     observed_rows,
 )
+from macroimmune.repertoires.library_dispersion import (
+    Dispersions,
+    Overdispersion,
+    library_dispersions,
+    remaining,
+)
 from macroimmune.repertoires.repertoire import Repertoires, is_sampling_known
 from macroimmune.results import RESULT_TABLES, conform, empty
 from macroimmune.statistics import FrequencyCounts, frequency_counts
@@ -45,10 +51,14 @@ class _Counted:
     of: Row
     counts: FrequencyCounts
     convergence: float
+    varied: Overdispersion | None
 
 
 def diversity_tables(
-    repertoires: Repertoires, *, settings: RepertoireSettings
+    repertoires: Repertoires,
+    *,
+    settings: RepertoireSettings,
+    dispersions: Dispersions | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return the diversity of every repertoire, as observed and at a common coverage.
 
@@ -57,7 +67,9 @@ def diversity_tables(
     repertoires : Repertoires
         Each is read once, one at a time.
     settings : RepertoireSettings
-        For the coverage.
+        For the coverage; `overdispersion` is used where no sample of a kind has several libraries.
+    dispersions : mapping from kind to Overdispersion, or None
+        From `library_dispersions`; None: of all repertoires that are listed.
 
     Returns
     -------
@@ -68,7 +80,9 @@ def diversity_tables(
     -----
     Convention: repertoires of one chain, population, compartment and kind of count are compared at
     one coverage. Of reads there are observed measures only. Intervals are of new samples from the
-    same blood or tissue, not of the participant at another time.
+    same blood or tissue, not of the participant at another time; they hold counting, and the
+    variation of a clone's share between libraries of one sample at each order and on the curve.
+    Those of Chao1 and of coverage, which rest on clonotypes counted once and twice, hold counting.
 
     Examples
     --------
@@ -78,15 +92,20 @@ def diversity_tables(
     ['clone_ranks', 'gene_usage', 'rarefaction', 'repertoire_diversity']
     """
     frames: dict[str, list[pl.DataFrame]] = {name: [] for name in _TABLES}
+    known = dispersions
+    if known is None:
+        known = library_dispersions(repertoires, repertoires.listed, prior=settings.overdispersion)
     counted: list[_Counted] = []
     # Of a clonotype of amino acids one of its nucleotide CDR3s is kept.
     is_told = settings.sequence == "nucleotide"
     for of in repertoires.listed.select(_OF).iter_rows(named=True):
-        clonotypes = repertoires.read(str(of["repertoire_id"])).clonotypes
+        repertoire = repertoires.read(str(of["repertoire_id"]))
+        clonotypes = repertoire.clonotypes
         frames["clone_ranks"].append(_labelled("clone_ranks", of, clone_ranks(clonotypes)))
         frames["gene_usage"].append(_labelled("gene_usage", of, gene_usage(clonotypes)))
         counts = frequency_counts(clonotypes["count"].to_numpy())
-        counted.append(_Counted(of, counts, convergence(clonotypes) if is_told else _NAN))
+        told = convergence(clonotypes) if is_told else _NAN
+        counted.append(_Counted(of, counts, told, remaining(known, of, repertoire)))
     for group in _alike(counted):
         for one, rows, curve in _measured(group, settings.coverage):
             frames["repertoire_diversity"].append(_from_rows("repertoire_diversity", one.of, rows))
@@ -116,8 +135,8 @@ def _measured(
             yield one, rows, []
             continue
         status = common.statuses[number]
-        rows += common_rows(one.counts, common.coverage, status, is_sampling_known=True)
-        yield one, rows, curve_rows(one.counts)
+        rows += common_rows(one.counts, common.coverage, status, one.varied, is_sampling_known=True)
+        yield one, rows, curve_rows(one.counts, one.varied)
 
 
 def _from_rows(table: str, of: Row, rows: list[Row]) -> pl.DataFrame:

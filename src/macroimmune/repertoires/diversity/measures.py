@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from macroimmune.repertoires.diversity.observed_diversity import clonality, observed_diversity
+from macroimmune.repertoires.library_dispersion import Overdispersion
 from macroimmune.repertoires.repertoire import READS_STATUS
 from macroimmune.statistics import (
     AccumulatedDiversity,
@@ -62,7 +63,15 @@ _LATER = (1.25, 1.5, 1.75, 2.0)
 _Z = normal_quantile(0.95)
 
 
-def _row(measure: str, basis: str, value: float, status: str, **others: float) -> Row:
+def _row(
+    measure: str,
+    basis: str,
+    value: float,
+    status: str,
+    *,
+    varied: Overdispersion | None = None,
+    **others: float,
+) -> Row:
     filled = {name: others.get(name) for name in ("ci_low", "ci_high", "coverage", "size")}
     return {
         "measure": measure,
@@ -70,6 +79,8 @@ def _row(measure: str, basis: str, value: float, status: str, **others: float) -
         "value": value,
         **filled,
         "unit": _UNITS[measure],
+        "overdispersion": varied.value if varied else None,
+        "overdispersion_source": varied.source if varied else "",
         "status": status,
     }
 
@@ -98,7 +109,7 @@ def observed_rows(
             status = "the repertoire is empty"
         elif math.isnan(value):
             status = _ONE if measure == "shannon_clonality" else _NO_NUCLEOTIDES
-        rows.append(_row(measure, OBSERVED, value, status, **others))
+        rows.append(_row(measure, OBSERVED, value, status, varied=None, **others))
     return rows
 
 
@@ -120,7 +131,12 @@ def estimated_rows(counts: FrequencyCounts, *, is_sampling_known: bool) -> list[
 
 
 def common_rows(
-    counts: FrequencyCounts, coverage: float, status: str, *, is_sampling_known: bool
+    counts: FrequencyCounts,
+    coverage: float,
+    status: str,
+    varied: Overdispersion | None = None,
+    *,
+    is_sampling_known: bool,
 ) -> list[Row]:
     """Return Hill numbers and clonalities at the coverage of all repertoires of a kind.
 
@@ -130,16 +146,23 @@ def common_rows(
     coverage : float
     status : str
         Why there is none; else empty.
+    varied : Overdispersion or None
+        Of clones' shares between libraries, which widens intervals; None: counting alone.
     is_sampling_known : bool
+
+    Notes
+    -----
+    Convention: Shannon clonality is null where the entropy exceeds the logarithm of clonotypes:
+    beyond a sample both are extrapolated apart.
     """
     if not is_sampling_known or status:
         said = status if is_sampling_known else READS_STATUS
         nothing = float("nan")
         return [_row(one, COMMON, nothing, said, coverage=coverage) for one in _AT_COMMON]
     if coverage >= 1.0 or counts.n_kinds == 1:
-        found = diversity_at(counts, sizes=[float(counts.n)])
+        found = diversity_at(counts, sizes=[float(counts.n)], dispersion=_value(varied))
     else:
-        found = diversity_at(counts, coverages=[coverage])
+        found = diversity_at(counts, coverages=[coverage], dispersion=_value(varied))
     others = {"coverage": coverage, "size": float(found.size[0])}
     beyond = _BEYOND if found.part[0] == "extrapolated" else ""
     rows = [
@@ -148,6 +171,7 @@ def common_rows(
             COMMON,
             float(np.exp(found.log_hill[0, order])),
             beyond if order == 0 else "",
+            varied=varied,
             **_log_interval(found, 0, order),
             **others,
         )
@@ -160,11 +184,16 @@ def common_rows(
     simpson = float(np.exp(-0.5 * found.log_hill[0, 2]))
     reach = float(np.exp(0.5 * _Z * found.log_errors[0, 2]))
     rows += [
-        _row("shannon_clonality", COMMON, shannon, said, **_clonality_interval(found), **others),
-        _row("simpson_clonality", COMMON, simpson, "", ci_low=simpson / reach,
+        _row("shannon_clonality", COMMON, shannon, said, varied=varied, **_clonality_interval(found),
+             **others),
+        _row("simpson_clonality", COMMON, simpson, "", varied=varied, ci_low=simpson / reach,
              ci_high=min(simpson * reach, 1.0), **others),
     ]  # fmt: skip
     return rows
+
+
+def _value(varied: Overdispersion | None) -> float:
+    return varied.value if varied else 0.0
 
 
 def _log_interval(found: AccumulatedDiversity, level: int, order: int) -> dict[str, float]:
@@ -188,19 +217,19 @@ def _clonality_interval(found: AccumulatedDiversity) -> dict[str, float]:
     return {"ci_low": max(value - reach, 0.0), "ci_high": min(value + reach, 1.0)}
 
 
-def curve_rows(counts: FrequencyCounts) -> list[Row]:
+def curve_rows(counts: FrequencyCounts, varied: Overdispersion | None = None) -> list[Row]:
     """Return Hill numbers along sizes, from few counts to twice the sample."""
-    return list(_curve(counts)) if counts.n else []
+    return list(_curve(counts, _value(varied))) if counts.n else []
 
 
-def _curve(counts: FrequencyCounts) -> Iterator[Row]:
+def _curve(counts: FrequencyCounts, dispersion: float) -> Iterator[Row]:
     n = counts.n
     within = np.unique(np.round(np.geomspace(1, n, _WITHIN + 1)))
     sizes = np.concatenate([within, np.round(n * np.array(_LATER))])
     # Where nothing was seen twice, nothing can be extrapolated.
     if counts.of_size(1) == n:
         sizes = within
-    found = diversity_at(counts, sizes=np.unique(sizes))
+    found = diversity_at(counts, sizes=np.unique(sizes), dispersion=dispersion)
     for order in range(3):
         for level, size in enumerate(found.size):
             yield {

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+from macroimmune.repertoires.library_dispersion import Overdispersion
 from macroimmune.repertoires.repertoire import is_sampling_known
 from macroimmune.repertoires.sharing.participant_clones import KIND, ParticipantClones, Row
 from macroimmune.statistics import kind_overlap
@@ -14,33 +15,30 @@ OF_READS = (
 )
 
 
-def overlap_rows(clones: ParticipantClones, *, overdispersion: float) -> list[Row]:
+def overlap_rows(clones: ParticipantClones) -> list[Row]:
     """Return a row of table `repertoire_overlap` for every two repertoires.
 
     Parameters
     ----------
     clones : ParticipantClones
-    overdispersion : float
-        Squared SD over mean of a clone's share between libraries; widens intervals.
 
     Notes
     -----
-    Convention: the one is the earlier; on one day compartments stand in alphabetical order.
+    Convention: the one is the earlier; on one day compartments stand in alphabetical order. The
+    interval holds counting and the variation of a clone's share between libraries of its sample.
     """
-    return [
-        _row(clones, one, other, overdispersion)
-        for one, other in combinations(range(len(clones.rows)), 2)
-    ]
+    return [_row(clones, one, other) for one, other in combinations(range(len(clones.rows)), 2)]
 
 
-def _row(clones: ParticipantClones, one: int, other: int, overdispersion: float) -> Row:
+def _row(clones: ParticipantClones, one: int, other: int) -> Row:
     first, second = clones.rows[one], clones.rows[other]
+    varied = [clones.overdispersions[place] for place in (one, other)]
     found = kind_overlap(
         clones.kinds[one],
         clones.counts[one],
         clones.kinds[other],
         clones.counts[other],
-        dispersion=overdispersion,
+        dispersion=(_value(varied[0]), _value(varied[1])),
     )
     known = is_sampling_known(str(first["counted"]))
     return {
@@ -60,8 +58,15 @@ def _row(clones: ParticipantClones, one: int, other: int, overdispersion: float)
         "morisita": found.morisita if known else None,
         "morisita_horn_ci_low": found.ci_low if known else None,
         "morisita_horn_ci_high": found.ci_high if known else None,
+        "overdispersion_one": varied[0].value if varied[0] else None,
+        "overdispersion_other": varied[1].value if varied[1] else None,
+        "overdispersion_source": "; ".join(dict.fromkeys(each.source for each in varied if each)),
         "shared_mass_one": found.shared_mass_one,
         "shared_mass_other": found.shared_mass_other,
         "absent_percent": 100.0 * found.absent,
         "status": found.status if known else OF_READS,
     }
+
+
+def _value(overdispersion: Overdispersion | None) -> float:
+    return overdispersion.value if overdispersion else 0.0

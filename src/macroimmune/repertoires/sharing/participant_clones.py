@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.repertoires.library_dispersion import Dispersions, Overdispersion, remaining
 from macroimmune.repertoires.repertoire import Repertoires
 
 __all__ = ["KIND", "ParticipantClones", "Row", "kinds_of_participants", "participant_clones"]
@@ -31,12 +32,15 @@ class ParticipantClones:
         Rows of table `repertoires`.
     clonotypes : polars DataFrame
         Columns clonotype and junction_aa; the number of a clonotype is its row.
+    overdispersions : tuple of Overdispersion or None
+        Of each repertoire, libraries put together; None for reads.
     kinds, counts : tuple of int array
         Of each repertoire: numbers of its clonotypes, ascending, and what they count.
     """
 
     rows: tuple[Row, ...]
     clonotypes: pl.DataFrame
+    overdispersions: tuple[Overdispersion | None, ...]
     kinds: tuple[Kinds, ...]
     counts: tuple[Kinds, ...]
 
@@ -65,7 +69,9 @@ def kinds_of_participants(listed: pl.DataFrame) -> Iterator[pl.DataFrame]:
         )
 
 
-def participant_clones(repertoires: Repertoires, rows: pl.DataFrame) -> ParticipantClones:
+def participant_clones(
+    repertoires: Repertoires, rows: pl.DataFrame, dispersions: Dispersions
+) -> ParticipantClones:
     """Return the repertoires of these rows as sorted numbers; they are read one at a time.
 
     Parameters
@@ -73,12 +79,14 @@ def participant_clones(repertoires: Repertoires, rows: pl.DataFrame) -> Particip
     repertoires : Repertoires
     rows : polars DataFrame
         From `kinds_of_participants`.
+    dispersions : mapping from kind to Overdispersion
     """
-    parts = []
-    for place, repertoire_id in enumerate(rows["repertoire_id"]):
-        clonotypes = repertoires.read(repertoire_id).clonotypes
+    parts, varied = [], []
+    for place, row in enumerate(rows.iter_rows(named=True)):
+        repertoire = repertoires.read(row["repertoire_id"])
+        varied.append(remaining(dispersions, row, repertoire))
         parts.append(
-            clonotypes.select("clonotype", "junction_aa", "count").with_columns(
+            repertoire.clonotypes.select("clonotype", "junction_aa", "count").with_columns(
                 place=pl.lit(place, dtype=pl.Int32)
             )
         )
@@ -99,6 +107,7 @@ def participant_clones(repertoires: Repertoires, rows: pl.DataFrame) -> Particip
     return ParticipantClones(
         rows=tuple(rows.iter_rows(named=True)),
         clonotypes=names,
+        overdispersions=tuple(varied),
         kinds=tuple(kinds[span] for span in spans),
         counts=tuple(counts[span] for span in spans),
     )

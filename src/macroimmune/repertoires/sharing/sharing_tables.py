@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from macroimmune.repertoires.library_dispersion import Dispersions, library_dispersions
 from macroimmune.repertoires.repertoire import Repertoires
 from macroimmune.repertoires.sharing.blood_and_tumour import sharing_rows
 from macroimmune.repertoires.sharing.novel_tumour_clones import novel_rows
@@ -20,7 +21,11 @@ __all__ = ["sharing_tables"]
 
 
 def sharing_tables(
-    repertoires: Repertoires, *, clone_changes: pl.DataFrame, settings: RepertoireSettings
+    repertoires: Repertoires,
+    *,
+    clone_changes: pl.DataFrame,
+    settings: RepertoireSettings,
+    dispersions: Dispersions | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return what the repertoires of each participant share.
 
@@ -30,6 +35,9 @@ def sharing_tables(
     clone_changes : polars DataFrame
         Table `clone_changes`: clones that expanded or contracted are followed.
     settings : RepertoireSettings
+        `overdispersion` is used where no sample of a kind has several libraries.
+    dispersions : mapping from kind to Overdispersion, or None
+        From `library_dispersions`; None: of all repertoires that are listed.
 
     Returns
     -------
@@ -42,13 +50,16 @@ def sharing_tables(
     Convention: only repertoires of one participant, chain, population and what is counted are
     compared with each other. One participant is held in memory at a time.
     """
+    known = dispersions
+    if known is None:
+        known = library_dispersions(repertoires, repertoires.listed, prior=settings.overdispersion)
     overlap: list[Row] = []
     tracking: list[Row] = []
     sharing: list[Row] = []
     novel: list[Row] = []
     for rows in kinds_of_participants(repertoires.listed):
-        clones = participant_clones(repertoires, rows)
-        overlap += overlap_rows(clones, overdispersion=settings.overdispersion)
+        clones = participant_clones(repertoires, rows, known)
+        overlap += overlap_rows(clones)
         tracking += tracking_rows(clones, clone_changes)
         sharing += sharing_rows(clones)
         novel += novel_rows(clones)

@@ -1,7 +1,7 @@
 """By how much libraries of one sample differ beyond counting: measured, or the stated prior."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,15 @@ import polars as pl
 from macroimmune.repertoires.repertoire import Repertoire, Repertoires, is_sampling_known
 from macroimmune.statistics import RepeatedCounts, pooled_dispersion, repeated_counts
 
-__all__ = ["KIND", "Overdispersion", "library_dispersions", "of_libraries"]
+__all__ = [
+    "KIND",
+    "Dispersions",
+    "Overdispersion",
+    "kind_of",
+    "library_dispersions",
+    "of_libraries",
+    "remaining",
+]
 
 # Libraries of one kind vary alike: one over-dispersion for all participants.
 KIND = ("compartment", "chain", "population", "counted")
@@ -38,16 +46,30 @@ class Overdispersion:
     status: str
 
 
+Dispersions = Mapping[Kind, Overdispersion]
+
+
+def kind_of(row: Mapping[str, object]) -> Kind:
+    """Return the kind of a row of table `repertoires`, within which libraries vary alike.
+
+    Examples
+    --------
+    >>> kind_of({"compartment": "blood", "chain": "TRB", "population": None, "counted": "cells"})
+    ('blood', 'TRB', '', 'cells')
+    """
+    return tuple("" if row[name] is None else str(row[name]) for name in KIND)
+
+
 def library_dispersions(
     repertoires: Repertoires, listed: pl.DataFrame, *, prior: float
-) -> Mapping[Kind, Overdispersion]:
+) -> Dispersions:
     """Return the over-dispersion of each kind of repertoire.
 
     Parameters
     ----------
     repertoires : Repertoires
     listed : polars DataFrame
-        Those of table `repertoires` that are compared; each with several libraries is read once.
+        Rows of table `repertoires`; each with several libraries is read once.
     prior : float
         Where no sample of a kind has two libraries: `settings.overdispersion`.
 
@@ -58,7 +80,7 @@ def library_dispersions(
     """
     found: dict[Kind, Overdispersion] = {}
     for kind, rows in listed.group_by(KIND, maintain_order=True):
-        key = tuple(str(part) for part in kind)
+        key = kind_of(dict(zip(KIND, kind, strict=True)))
         if is_sampling_known(key[-1]):
             found[key] = _measured(repertoires, rows, prior)
     return found
@@ -111,3 +133,22 @@ def of_libraries(repertoire: Repertoire) -> float:
         return 1.0
     sizes = np.array([float(one["count"].sum()) for one in repertoire.libraries])
     return float(((sizes / sizes.sum()) ** 2).sum())
+
+
+def remaining(
+    known: Dispersions, row: Mapping[str, object], repertoire: Repertoire
+) -> Overdispersion | None:
+    """Return the over-dispersion of one repertoire, libraries put together; None for reads.
+
+    Parameters
+    ----------
+    known : mapping from kind to Overdispersion
+        From `library_dispersions`.
+    row : mapping
+        Of table `repertoires`.
+    repertoire : Repertoire
+    """
+    found = known.get(kind_of(row))
+    if found is None:
+        return None
+    return replace(found, value=found.value * of_libraries(repertoire))
