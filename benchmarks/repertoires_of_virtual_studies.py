@@ -93,18 +93,20 @@ def diversity_lines(tables: Tables, people: dict[str, TruePerson]) -> Iterator[s
     rows = templates(tables["repertoire_diversity"]).filter(
         pl.col("basis") == "common coverage", pl.col("measure").is_in(ORDERS)
     )
-    found: dict[tuple[str, str], list[tuple[float, bool]]] = {}
+    counted = dict(tables["repertoires"].select("repertoire_id", "n_counted").rows())
+    found: dict[tuple[str, str, str], list[tuple[float, bool]]] = {}
     for row in rows.filter(pl.col("value").is_not_null()).iter_rows(named=True):
         own = people[row["participant_id"]].fractions[row["sample_id"]]
         size = size_at_coverage(own, row["coverage"])
         truth = expected_hill(own, size)[ORDERS.index(row["measure"])]
         held = row["ci_low"] <= truth <= row["ci_high"]
-        key = (row["compartment"], row["measure"])
+        part = "thinned" if row["size"] <= counted[row["repertoire_id"]] else "extrapolated"
+        key = (row["compartment"], row["measure"], part)
         found.setdefault(key, []).append((row["value"] / truth - 1.0, held))
-    for (compartment, measure), pairs in found.items():
+    for (compartment, measure, part), pairs in sorted(found.items()):
         error, held = np.array(pairs).T
         yield (
-            f"{compartment:7s} {measure} at common coverage: n {len(error):3d}  "
+            f"{compartment:7s} {measure} at common coverage, {part:12s}: n {len(error):3d}  "
             f"mean error {100 * error.mean():+6.2f} %  SD {100 * error.std():5.2f} %  "
             f"95 % interval holds the truth {held.mean():.3f}"
         )

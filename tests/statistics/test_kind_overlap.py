@@ -37,7 +37,7 @@ def test_indices_equal_those_of_vegan():
 
 
 def test_the_variance_equals_the_delta_method_written_with_matrices():
-    one, other = np.array([8.0, 5, 3, 0, 1]), np.array([2.0, 6, 0, 4, 1])
+    one, other = 20 * np.array([8.0, 5, 3, 0, 1]), 20 * np.array([2.0, 6, 0, 4, 1])
     p, q = one / one.sum(), other / other.sum()
 
     def moved(p, f, curved, phi):
@@ -47,7 +47,7 @@ def test_the_variance_equals_the_delta_method_written_with_matrices():
         return f * p @ (phi * (squares - p)) + (p**2 * curved / 2) @ second
 
     both = 0.0
-    for x, y, phi in ((one, other, 0.1), (other, one, 0.05)):
+    for x, phi in ((one, 0.1), (other, 0.05)):
         r = x / x.sum()
         pairs = x @ (x - 1) / (x.sum() * (x.sum() - 1))
         both += pairs / (1 + moved(r, 2 * r, np.full(r.size, 2.0), phi) / (r @ r))
@@ -172,22 +172,20 @@ def _pareto(seed, drift):
     return sizes / sizes.sum(), moved / moved.sum()
 
 
-def test_the_interval_holds_the_truth_where_libraries_vary_and_not_without_that():
-    one, other = _pareto(8, 0.8)
-    truth = 2 * one @ other / (one @ one + other @ other)
-    rng = np.random.default_rng(9)
-    held, without, widths = 0, 0, []
-    for _ in range(200):
-        samples = *_varied(rng, one, 6000, 0.02), *_varied(rng, other, 3000, 0.05)
-        found = kind_overlap(*samples, dispersion=(0.02, 0.05))
-        plain = kind_overlap(*samples)
-        held += found.ci_low <= truth <= found.ci_high
-        without += plain.ci_low <= truth <= plain.ci_high
-        widths.append(found.ci_high - found.ci_low)
-    # 95 % of 200 is 190 +- 3.
-    assert 181 <= held <= 199
-    assert without < 160
-    assert np.mean(widths) < 0.45
+def test_intervals_hold_the_truth_where_libraries_vary_and_not_without_that():
+    rng, held, without = np.random.default_rng(9), [], []
+    for community in range(8):
+        one, other = _pareto(community, 0.8)
+        truth = 2 * one @ other / (one @ one + other @ other)
+        for _ in range(40):
+            samples = *_varied(rng, one, 6000, 0.02), *_varied(rng, other, 3000, 0.05)
+            found = kind_overlap(*samples, dispersion=(0.02, 0.05))
+            plain = kind_overlap(*samples)
+            held.append(found.ci_low <= truth <= found.ci_high)
+            without.append(plain.ci_low <= truth <= plain.ci_high)
+    # 95 % of 320 has a standard error of 1.2 %; a few largest clones make both concentrations.
+    assert 0.92 <= np.mean(held) <= 0.995
+    assert np.mean(without) < 0.8
 
 
 def test_repeats_of_one_sample_are_found_equal_though_libraries_vary():

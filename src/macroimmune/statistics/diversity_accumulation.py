@@ -211,9 +211,12 @@ def diversity_at(
     lower bound Chao1: an interval there is one of that bound. Of 3,000 to 10,000 individuals of
     power laws of 20,000 to 100,000 kinds, 95 % intervals at a coverage held the truth in 90 to 98 %
     for orders 1 and 2, and for order 0 up to the sample; at 1.6 times the sample order 0 stood 5 to
-    7 % too low and was held in 65 to 83 %. Order 1 beyond the sample: see `entropy_growth`.
-    Checked against: R
-    `vegan::rarefy`, the printed example of R iNEXT, averages of subsamples, known communities.
+    7 % too low and was held in 65 to 83 %. Over-dispersion widens errors at every order: of order 0
+    too, for the size that has a coverage follows the largest kinds. It raises the concentration by
+    about its own part, which is not taken out: at 0.05 values stood at most 5 % too low on the
+    logarithm, and the intervals held the truth in 89 to 98 % of thinned samples of power laws
+    (`tests/statistics/test_diversity_accumulation.py`). Order 1 beyond the sample: see
+    `entropy_growth`. Checked against: R `vegan::rarefy`, the printed example of R iNEXT, averages of subsamples, known communities.
 
     Examples
     --------

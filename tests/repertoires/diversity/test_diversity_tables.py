@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given as given_by
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from macroimmune.repertoires import Repertoire, Repertoires
@@ -205,6 +206,7 @@ def test_two_libraries_put_together_halve_the_over_dispersion(depths):
     assert row["overdispersion_source"].startswith("replicates")
 
 
+@hypothesis_settings(max_examples=25)
 @given_by(st.lists(st.integers(1, 9), min_size=8, max_size=40).filter(lambda x: sum(x) >= 20))
 def test_shannon_clonality_lies_between_0_and_1_or_says_why_not(counts):
     row = at(measured(built({"a": counts})), "a", "shannon_clonality", "common coverage")

@@ -54,6 +54,7 @@ _ONE = "one clonotype: Shannon clonality is not defined"
 _NO_NUCLEOTIDES = "nucleotide CDR3s are not known, or do not tell clonotypes apart here"
 _DEPTH = "as counted: follows the depth"
 _BEYOND = "extrapolated: a lower bound where many clonotypes are rare"
+_LOW = "extrapolated: too low, by more than its interval, where many clonotypes are rare"
 _BOUND = "a lower bound"
 _OF_BOUND = "extrapolated: rests on a lower bound of clonotypes"
 _CROSSED = "the extrapolated entropy exceeds that of the lower bound of clonotypes"
@@ -153,7 +154,10 @@ def common_rows(
     Notes
     -----
     Convention: Shannon clonality is null where the entropy exceeds the logarithm of clonotypes:
-    beyond a sample both are extrapolated apart.
+    beyond a sample both are extrapolated apart. Over-dispersion widens intervals and moves no
+    value: see `diversity_at`. Extrapolated values of order 0 and 1 stand too low where most unseen
+    clonotypes are naive, for which those seen once and twice tell too few
+    (`benchmarks/repertoires_of_virtual_studies.py` prints them apart).
     """
     if not is_sampling_known or status:
         said = status if is_sampling_known else READS_STATUS
@@ -165,12 +169,13 @@ def common_rows(
         found = diversity_at(counts, coverages=[coverage], dispersion=_value(varied))
     others = {"coverage": coverage, "size": float(found.size[0])}
     beyond = _BEYOND if found.part[0] == "extrapolated" else ""
+    said = (beyond, _LOW if beyond else "", "")
     rows = [
         _row(
             f"hill_{order}",
             COMMON,
             float(np.exp(found.log_hill[0, order])),
-            beyond if order == 0 else "",
+            said[order],
             varied=varied,
             **_log_interval(found, 0, order),
             **others,
@@ -178,14 +183,14 @@ def common_rows(
         for order in range(3)
     ]
     shannon = clonality(*found.log_hill[0, :2])
-    said = _ONE if math.isnan(shannon) else _OF_BOUND if beyond else ""
+    of_shannon = _ONE if math.isnan(shannon) else _OF_BOUND if beyond else ""
     if shannon < 0.0:
-        shannon, said = float("nan"), _CROSSED
+        shannon, of_shannon = float("nan"), _CROSSED
     simpson = float(np.exp(-0.5 * found.log_hill[0, 2]))
     reach = float(np.exp(0.5 * _Z * found.log_errors[0, 2]))
     rows += [
-        _row("shannon_clonality", COMMON, shannon, said, varied=varied, **_clonality_interval(found),
-             **others),
+        _row("shannon_clonality", COMMON, shannon, of_shannon, varied=varied,
+             **_clonality_interval(found), **others),
         _row("simpson_clonality", COMMON, simpson, "", varied=varied, ci_low=simpson / reach,
              ci_high=min(simpson * reach, 1.0), **others),
     ]  # fmt: skip
