@@ -216,7 +216,8 @@ def diversity_at(
     about its own part, which is not taken out: at 0.05 values stood at most 5 % too low on the
     logarithm, and the intervals held the truth in 89 to 98 % of thinned samples of power laws
     (`tests/statistics/test_diversity_accumulation.py`). Order 1 beyond the sample: see
-    `entropy_growth`. Checked against: R `vegan::rarefy`, the printed example of R iNEXT, averages of subsamples, known communities.
+    `entropy_growth`. Checked against: R `vegan::rarefy`, the printed example of R iNEXT,
+    averages of subsamples, known communities.
 
     Examples
     --------
