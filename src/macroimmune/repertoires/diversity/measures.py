@@ -169,13 +169,13 @@ def common_rows(
         found = diversity_at(counts, coverages=[coverage], dispersion=_value(varied))
     others = {"coverage": coverage, "size": float(found.size[0])}
     beyond = _BEYOND if found.part[0] == "extrapolated" else ""
-    said = (beyond, _LOW if beyond else "", "")
+    by_order = (beyond, _LOW if beyond else "", "")
     rows = [
         _row(
             f"hill_{order}",
             COMMON,
             float(np.exp(found.log_hill[0, order])),
-            said[order],
+            by_order[order],
             varied=varied,
             **_log_interval(found, 0, order),
             **others,
