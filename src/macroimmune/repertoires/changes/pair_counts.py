@@ -60,5 +60,6 @@ def thinned(counts: Counts, depth: int, *, rng: np.random.Generator) -> Counts:
     """
     ends = np.cumsum(counts)
     drawn = rng.choice(int(ends[-1]), depth, replace=False, shuffle=False)
-    kinds = np.searchsorted(ends, drawn, side="right")
+    # In order, so that the search walks through memory: several times as fast.
+    kinds = np.searchsorted(ends, np.sort(drawn), side="right")
     return np.bincount(kinds, minlength=counts.size).astype(np.int64)
