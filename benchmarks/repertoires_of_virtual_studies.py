@@ -10,8 +10,9 @@ truth is that of every clone, seen or not. Of each 95 % interval it is printed h
 the truth, and of each number how far it lies from it; of expanded clones how many were called, and
 which of the called are none. The truth of a Hill number at a coverage is the expectation of samples
 of that coverage; that of a novel share is how many of the clonotypes that were caught after the
-start belong to clones that were not there before, each counted by the chance with which the sample
-before (or half as many as after) would have shown it.
+start belong to clones that became visible: absent before, or moved by treatment from too rare, each
+counted by the chance with which the sample before (or half as many as after) would have shown it.
+Of them those truly absent stand beside; no two samples tell both apart.
 Intervals of diversity and overlap hold that libraries of one tube differ by more than counting;
 biopsies have one library, so theirs take the stated prior.
 """
@@ -177,19 +178,25 @@ def novelty_lines(tables: Tables, people: dict[str, TruePerson]) -> Iterator[str
             person = people[pair["participant_id"]]
             before, after = (_sample(tables, pair[name]) for name in ("before", "after"))
             n_before, n_after = (size[pair[name]] for name in ("before", "after"))
-            mean = n_after * person.share(after)[person.share(before) == 0.0]
+            earlier, later = (n_after * person.share(one) for one in (before, after))
             ratio = min(n_before / n_after, 0.5)
-            seen = -np.expm1(-mean)
-            known = float((seen * -np.expm1(-ratio * mean)).sum()) / pair["n_after"]
-            truth = float(seen.sum()) / pair["n_after"]
+            shown = -np.expm1(-later) * (np.exp(-ratio * earlier) - np.exp(-ratio * later))
+            is_moved = (
+                person.clones
+                .select(pl.col("is_expanding") | pl.col("is_contracting") | pl.col("is_novel"))
+                .to_series()
+                .to_numpy()
+            )
+            known = float(shown[is_moved].sum()) / pair["n_repeated_after"]
+            truth = float(shown[earlier == 0.0].sum()) / pair["n_repeated_after"]
             held = pair["novel_excess_ci_low"] <= known <= pair["novel_excess_ci_high"]
-            raw = pair["n_novel"] / pair["n_after"]
+            raw = pair["n_repeated_novel"] / pair["n_repeated_after"]
             rows.append((raw, pair["novel_excess"], truth, known, held))
         raw, excess, truth, known, held = np.array(rows, dtype=float).T
         yield (
             f"{compartment:7s} {which:12s} n {len(rows):3d}  novel {100 * raw.mean():5.1f} %, "
-            f"excess {100 * excess.mean():5.2f} %, truth {100 * truth.mean():5.2f} %, "
-            f"of it to be shown {100 * known.mean():5.2f} %  95 % interval holds that "
+            f"excess {100 * excess.mean():5.2f} %, visible {100 * known.mean():5.2f} %, "
+            f"of it absent {100 * truth.mean():5.2f} %  95 % interval holds the visible "
             f"{held.mean():.3f}"
         )
 

@@ -187,10 +187,15 @@ REPERTOIRE_TABLES = {
         n_repeated_after=(WHOLE, "clonotypes counted at least twice after"),
         n_repeated_novel=(WHOLE, "of them, those not seen before"),
         n_repeated_novel_expected=(NUMBER, "of them, expected from depth alone"),
+        draw_dispersion=(
+            NUMBER,
+            "squared SD over mean of a rare clone's share between these draws, libraries included; "
+            "the excess of novel clones allows for it",
+        ),
         novel_excess=(
             NUMBER,
-            "observed - expected of those counted at least twice, as share of all that are; one "
-            "count cannot be told from a shift between naive and memory cells",
+            "observed - expected of those counted at least twice, as share of all that are: clones "
+            "absent before, or risen from too rare to be seen",
         ),
         novel_excess_ci_low=(NUMBER, "lower end of its 95 % interval"),
         novel_excess_ci_high=(NUMBER, "upper end"),

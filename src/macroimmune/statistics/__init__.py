@@ -62,6 +62,7 @@ from macroimmune.statistics.intervals import (
 )
 from macroimmune.statistics.isotonic import isotonic_regression
 from macroimmune.statistics.kaplan_meier import KaplanMeier, kaplan_meier
+from macroimmune.statistics.kept_ratio import kept_dispersion, kept_ratio
 from macroimmune.statistics.kind_overlap import KindOverlap, kind_overlap
 from macroimmune.statistics.landmark_sets import (
     LandmarkEffect,
@@ -353,6 +354,8 @@ __all__ = [
     "kept_information",
     "kind_overlap",
     "landmark_effect",
+    "kept_dispersion",
+    "kept_ratio",
     "landmark_sets",
     "lausen_schumacher_p",
     "leave_one_out",

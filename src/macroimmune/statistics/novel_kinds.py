@@ -11,7 +11,8 @@ no excess by that.
 An earlier sample that is t times as large has (1 - t)^y - (-t)^y in that place; one larger than
 half of the later is thinned, by formula, to half: beyond, even and odd counts tell the opposite. A
 kind that is truly new counts by the chance with which the earlier sample would have shown it. Over-
-dispersion lets more be missed; kinds seen twice after and not before tell how many.
+dispersion lets more be missed; kinds seen twice after and not before tell how many. Kinds that
+rise from too rare to be seen are an excess like new ones: no two samples tell them apart.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from scipy import special
 
 from macroimmune.errors import InputError
 from macroimmune.statistics.intervals import normal_quantile, wald_p
+from macroimmune.statistics.kept_ratio import kept_ratio
 from macroimmune.statistics.kind_counts import check_dispersion, kind_counts, paired_kind_counts
 
 __all__ = ["NovelKinds", "novel_kinds"]
@@ -37,6 +39,8 @@ CONVENTION = (
     "sample would have shown it"
 )
 EMPTY = "a sample is empty"
+APART = "no rare kind was seen in both samples, so their depths cannot be compared"
+_STEP = 1e-3
 ONCE = "no kind was seen twice after, so new kinds cannot be told from rare ones"
 
 
@@ -82,6 +86,8 @@ def novel_kinds(
     *,
     among: ArrayLike | None = None,
     dispersion: float = 0.0,
+    dispersion_error: float = 0.0,
+    by_kept_kinds: bool = False,
     confidence: float = 0.95,
 ) -> NovelKinds:
     """Return the novel kinds of a sample beyond those that its depth and an earlier one's give.
@@ -97,13 +103,18 @@ def novel_kinds(
     dispersion : float
         Over-dispersion of repeats, from `replicate_dispersion`; 0 for single cells or molecules
         drawn at random.
+    dispersion_error : float
+        Its standard error, which the interval carries.
+    by_kept_kinds : bool
+        Whether depths are compared by the rare kinds that both samples hold (`kept_ratio`), for
+        thousands of kinds of which some populations rose and others fell; else by individuals.
     confidence : float
 
     Returns
     -------
     novel : NovelKinds
-        With a status and NaN where a sample is empty, or no kind that is asked was seen twice
-        after.
+        With a status and NaN where a sample is empty, no kind that is asked was seen twice after,
+        or no kind tells how depths compare.
 
     Raises
     ------
@@ -117,7 +128,8 @@ def novel_kinds(
     new; the ratio of depths is that of individuals that are not of new kinds; the variance is the
     sum of squares. The estimate of kinds that a further sample would add is that of Good
     and Toulmin (Biometrika 1956;43:45-63). Where rare kinds became much more or fewer, all others
-    did the opposite, which the ratio of depths does not know. Checked against: hand calculation,
+    did the opposite, which the ratio of individuals does not know; that of kept kinds does, to
+    first order. Checked against: hand calculation,
     samples of one pool of any two sizes, pools with more and fewer rare kinds, planted kinds.
 
     Examples
@@ -129,6 +141,7 @@ def novel_kinds(
     one, two = paired_kind_counts(before, after)
     sort = two if among is None else kind_counts(among).astype(float)
     check_dispersion(dispersion)
+    check_dispersion(dispersion_error)
     if sort.shape != two.shape or (sort > two).any():
         msg = "of each kind at most as many of a sort as there are after"
         raise InputError(msg)
@@ -139,8 +152,16 @@ def novel_kinds(
     counts = (int(one.sum()), int(two.sum()))
     if not all(counts):
         return _novel(plain, np.full(6, np.nan), counts, EMPTY)
-    parts, individuals = _parts(one, two, sort, dispersion, _of_old_kinds(one, two))
-    spread = float(np.sqrt((parts**2).sum()))
+    if by_kept_kinds:
+        parts, individuals, error = _by_kept_kinds(one, two, sort, dispersion)
+        if not np.isfinite(individuals):
+            return _novel(plain, np.full(6, np.nan), counts, APART)
+    else:
+        size = _of_old_kinds(one, two)
+        parts, individuals = _parts(one, two, sort, dispersion, size)
+        # The excess falls in proportion to the dispersion.
+        error = parts.sum() - _parts(one, two, sort, dispersion + 1.0, size)[0].sum()
+    spread = float(np.hypot(np.sqrt((parts**2).sum()), error * dispersion_error))
     if not spread or not (two[asked] > 1).any():
         return _novel(plain, np.full(6, np.nan), counts, ONCE)
     excess = float(parts.sum())
@@ -148,6 +169,26 @@ def novel_kinds(
     reach = z * spread
     numbers = [plain[0] - excess, excess, excess - reach, excess + reach, p_value]
     return _novel(plain, np.array([*numbers, plain[1] - individuals]), counts, "")
+
+
+def _by_kept_kinds(
+    before: Floats, after: Floats, sort: Floats, dispersion: float
+) -> tuple[Floats, float, float]:
+    """Return as `_parts`, with what each kind tells of depths, and the slope by dispersion."""
+
+    def excess(ratio: float, dispersion: float) -> tuple[Floats, float]:
+        return _parts(before, after, sort, dispersion, before.sum() / ratio)
+
+    kept = kept_ratio(before, after, dispersion=dispersion, most=_MOST_BEFORE)
+    other = kept_ratio(before, after, dispersion=dispersion + _STEP, most=_MOST_BEFORE)
+    if not np.isfinite([kept.ratio, other.ratio]).all():
+        return kept.influence, np.nan, np.nan
+    parts, individuals = excess(kept.ratio, dispersion)
+    moved = [excess(kept.ratio * by, dispersion)[0].sum() for by in (1.0 - _STEP, 1.0 + _STEP)]
+    slope = (moved[1] - moved[0]) / (2.0 * _STEP * kept.ratio)
+    with_more = excess(other.ratio, dispersion + _STEP)[0].sum()
+    by_dispersion = float(parts.sum() - with_more) / _STEP
+    return parts + slope * kept.influence, individuals, by_dispersion
 
 
 def _of_old_kinds(before: Floats, after: Floats) -> float:

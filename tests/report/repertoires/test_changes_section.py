@@ -81,7 +81,11 @@ def test_novel_clones_stand_beside_what_depth_alone_makes(section, measured):
     assert first["Not seen before"] == f"{row['n_novel']} ({share:.1f} %)"
     assert first["Expected"] == f"{row['n_novel_expected']:,.0f}"
     assert first["Excess (95 %)"] == f"{100 * row['novel_excess']:+.1f} % (5.0 to 9.0)"
-    assert "were to be expected from depth alone" in part.words[0]
+    known = measured.tables["repertoire_changes"].filter(pl.col("pair") == "baseline")
+    known = known.drop_nulls("n_repeated_novel_expected")
+    observed = known["n_repeated_novel"].sum() / known["n_repeated_after"].sum()
+    assert "counted at least twice" in part.words[0]
+    assert f"{100 * observed:.0f}\u00a0% were not seen before" in part.words[0]
     assert ">expected from depth alone<" in part.figures[0].figure.body
 
 

@@ -68,14 +68,17 @@ def change_tables(
 
     Notes
     -----
-    Convention: a clone is expanded where its share of T cells rose by more than counting and
-    libraries explain; where some grow much the shares of all others fall. Shares drift between
-    draws without any treatment, which libraries of one tube do not show: two draws before treatment
-    tell by how much. The excess of novel clones is that of clones counted at least twice: of those
-    counted once most are naive, whose share of T cells moves too.
-    Shifts among memory populations still move it: in virtual patients
-    (`benchmarks/clone_changes_recovery.py`) by more than its interval allows for. A call says that
-    a share rose, by itself or with its cell population; sorted or labelled cells tell which.
+    Convention: a clone is expanded where its share of all T cells rose by more than counting and
+    libraries explain; a population that rises takes its clones along, and where some grow much the
+    shares of all others fall. Sorted or labelled cells tell which.
+    The excess of novel clones is that of clones counted at least twice, newly visible: absent
+    before, or risen from too rare to be seen, each by the chance that the earlier sample (of at
+    most half the later one's depth) would have shown it. No two samples tell absent clones from
+    too rare ones. Depths are compared by the rare clones of both samples, so that populations that
+    rise or fall are no excess to first order. By how much clones move between the draws is
+    measured on the rare clones of both (`draw_dispersion`); the interval carries half of it as
+    error. In virtual patients of whom a population of cells doubles it is still too narrow
+    (`benchmarks/clone_changes_recovery.py`).
     The common depth of a kind is that of its smallest compared repertoire with at least 1,000
     templates, UMIs or cells and at least a tenth of the median.
     Repertoires of one participant are held at a time.

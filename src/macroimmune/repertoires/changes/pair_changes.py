@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from scipy import special
 
+from macroimmune.repertoires.changes.draw_dispersion import draw_dispersion
 from macroimmune.repertoires.changes.pair_counts import PairCounts, thinned
 from macroimmune.repertoires.repertoire import READS_STATUS
 from macroimmune.statistics import CalledChanges, NovelKinds, called_changes, novel_kinds
@@ -101,37 +102,43 @@ def pair_summary(
 
 
 def _novelty(counts: PairCounts, dispersion: float) -> Row:
-    """Return novel clones and what depth gives; the excess of those counted at least twice."""
+    """Return novel clones and what depth gives; the excess is of those counted at least twice."""
     before, after = counts.before, counts.after
-    novel = novel_kinds(before, after, dispersion=dispersion)
-    # Naive clones are counted once, so a larger share of naive cells looks like novelty there.
-    several = before + after >= 2
-    repeated = novel_kinds(before[several], after[several], dispersion=dispersion)
-    n_repeated = int((after >= 2).sum())
+    between = draw_dispersion(counts, of_libraries=dispersion)
+    novel = novel_kinds(
+        before,
+        after,
+        dispersion=between.value,
+        dispersion_error=between.error,
+        by_kept_kinds=True,
+    )
+    n_repeated, n_new = (int(one.sum()) for one in (after >= 2, (before == 0) & (after >= 2)))
+    no_novelty = f"no novelty: {novel.status}" if novel.status else ""
     row: Row = {
+        "draw_dispersion": between.value,
         "n_after": int((after > 0).sum()),
         "n_novel": novel.observed,
         "novel_mass": novel.individuals / novel.n_after if novel.n_after else None,
         "n_repeated_after": n_repeated,
-        "n_repeated_novel": repeated.observed,
-        "status": f"no novelty: {repeated.status}" if repeated.status else "",
+        "n_repeated_novel": n_new,
+        "status": "; ".join(part for part in (between.status, no_novelty) if part),
     }
     if not novel.status:
         row["n_novel_expected"] = novel.expected
         row["novel_mass_expected"] = novel.expected_individuals / novel.n_after
-    if not repeated.status and n_repeated:
-        row |= _excess(repeated, n_repeated)
+        row |= _excess(novel, n_new, n_repeated)
     return row
 
 
-def _excess(repeated: NovelKinds, n_repeated: int) -> Row:
-    error = (repeated.ci_high - repeated.ci_low) / 2.0 / normal_quantile(0.95)
+def _excess(novel: NovelKinds, n_new: int, n_repeated: int) -> Row:
+    # Clones counted once after and not before add nothing: the excess is that of the others.
+    error = (novel.ci_high - novel.ci_low) / 2.0 / normal_quantile(0.95)
     return {
-        "n_repeated_novel_expected": repeated.expected,
-        "novel_excess": repeated.excess / n_repeated,
-        "novel_excess_ci_low": repeated.ci_low / n_repeated,
-        "novel_excess_ci_high": repeated.ci_high / n_repeated,
-        "novel_p_value": float(special.ndtr(-repeated.excess / error)),
+        "n_repeated_novel_expected": n_new - novel.excess,
+        "novel_excess": novel.excess / n_repeated,
+        "novel_excess_ci_low": novel.ci_low / n_repeated,
+        "novel_excess_ci_high": novel.ci_high / n_repeated,
+        "novel_p_value": float(special.ndtr(-novel.excess / error)),
     }
 
 

@@ -73,8 +73,9 @@ def _lead(changes: pl.DataFrame) -> str:
     if changes["n_expanded"].null_count() == changes.height:
         return f"{words} No clone was tested: {_most_said(changes)}."
     return (
-        f"{words} A clone is expanded or contracted where its share moved more than counting and "
-        "the stated over-dispersion explain, at q < 0.05 within its pair."
+        f"{words} A clone is expanded or contracted where its share of all T cells of the sample "
+        "moved more than counting and libraries explain, at q < 0.05 within its pair; a population "
+        "of cells that rises takes its clones along."
     )
 
 
@@ -268,7 +269,8 @@ def _novel(source: ReportSource, changes: pl.DataFrame) -> SectionPart | None:
 
 
 def _novel_words(changes: pl.DataFrame) -> Iterator[str]:
-    known = primary_pairs(changes.drop_nulls("n_novel_expected"))
+    expected = "n_repeated_novel_expected"
+    known = primary_pairs(changes.drop_nulls(expected).filter(pl.col("n_repeated_after") > 0))
     if known.is_empty():
         yield (
             "Most clonotypes of a sample are rare, so another sample of the same blood lacks most "
@@ -276,10 +278,12 @@ def _novel_words(changes: pl.DataFrame) -> Iterator[str]:
             f"held against that: {_most_said(changes)}."
         )
         return
-    observed, expected = int(known["n_novel"].sum()), float(known["n_novel_expected"].sum())
-    after = int(known["n_after"].sum())
+    observed, by_depth = int(known["n_repeated_novel"].sum()), float(known[expected].sum())
+    after = int(known["n_repeated_after"].sum())
     yield (
-        f"Of the clonotypes of the later samples {percent(observed, after)} were not seen before; "
-        f"{percent(expected, after)} were to be expected from depth alone, of repertoires that did "
-        "not change. What counts is the excess over that, not the raw share."
+        "Of the clonotypes counted at least twice in the later samples "
+        f"{percent(observed, after)} were not seen before; {percent(by_depth, after)} were to be "
+        "expected from depth and from how much clones move between draws. What counts is the "
+        "excess over that: clones that were absent before, or too rare to be seen, which two "
+        "samples cannot tell apart."
     )

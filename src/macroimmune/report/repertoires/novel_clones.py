@@ -108,8 +108,7 @@ def novel_table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
         Column(
             "Excess (95 %)",
             is_number=True,
-            meaning="Of those counted at least twice after, which a shift between naive and "
-            "memory cells leaves alone",
+            meaning="Of those counted at least twice after: absent before, or too rare to be seen",
         ),
         Column("p", is_number=True, meaning="One-sided, against the depth-matched null"),
         Column("% of counts", is_number=True, meaning="Of the counts after"),
@@ -119,7 +118,11 @@ def novel_table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
     rows = tuple(_cells(row, numbers) for row in changes.head(_MOST_ROWS).iter_rows(named=True))
     more = say_more(changes.height - len(rows), "pair", "repertoire_changes.csv")
     made = Table("Clonotypes not seen before", columns, rows, note=more, can_filter=len(rows) > 12)
-    return compact(made, once=("Compartment", "Chain", "Population", "Counted", "Pair"))
+    return compact(
+        made,
+        once=("Compartment", "Chain", "Population", "Counted", "Pair"),
+        noted=("Status",),
+    )
 
 
 def _cells(row: Row, numbers: dict[str, int]) -> tuple[Cell, ...]:
