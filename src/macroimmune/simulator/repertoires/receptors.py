@@ -139,7 +139,8 @@ def _rearranged(n: int, locus: Locus, out_of_frame: int, rng: np.random.Generato
     parts = draw_parts(n, locus, rng=rng)
     total = parts.total()
     chance = passing_share(locus).astype(np.float32)[np.minimum(total, MOST_BASES)]
-    passes = rng.random(n, dtype=np.float32) < chance
+    # The table ends with the longest junction that is spelled; longer ones do not pass.
+    passes = (rng.random(n, dtype=np.float32) < chance) & (total <= MOST_BASES)
     is_framed = total % 3 == 0
     is_other = passes & ~is_framed & (np.cumsum(passes & ~is_framed) <= out_of_frame)
     parts = parts.take(np.flatnonzero((passes & is_framed) | is_other))
