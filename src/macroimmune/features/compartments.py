@@ -9,7 +9,7 @@ import polars as pl
 from macroimmune.features.definition import FeatureDefinition
 from macroimmune.study import Study
 
-__all__ = ["BLOOD", "by_compartment", "placed", "slug"]
+__all__ = ["BLOOD", "by_compartment", "placed", "rows_by_compartment", "slug"]
 
 BLOOD = "blood"
 # Compartments that leave names as they are: blood, and where the study does not say.
@@ -58,3 +58,11 @@ def placed(definition: FeatureDefinition, compartment: str) -> FeatureDefinition
 def slug(text: str) -> str:
     """Return the words of a text in the form of an id."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+def rows_by_compartment(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the compartments of a table with their rows, blood first; their order stays."""
+    for (compartment,), some in rows.sort(
+        pl.col("compartment") != BLOOD, "compartment", maintain_order=True
+    ).group_by("compartment", maintain_order=True):
+        yield str(compartment), some

@@ -1,10 +1,10 @@
 """How alike the receptors of a repertoire are, as a feature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
-from macroimmune.features.compartments import BLOOD, placed
+from macroimmune.features.compartments import placed, rows_by_compartment
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.one_counting import one_counting
 from macroimmune.study import RepertoireSettings, Study
@@ -43,7 +43,7 @@ def neighbour_features(
     )
     return [
         (placed(_definition(settings), compartment), _samples(here))
-        for compartment, here in _by_compartment(rows)
+        for compartment, here in rows_by_compartment(rows)
     ]
 
 
@@ -58,13 +58,6 @@ def _definition(settings: RepertoireSettings) -> FeatureDefinition:
         scale="share",
         needs="repertoires of at least 100 receptors (repertoires)",
     )
-
-
-def _by_compartment(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    for (compartment,), here in rows.sort(
-        pl.col("compartment") != BLOOD, "compartment", maintain_order=True
-    ).group_by("compartment", maintain_order=True):
-        yield str(compartment), here
 
 
 def _samples(rows: pl.DataFrame) -> pl.DataFrame:

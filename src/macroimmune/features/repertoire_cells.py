@@ -1,11 +1,11 @@
 """Clones of labelled cells as features: expansion of a population, and its novel clones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
 from macroimmune.evidence import find_population
-from macroimmune.features.compartments import placed
+from macroimmune.features.compartments import placed, rows_by_compartment
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.study import Study
 
@@ -19,7 +19,6 @@ _POPULATIONS = ("cd4_t", "cd8_t", "treg", "em_cd8", "exhausted_cd8")
 _LINEAGES = ("cd4_t", "cd8_t")
 _LEAST_CELLS = 20
 _LEAST_CLONES = 20
-_BLOOD = "blood"
 
 
 def cell_features(
@@ -72,19 +71,12 @@ def cell_features(
     )
     found: list[Feature] = []
     for population in _POPULATIONS:
-        for compartment, rows in _by_compartment(expansion.filter(population=population)):
+        for compartment, rows in rows_by_compartment(expansion.filter(population=population)):
             found.append((placed(_expansion(population), compartment), _excess(rows)))
     for population in _LINEAGES:
-        for compartment, rows in _by_compartment(novel.filter(of_population=population)):
+        for compartment, rows in rows_by_compartment(novel.filter(of_population=population)):
             found.append((placed(_novelty(population), compartment), _percent(rows)))
     return found
-
-
-def _by_compartment(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    for (compartment,), values in rows.sort(
-        pl.col("compartment") != _BLOOD, "compartment", maintain_order=True
-    ).group_by("compartment", maintain_order=True):
-        yield str(compartment), values
 
 
 def _name(population: str) -> str:

@@ -1,6 +1,6 @@
 """Expanded and novel clones since baseline as features, at one depth for all participants."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -9,7 +9,7 @@ from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.one_counting import one_counting
-from macroimmune.features.repertoire_populations import of_featured_populations
+from macroimmune.features.repertoire_populations import featured_kinds
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -18,7 +18,6 @@ __all__ = ["change_features"]
 Feature = tuple[FeatureDefinition, pl.DataFrame]
 
 _FAMILY = "repertoires over time"
-_BLOOD = "blood"
 _EM_CD8 = "em_cd8"
 _NEEDS = (
     "repertoires of templates, UMIs or cells at baseline and on treatment, at least 1,000 of them "
@@ -118,10 +117,10 @@ def change_features(
         .join(samples, on="after", how="left", maintain_order="left")
         .rename({"day_after": "days_from_treatment_start"})
     )
-    chosen = of_featured_populations(_one_counting(changes))
+    chosen = _one_counting(changes)
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
-        for population, compartment, rows in _kinds(chosen)
+        for population, compartment, rows in featured_kinds(chosen)
         for measure in _MEASURES
         if not population or measure.is_of_populations
     ]
@@ -130,20 +129,6 @@ def change_features(
 def _one_counting(changes: pl.DataFrame) -> pl.DataFrame:
     columns = [name for one in _MEASURES for name in (one.column, one.low, one.high) if name]
     return one_counting(changes, ["compartment", "population"], columns)
-
-
-def _kinds(changes: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
-    ordered = changes.sort(
-        pl.col("population") != "",
-        "population",
-        pl.col("compartment") != _BLOOD,
-        "compartment",
-        maintain_order=True,
-    )
-    for (population, compartment), rows in ordered.group_by(
-        "population", "compartment", maintain_order=True
-    ):
-        yield str(population), str(compartment), rows
 
 
 def _definition(measure: _Measure, population: str, compartment: str) -> FeatureDefinition:

@@ -1,6 +1,6 @@
 """Diversity of repertoires as features: at a coverage that samples share, and as counted beside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from macroimmune.evidence import find_population
 from macroimmune.features.compartments import placed, slug
 from macroimmune.features.definition import SAMPLE_COLUMNS, FeatureDefinition
 from macroimmune.features.one_counting import one_counting
-from macroimmune.features.repertoire_populations import of_featured_populations
+from macroimmune.features.repertoire_populations import featured_kinds
 from macroimmune.features.scales import Scale
 from macroimmune.study import RepertoireSettings, Study
 
@@ -19,7 +19,6 @@ __all__ = ["diversity_features"]
 Feature = tuple[FeatureDefinition, pl.DataFrame]
 
 _FAMILY = "repertoire diversity"
-_BLOOD = "blood"
 _COMMON, _OBSERVED = "common coverage", "observed"
 _NEEDS = (
     "T cell receptor repertoires of templates, UMIs or cells (repertoires, clonotypes), or a "
@@ -127,24 +126,10 @@ def diversity_features(
     )
     return [
         (_definition(measure, population, compartment), _values(rows, measure))
-        for population, compartment, rows in _kinds(of_featured_populations(chosen))
+        for population, compartment, rows in featured_kinds(chosen)
         for measure in _MEASURES
         if measure.is_of_populations or not population
     ]
-
-
-def _kinds(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
-    ordered = rows.sort(
-        pl.col("population") != "",
-        "population",
-        pl.col("compartment") != _BLOOD,
-        "compartment",
-        maintain_order=True,
-    )
-    for (population, compartment), values in ordered.group_by(
-        "population", "compartment", maintain_order=True
-    ):
-        yield str(population), str(compartment), values
 
 
 def _definition(measure: _Measure, population: str, compartment: str) -> FeatureDefinition:

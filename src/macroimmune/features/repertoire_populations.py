@@ -1,8 +1,12 @@
 """Of which populations repertoires are features, so that labels of cells do not flood the tests."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
-__all__ = ["LABELLED_POPULATIONS", "of_featured_populations"]
+from macroimmune.features.compartments import BLOOD
+
+__all__ = ["LABELLED_POPULATIONS", "featured_kinds", "of_featured_populations"]
 
 # Of labelled cells: those of which repertoires are published as markers, and CD8 beside CD4.
 LABELLED_POPULATIONS = ("cd4_t", "cd8_t", "treg", "em_cd8")
@@ -35,3 +39,24 @@ def of_featured_populations(rows: pl.DataFrame) -> pl.DataFrame:
         | (pl.col("counted") != "cells")
         | pl.col("population").is_in(LABELLED_POPULATIONS)
     )
+
+
+def featured_kinds(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Yield (population, compartment, rows) of what becomes features: all T cells and blood first.
+
+    Parameters
+    ----------
+    rows : polars DataFrame
+        With the columns population, compartment and counted.
+    """
+    ordered = of_featured_populations(rows).sort(
+        pl.col("population") != "",
+        "population",
+        pl.col("compartment") != BLOOD,
+        "compartment",
+        maintain_order=True,
+    )
+    for (population, compartment), some in ordered.group_by(
+        "population", "compartment", maintain_order=True
+    ):
+        yield str(population), str(compartment), some
