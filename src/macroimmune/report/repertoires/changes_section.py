@@ -28,6 +28,7 @@ from macroimmune.report.repertoires.kinds import (
 from macroimmune.report.repertoires.novel_clones import novel_figure, novel_table
 from macroimmune.report.repertoires.pairs import (
     PAIR,
+    PAIR_COLUMNS,
     distinct_pairs,
     pair_heads,
     pair_label,
@@ -183,13 +184,7 @@ def _calls_figure(pairs: list[Row], numbers: dict[str, int]) -> Figure:
 
 def _table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
     columns = (
-        Column("Participant", is_number=True),
-        Column("Compartment"),
-        Column("Chain"),
-        Column("Population"),
-        Column("Counted"),
-        Column("Days"),
-        Column("Pair", meaning="From baseline, or neighbouring draws"),
+        *PAIR_COLUMNS,
         Column("Over-dispersion (95 %)", is_number=True),
         Column("From", meaning="Replicates of a sample, or a stated prior"),
         Column("Tested", is_number=True, meaning="Clonotypes tested"),

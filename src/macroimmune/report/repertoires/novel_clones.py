@@ -15,7 +15,13 @@ from macroimmune.report.repertoires.kinds import (
     label_name,
     say_more,
 )
-from macroimmune.report.repertoires.pairs import pair_heads, pair_label, short_days, shown_pairs
+from macroimmune.report.repertoires.pairs import (
+    PAIR_COLUMNS,
+    pair_heads,
+    pair_label,
+    short_days,
+    shown_pairs,
+)
 from macroimmune.report.repertoires.rows_figure import FigureRow, RowPoint, rows_figure
 from macroimmune.report.source import Row
 from macroimmune.report.tables import Cell, Column, Table, number_cell
@@ -95,13 +101,7 @@ def _row(row: Row, label: str, kind: str) -> FigureRow:
 def novel_table(changes: pl.DataFrame, numbers: dict[str, int]) -> Table:
     """Return a row for each pair, those without an expectation with their status."""
     columns = (
-        Column("Participant", is_number=True),
-        Column("Compartment"),
-        Column("Chain"),
-        Column("Population"),
-        Column("Counted"),
-        Column("Days"),
-        Column("Pair", meaning="From baseline, or neighbouring draws"),
+        *PAIR_COLUMNS,
         Column("Clonotypes after", is_number=True),
         Column("Not seen before", is_number=True),
         Column("Expected", is_number=True, meaning="From depth alone"),

@@ -11,9 +11,11 @@ from macroimmune.report.repertoires.kinds import (
 )
 from macroimmune.report.response.donors import spread
 from macroimmune.report.source import Row
+from macroimmune.report.tables import Column
 
 __all__ = [
     "PAIR",
+    "PAIR_COLUMNS",
     "days_words",
     "distinct_pairs",
     "pair_heads",
@@ -22,6 +24,17 @@ __all__ = [
     "short_days",
     "shown_pairs",
 ]
+
+# The first columns of every table of pairs.
+PAIR_COLUMNS = (
+    Column("Participant", is_number=True),
+    Column("Compartment"),
+    Column("Chain"),
+    Column("Population"),
+    Column("Counted"),
+    Column("Days"),
+    Column("Pair", meaning="From baseline, or neighbouring draws"),
+)
 
 PAIR = ("participant_id", "compartment", *KIND, "pair", "before", "after")
 _BASELINE = "baseline"
