@@ -1,0 +1,16 @@
+"""The mechanistic model: its processes in Antimony, its parameters, and the engine that runs it."""
+
+from macroimmune.mechanism.model.composition import model_sbml, model_text
+from macroimmune.mechanism.model.engine import Action, Course, Engine
+from macroimmune.mechanism.model.parameters import ROLES, Parameter, parameters
+
+__all__ = [
+    "ROLES",
+    "Action",
+    "Course",
+    "Engine",
+    "Parameter",
+    "model_sbml",
+    "model_text",
+    "parameters",
+]
