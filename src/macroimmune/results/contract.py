@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from macroimmune.results.cytometry_tables import CYTOMETRY_TABLES
+from macroimmune.results.mechanism_tables import MECHANISM_TABLES
 from macroimmune.results.repertoire_tables import REPERTOIRE_TABLES
 from macroimmune.results.response_tables import RESPONSE_TABLES
 from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
@@ -388,4 +389,5 @@ RESULT_TABLES = MappingProxyType({
     **CYTOMETRY_TABLES,
     **RESPONSE_TABLES,
     **REPERTOIRE_TABLES,
+    **MECHANISM_TABLES,
 })
