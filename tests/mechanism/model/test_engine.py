@@ -1,6 +1,22 @@
-import numpy as np
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-from macroimmune.mechanism.model import Action, Engine
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from macroimmune.errors import InputError
+from macroimmune.mechanism.model import Action, Course, Engine, parameters
+
+DAYS = np.arange(-30.0, 61.0)
+TUMOUR = Action(-20, "Tum", "add", 0.01)
+DOSES = [Action(day, "anti_GCSF", "add", 5.0) for day in (0, 14, 28)]
+
+
+def column(course: Course, name: str) -> np.ndarray:
+    return course.values[:, course.columns.index(name)]
 
 
 def test_a_host_without_a_tumour_stays_healthy() -> None:
@@ -11,4 +27,129 @@ def test_a_host_without_a_tumour_stays_healthy() -> None:
 
 def test_an_action_is_done_before_its_day_is_reported() -> None:
     course = Engine().run({"growth_Tum": 0.0}, [Action(5, "Tum", "add", 2.0)], [4, 5, 6])
-    assert course.values[:, course.columns.index("Tum")].tolist() == [0.0, 2.0, 2.0]
+    assert column(course, "Tum").tolist() == [0.0, 2.0, 2.0]
+
+
+def test_actions_of_one_day_are_done_in_the_order_given() -> None:
+    first, second = Action(5, "Tum", "add", 2.0), Action(5, "Tum", "multiply", 3.0)
+    assert column(Engine().run({}, [first, second], [4, 5]), "Tum")[-1] == 6.0
+    assert column(Engine().run({}, [second, first], [4, 5]), "Tum")[-1] == 2.0
+
+
+def test_an_action_between_two_days_counts_from_its_moment() -> None:
+    dose = Action(4.5, "anti_GCSF", "set", 1.0)
+    course = Engine().run({}, [dose], [4, 5])
+    expected = np.exp(-0.5 / parameters()["stay_antibody"].value)
+    assert column(course, "anti_GCSF") == pytest.approx([0.0, expected], rel=1e-5)
+
+
+def test_an_action_on_a_parameter_holds_until_the_run_ends_and_no_longer() -> None:
+    stop = Action(0, "growth_Tum", "set", 0.0)
+    course = Engine().run({}, [TUMOUR, stop], DAYS)
+    tumour = column(course, "Tum")[DAYS >= 0]
+    assert np.allclose(tumour, tumour[0])
+    assert tumour[0] > 0.01
+    assert column(Engine().run({}, [TUMOUR], DAYS), "Tum")[-1] > tumour[-1]
+
+
+def test_what_comes_after_the_last_day_is_left_out() -> None:
+    late = Action(100, "Tum", "add", 2.0)
+    assert column(Engine().run({}, [late], DAYS), "Tum").max() == 0
+
+
+def test_the_healthy_state_follows_the_parameters() -> None:
+    course = Engine().run({"ref_Neu_bl": 33.0}, [], [0, 30])
+    assert column(course, "Neu_bl") == pytest.approx([33.0, 33.0], rel=1e-4)
+    again = Engine().run({}, [], [0, 30])
+    assert column(again, "Neu_bl")[0] == parameters()["ref_Neu_bl"].value
+
+
+def test_runs_do_not_depend_on_those_before() -> None:
+    first = Engine().run({}, [TUMOUR, *DOSES], DAYS)
+    Engine(1e-9).run({"more_GCSF": 5.0}, [TUMOUR], [-30, 10])
+    again = Engine().run({}, [TUMOUR, *DOSES], DAYS)
+    assert np.array_equal(first.values, again.values)
+
+
+def test_days_between_do_not_change_what_is_reported() -> None:
+    daily = Engine().run({}, [TUMOUR, *DOSES], DAYS)
+    sparse = Engine().run({}, [TUMOUR, *DOSES], DAYS[::30])
+    assert np.allclose(daily.values[::30], sparse.values, rtol=1e-4, atol=1e-9)
+
+
+def test_the_tolerance_holds_a_ten_thousandth() -> None:
+    usual = Engine().run({}, [TUMOUR, *DOSES], DAYS).values
+    fine = Engine(1e-10).run({}, [TUMOUR, *DOSES], DAYS).values
+    scale = np.maximum(np.abs(fine), 1e-6 * np.abs(fine).max(axis=0) + 1e-300)
+    assert (np.abs(usual - fine) / scale).max() < 1e-4
+
+
+def test_a_run_that_fails_keeps_the_days_that_were_reached() -> None:
+    broken = Action(10, "stay_HSC", "set", 0.0)
+    course = Engine().run({}, [broken], [0, 5, 10, 15])
+    assert course.days.tolist() == [0, 5, 10]
+    assert course.values.shape == (3, len(course.columns))
+    assert course.status.startswith("stopped after day 10: the solver finds no next state")
+
+
+def test_a_run_that_fails_between_actions_keeps_its_days() -> None:
+    # A tumour whose growth quickens with its size is without bound after ln(101)/0.2 = 23 days.
+    course = Engine().run({"largest_Tum": -1.0, "growth_Tum": 0.2}, [TUMOUR], DAYS)
+    assert course.days.tolist() == list(range(-30, 4))
+    assert np.isfinite(course.values).all()
+    assert course.status.startswith("stopped after day 3: the solver ")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from([name for name, p in parameters().items() if p.role == "immune"]),
+    st.sampled_from([0.0, -1.0, 1e-12, 1e12, -1e6]),
+)
+def test_absurd_values_give_a_status_or_finite_numbers(name: str, value: float) -> None:
+    course = Engine().run({name: value}, [TUMOUR], [-30, -10, 0, 10])
+    assert np.isfinite(course.values).all()
+    assert bool(course.status) == (len(course.days) < 4)
+
+
+def test_a_failed_run_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    assert Engine().run({"stay_HSC": 0.0}, [], [0, 5]).status
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "actions", "days", "message"),
+    [
+        ({"growth_tumor": 1.0}, [], [0, 1], "no parameter 'growth_tumor'.*'growth_Tum'"),
+        ({"Tum": 1.0}, [], [0, 1], "no parameter 'Tum'"),
+        ({"growth_Tum": float("nan")}, [], [0, 1], "growth_Tum = nan"),
+        ({}, [Action(0, "anti_GCFS", "add", 1)], [0, 1], "'anti_GCFS'.*'anti_GCSF'"),
+        ({}, [Action(0, "GCSF_signal", "set", 1)], [0, 1], "'GCSF_signal' on day 0"),
+        ({}, [Action(0, "Tum", "plus", 1)], [0, 1], "operation 'plus'.*'add'"),
+        ({}, [Action(0, "Tum", "add", float("inf"))], [0, 1], "expected finite numbers"),
+        ({}, [Action(-5, "Tum", "add", 1)], [0, 1], "begins on day 0"),
+        ({}, [], [], "at least one"),
+        ({}, [], [0, 0], "strictly rising"),
+    ],
+)
+def test_what_the_model_cannot_do_is_said_in_one_line(
+    values: dict[str, float], actions: list[Action], days: list[float], message: str
+) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        Engine().run(values, actions, days)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_tolerance_out_of_range_is_refused() -> None:
+    with pytest.raises(InputError, match="relative_tolerance = 0.5"):
+        Engine(0.5)
+
+
+def ended(engine: Engine) -> list[float]:
+    return engine.run({}, [TUMOUR], [-30, 30]).values[-1].tolist()
+
+
+def test_an_engine_can_be_sent_to_another_process() -> None:
+    engine = Engine(1e-7)
+    assert len(pickle.dumps(engine)) < 200
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(ended, engine).result() == ended(engine)

@@ -1,16 +1,30 @@
-"""The engine: one loaded model that runs many times from its healthy state."""
+"""The engine: one compiled model that runs many times from its healthy state."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from macroimmune.mechanism.model.composition import model_sbml
+from macroimmune.closest import did_you_mean
+from macroimmune.errors import InputError
+from macroimmune.mechanism.model.compiling import compiled_model
 
 __all__ = ["Action", "Course", "Engine"]
+
+OPERATIONS = ("add", "set", "multiply")
+# Cells are counted in 10^9 and rare populations are a few thousand: far below the smallest.
+ABSOLUTE_TOLERANCE = 1e-12
+# Within one reported interval; a run that needs more is stuck.
+MOST_STEPS = 20_000
+_REASONS = {
+    "CV_TOO_MUCH_WORK": f"the solver took {MOST_STEPS:,} steps and did not reach the next day",
+    "CV_CONV_FAILURE": "the solver finds no next state, however small its step",
+    "CV_ERR_FAILURE": "the solver cannot hold its tolerance, however small its step",
+}
+
+_Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,107 +55,211 @@ class Course:
     ----------
     days : (n_days,) array
     values : (n_days, n_columns) array
-        Whole days that were reached; fewer than were asked for where the run failed.
+        Of the days that were reached; fewer than were asked for where the run failed. Finite.
     columns : tuple of str
     status : str
         Empty, or why the run ended early.
     """
 
-    days: NDArray[np.float64]
-    values: NDArray[np.float64]
+    days: _Numbers
+    values: _Numbers
     columns: tuple[str, ...]
     status: str
 
 
-@cache
-def _loaded() -> Any:
-    import roadrunner
-
-    roadrunner.Logger.setLevel(roadrunner.Logger.LOG_CRITICAL)
-    return roadrunner.RoadRunner(model_sbml())
-
-
 class Engine:
-    """The model, compiled once in a process.
+    """The model, compiled once in a process and shared by all engines of it.
+
+    An engine can be pickled: what travels is its tolerance, and the process that gets it compiles
+    the model for itself, once.
 
     Parameters
     ----------
     relative_tolerance : float
-        Of the integrator (CVODE, stiff).
+        Of the integrator (CVODE, stiff), between 1e-12 and 1e-3.
+
+    Attributes
+    ----------
+    populations : tuple of str
+        States of the model: numbers of cells, levels of cytokines and drugs.
+    signals : tuple of str
+        What the model computes from its states at every moment.
+    columns : tuple of str
+        Columns of a course: both.
+
+    Raises
+    ------
+    InputError
+        If the tolerance is out of range, or libRoadRunner is not installed.
     """
 
     def __init__(self, relative_tolerance: float = 1e-6) -> None:
-        self._runner = _loaded()
-        integrator = self._runner.integrator
-        integrator.relative_tolerance = relative_tolerance
-        integrator.absolute_tolerance = 1e-9
-        integrator.maximum_num_steps = 20_000
-        model = self._runner.model
-        self.populations = tuple(model.getFloatingSpeciesIds())
-        self.signals = tuple(
-            name for name in model.getGlobalParameterIds() if name in self._rules()
-        )
+        if not 1e-12 <= relative_tolerance <= 1e-3:
+            msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
+            raise InputError(msg)
+        self.relative_tolerance = relative_tolerance
+        self._runner = runner = compiled_model()
+        ruled = frozenset(runner.getAssignmentRuleIds())
+        known = runner.model.getGlobalParameterIds()
+        self.populations = tuple(runner.model.getFloatingSpeciesIds())
+        self.signals = tuple(name for name in known if name in ruled)
         self.columns = self.populations + self.signals
-        self._runner.timeCourseSelections = [
-            "time",
-            *(f"[{name}]" for name in self.populations),
-            *self.signals,
-        ]
+        self._constants = dict.fromkeys(name for name in known if name not in ruled)
+        self._settable = dict.fromkeys((*self.populations, *self._constants))
+        species = (f"[{name}]" for name in self.populations)
+        runner.timeCourseSelections = ["time", *species, *self.signals]
 
-    def _rules(self) -> frozenset[str]:
-        return frozenset(self._runner.getAssignmentRuleIds())
+    def __reduce__(self) -> tuple[type["Engine"], tuple[float]]:
+        return Engine, (self.relative_tolerance,)
 
     def run(
-        self,
-        values: Mapping[str, float],
-        actions: Sequence[Action],
-        days: Sequence[float],
+        self, values: Mapping[str, float], actions: Sequence[Action], days: Sequence[float]
     ) -> Course:
         """Run from the healthy state and report at the days asked for.
 
         Parameters
         ----------
         values : mapping
-            Parameters that differ from the table, by name.
+            Parameters that differ from the table, by name. The healthy state follows from them.
         actions : sequence of Action
-            Done before the values of their day are reported.
+            Done before the values of their day are reported, those of one day in the order given.
+            What comes after the last day is left out.
         days : sequence of float
             Strictly rising; the first is where the run starts.
+
+        Raises
+        ------
+        InputError
+            If a name or an operation is unknown, a number is not finite, the days do not rise, or
+            an action comes before the first day.
         """
+        wanted = _checked_days(days)
+        due = self._checked_actions(actions, wanted[0])
+        self._check_values(values)
+        self._start(values)
+        stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
+        kept, status = [], ""
+        for begin, end in zip(stops[:-1], stops[1:], strict=True):
+            self._do(due, begin)
+            within = wanted[np.searchsorted(wanted, begin) : np.searchsorted(wanted, end)]
+            rows, status = self._advance(begin, within, end)
+            kept.append(rows)
+            if status:
+                break
+        else:
+            self._do(due, stops[-1])
+            kept.append(np.asarray(self._runner.getSelectedValues())[None, :])
+        return self._course(wanted, np.vstack(kept), status)
+
+    def _start(self, values: Mapping[str, float]) -> None:
+        """Put the model into the healthy state that these parameters give."""
         runner = self._runner
+        runner.integrator.relative_tolerance = self.relative_tolerance
+        runner.integrator.absolute_tolerance = ABSOLUTE_TOLERANCE
+        runner.integrator.maximum_num_steps = MOST_STEPS
         runner.resetAll()
         for name, value in values.items():
-            runner[name] = value
+            runner.model[name] = value
+        # Initial states that are written in terms of parameters follow the new ones.
         runner.reset()
-        due = sorted(actions, key=lambda action: action.day)
-        wanted = np.asarray(days, dtype=float)
-        stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
-        kept = []
-        status = ""
-        for begin, end in zip(stops[:-1], stops[1:], strict=True):
-            for action in due:
-                if action.day == begin:
-                    self._do(action)
-            within = wanted[(wanted >= begin) & (wanted < end)]
-            times = np.unique([begin, *within, end])
-            try:
-                rows = np.asarray(runner.simulate(times=times.tolist()))
-            except RuntimeError as failure:
-                status = f"the run ended between day {begin:g} and day {end:g}: {failure}"
-                break
-            kept.append(rows[np.isin(times, within)])
-        else:
-            for action in due:
-                if action.day == stops[-1]:
-                    self._do(action)
-            kept.append(np.asarray(runner.getSelectedValues())[None, :])
-        table = np.vstack(kept) if kept else np.empty((0, len(self.columns) + 1))
-        return Course(wanted[: len(table)], table[:, 1:], self.columns, status)
 
-    def _do(self, action: Action) -> None:
-        before = self._runner[action.quantity]
-        self._runner[action.quantity] = {
-            "add": before + action.amount,
-            "set": action.amount,
-            "multiply": before * action.amount,
-        }[action.operation]
+    def _check_values(self, values: Mapping[str, float]) -> None:
+        """Refuse what is no constant of the model, or no number.
+
+        Raises
+        ------
+        InputError
+        """
+        for name, value in values.items():
+            if name not in self._constants:
+                msg = f"the model has no parameter {name!r}. {did_you_mean(name, self._constants)}"
+                raise InputError(msg)
+            if not np.isfinite(value):
+                msg = f"parameter {name} = {value!r}: expected a finite number"
+                raise InputError(msg)
+
+    def _checked_actions(self, actions: Sequence[Action], first: float) -> list[Action]:
+        for action in actions:
+            if action.quantity not in self._settable:
+                msg = (
+                    f"an action on {action.quantity!r} on day {action.day:g}: the model has no "
+                    f"such population, drug or parameter. "
+                    f"{did_you_mean(action.quantity, self._settable)}"
+                )
+                raise InputError(msg)
+            if action.operation not in OPERATIONS:
+                msg = (
+                    f"an action on {action.quantity} with operation {action.operation!r}. "
+                    f"{did_you_mean(action.operation, OPERATIONS)}"
+                )
+                raise InputError(msg)
+            if not (np.isfinite(action.amount) and np.isfinite(action.day)):
+                msg = (
+                    f"an action on {action.quantity}, day {action.day!r}, amount "
+                    f"{action.amount!r}: expected finite numbers"
+                )
+                raise InputError(msg)
+            if action.day < first:
+                msg = (
+                    f"an action on {action.quantity} on day {action.day:g}: the run begins on day "
+                    f"{first:g}; let it begin earlier"
+                )
+                raise InputError(msg)
+        return sorted(actions, key=lambda action: action.day)
+
+    def _do(self, due: Sequence[Action], day: float) -> None:
+        model = self._runner.model
+        for action in due:
+            if action.day == day:
+                before = model[action.quantity]
+                model[action.quantity] = {
+                    "add": before + action.amount,
+                    "set": action.amount,
+                    "multiply": before * action.amount,
+                }[action.operation]
+
+    def _advance(self, begin: float, within: _Numbers, end: float) -> tuple[_Numbers, str]:
+        """Integrate up to `end`; return the rows of the days `within` and why it failed, if so."""
+        runner = self._runner
+        before = np.array(runner.model.getFloatingSpeciesAmounts())
+        times = np.unique([begin, *within, end])
+        first = int(not (len(within) and within[0] == begin))
+        try:
+            return np.asarray(runner.simulate(times=times.tolist()))[first:-1], ""
+        except RuntimeError:
+            # Nothing of an integration that failed is given back: go again, day by day.
+            runner.model.setFloatingSpeciesAmounts(before)
+        rows = [np.asarray(runner.getSelectedValues())]
+        rows[0][0] = begin
+        for start, stop in zip(times[:-1], times[1:], strict=True):
+            try:
+                rows.append(np.asarray(runner.simulate(times=[start, stop]))[-1])
+            except RuntimeError as failure:
+                return np.array(rows)[first:], f"stopped after day {start:g}: {_reason(failure)}"
+        return np.array(rows)[first:-1], ""
+
+    def _course(self, wanted: _Numbers, table: _Numbers, status: str) -> Course:
+        """Return the course up to where a value is no number any more."""
+        values = table[:, 1:]
+        is_sound = np.isfinite(values).all(axis=1)
+        if not is_sound.all():
+            n = int(np.argmin(is_sound))
+            names = [name for name, v in zip(self.columns, values[n], strict=True) if v - v != 0]
+            status = f"stopped before day {wanted[n]:g}: {names[0]} is no finite number"
+            values = values[:n]
+        return Course(wanted[: len(values)], values, self.columns, status)
+
+
+def _checked_days(days: Sequence[float]) -> _Numbers:
+    wanted = np.asarray(days, dtype=float)
+    if wanted.size == 0 or not np.isfinite(wanted).all() or (np.diff(wanted) <= 0).any():
+        msg = "days of a run: expected at least one, finite and strictly rising"
+        raise InputError(msg)
+    return wanted
+
+
+def _reason(failure: RuntimeError) -> str:
+    """Return why the solver failed, as a sentence without full stop."""
+    found = re.search(r"CV_[A-Z_]+", str(failure))
+    said = " ".join(str(failure).split(";")[0].split())
+    return _REASONS.get(found[0], said) if found else said

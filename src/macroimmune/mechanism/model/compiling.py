@@ -1,0 +1,40 @@
+"""The model compiled to machine code by libRoadRunner, once in a process, and kept silent."""
+
+import os
+from functools import cache
+from typing import Any
+
+from macroimmune.errors import InputError
+from macroimmune.mechanism.model.composition import model_sbml
+
+__all__ = ["compiled_model"]
+
+
+@cache
+def compiled_model() -> Any:
+    """Return the `RoadRunner` that every engine of this process shares.
+
+    Raises
+    ------
+    InputError
+        If libRoadRunner is not installed.
+    """
+    # SUNDIALS writes to stdout and stderr by itself; a run that fails says so in its status.
+    for stream in ("ERROR", "WARNING"):
+        os.environ.setdefault(f"SUNLOGGER_{stream}_FILENAME", os.devnull)
+    try:
+        # Slow to import, and needed by those who simulate alone.
+        import roadrunner
+    except ImportError as error:
+        msg = (
+            "the mechanistic model needs libRoadRunner, which is not installed; "
+            "pip install 'macroimmune[mechanism]'"
+        )
+        raise InputError(msg) from error
+    roadrunner.Logger.disableLogging()
+    config = roadrunner.Config
+    # The time of a run goes into linear algebra: optimised code runs no faster and compiles for
+    # several times as long.
+    config.setValue(config.LLVM_BACKEND, config.LLJIT)
+    config.setValue(config.LLJIT_OPTIMIZATION_LEVEL, config.NONE)
+    return roadrunner.RoadRunner(model_sbml())
