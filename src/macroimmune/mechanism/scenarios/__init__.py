@@ -1,0 +1,33 @@
+"""Scenarios: hosts, tumours and interventions, read from TOML and run on the model."""
+
+from macroimmune.mechanism.scenarios.checking import checked_scenario, scenario_problems
+from macroimmune.mechanism.scenarios.dosing import dose_days, implantation_day, start_day
+from macroimmune.mechanism.scenarios.interventions import InterventionKind, interventions
+from macroimmune.mechanism.scenarios.reading import read_scenario, ready_scenarios, scenario_text
+from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
+from macroimmune.mechanism.scenarios.running import ScenarioRun, report_days, run_scenario
+from macroimmune.mechanism.scenarios.species import SpeciesScale, species_scales
+from macroimmune.mechanism.scenarios.tumours import TumourProfile, tumours
+
+__all__ = [
+    "TUMOUR_FREE",
+    "Intervention",
+    "InterventionKind",
+    "Scenario",
+    "ScenarioRun",
+    "SpeciesScale",
+    "TumourProfile",
+    "checked_scenario",
+    "dose_days",
+    "implantation_day",
+    "interventions",
+    "read_scenario",
+    "ready_scenarios",
+    "report_days",
+    "run_scenario",
+    "scenario_problems",
+    "scenario_text",
+    "species_scales",
+    "start_day",
+    "tumours",
+]
