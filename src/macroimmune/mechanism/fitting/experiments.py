@@ -1,0 +1,219 @@
+"""The runs in which targets are measured, and the measuring of their courses."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from macroimmune.mechanism.fitting.targets import Target
+from macroimmune.mechanism.model import Action, Course, Engine, parameters
+
+__all__ = ["Experiment", "course_frame", "experiments", "measured_targets", "unmeasurable"]
+
+Floats = NDArray[np.float64]
+
+_SETTLE_DAYS = 200.0
+_BLOOD_LITRES = 5.0
+_RECOVERED = 0.6
+_COMPARTMENTS = {"marrow": "bm", "blood": "bl", "spleen": "sp", "node": "ln"}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A run of a host without tumour.
+
+    Parameters
+    ----------
+    name : str
+    days : int
+        Reported days after day 0.
+    actions : tuple of Action
+    """
+
+    name: str
+    days: int
+    actions: tuple[Action, ...]
+
+
+@cache
+def experiments() -> dict[str, Experiment]:
+    """Return the experiments by name."""
+    text = (_data() / "experiments.toml").read_text(encoding="utf-8")
+    return {
+        name: Experiment(name, one["days"], tuple(Action(*action) for action in one["actions"]))
+        for name, one in tomllib.loads(text).items()
+    }
+
+
+def _data() -> Any:
+    return files("macroimmune.mechanism.fitting") / "data"
+
+
+@cache
+def _groups() -> dict[str, tuple[str, ...]]:
+    text = (_data() / "cell_groups.toml").read_text(encoding="utf-8")
+    return {name: tuple(members) for name, members in tomllib.loads(text).items()}
+
+
+@cache
+def _masses() -> dict[str, float]:
+    with (_data() / "cell_masses.csv").open(encoding="utf-8") as text:
+        return {row["cells"]: float(row["picograms"]) for row in csv.DictReader(text)}
+
+
+@cache
+def _members(columns: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the columns that each group holds, in all compartments and in each one."""
+    found: dict[str, list[str]] = {}
+    for group, names in _groups().items():
+        for place, code in (("", "bm|bl|sp|ln|tu|lu|pe"), *_COMPARTMENTS.items()):
+            pattern = re.compile(rf"({'|'.join(names)})_({code})\d*")
+            held = [column for column in columns if pattern.fullmatch(column)]
+            if held:
+                found[f"{group}_{place}" if place else group] = held
+    return found
+
+
+def course_frame(course: Course, values: Mapping[str, float]) -> pl.DataFrame:
+    """Return a course with cell groups, the mass of all immune cells, and parameters as columns.
+
+    Parameters
+    ----------
+    course : Course
+    values : mapping
+        Parameters that differ from the table.
+
+    Notes
+    -----
+    Convention: numbers in 10^9 cells, mass in kg; blood has 5 litres.
+    """
+    frame = pl.DataFrame(course.values, schema=list(course.columns), orient="row")
+    held = _members(course.columns)
+    sums = [pl.sum_horizontal(columns).alias(name) for name, columns in held.items()]
+    constants = {name: one.value for name, one in parameters().items()} | dict(values)
+    fixed = [pl.lit(value).alias(name) for name, value in constants.items()]
+    frame = frame.with_columns(pl.Series("day", course.days), *sums, *fixed)
+    frame = frame.with_columns(pl.lit(_BLOOD_LITRES).alias("blood_litres"))
+    kinds = [name for name in _masses() if name in held]
+    total = pl.sum_horizontal(kinds)
+    # 10^9 cells of 1 pg weigh 1 mg.
+    mass = pl.sum_horizontal([pl.col(kind) * _masses()[kind] for kind in kinds]) / 1e6
+    return frame.with_columns(total.alias("immune_cells"), mass.alias("immune_mass"))
+
+
+def unmeasurable(chosen: Sequence[Target]) -> dict[str, str]:
+    """Return the targets that the model as it stands cannot be asked for, with the reason."""
+    engine = Engine()
+    known = {*engine.columns, *_members(engine.columns), *parameters()}
+    known |= {"blood_litres", "immune_cells", "immune_mass"}
+    reasons = {}
+    for one in chosen:
+        experiment = experiments()[one.experiment]
+        asked = {*_NAME.findall(one.expression), *(a.quantity for a in experiment.actions)}
+        missing = sorted(asked - known)
+        if missing:
+            reasons[one.id] = f"the model has no {', '.join(missing)}"
+    return reasons
+
+
+def measured_targets(
+    engine: Engine, values: Mapping[str, float], chosen: Sequence[Target]
+) -> Floats:
+    """Return the logarithm of each target as the model has it.
+
+    Parameters
+    ----------
+    engine : Engine
+    values : mapping
+        Parameters that differ from the table.
+    chosen : sequence of Target
+        That the model can be asked for.
+
+    Returns
+    -------
+    measured : (n,) array
+        NaN where the run failed, or the number is not positive.
+    """
+    frames: dict[str, pl.DataFrame] = {}
+    measured = np.full(len(chosen), np.nan)
+    for place, one in enumerate(chosen):
+        if one.experiment not in frames:
+            frames[one.experiment] = _run(engine, values, experiments()[one.experiment])
+        number = _measure(frames[one.experiment], one)
+        if number > 0:
+            measured[place] = np.log(number)
+    return measured
+
+
+def _run(engine: Engine, values: Mapping[str, float], experiment: Experiment) -> pl.DataFrame:
+    days = [-_SETTLE_DAYS, *np.arange(0.0, experiment.days + 0.25, 0.5).tolist()]
+    course = engine.run(values, experiment.actions, days)
+    frame = course_frame(course, values)
+    whole = frame.height == len(days) and bool(np.isfinite(course.values).all())
+    return frame.filter(pl.col("day") >= 0) if whole else frame.clear()
+
+
+@cache
+def _expression(text: str) -> pl.Expr:
+    return pl.sql_expr(text)
+
+
+def _measure(frame: pl.DataFrame, one: Target) -> float:
+    """Return the number that the target asks for, NaN where there is none."""
+    if frame.is_empty():
+        return float("nan")
+    course = frame.select(_expression(one.expression)).to_series().to_numpy()
+    days = frame["day"].to_numpy()
+    if one.measure in {"level", "parameter"}:
+        return float(course[-1])
+    if one.measure in {"peak_fold", "peak_day"}:
+        top = int(course.argmax())
+        if one.measure == "peak_fold":
+            return float(course[top] / course[0])
+        return _turning_day(days, course, top)
+    if one.measure.startswith(("nadir", "recovery")):
+        return _after_nadir(days, course, one.measure)
+    return _on_a_day(days, course, one)
+
+
+def _after_nadir(days: Floats, course: Floats, measure: str) -> float:
+    bottom = int(course.argmin())
+    if measure == "nadir_fold":
+        return float(course[bottom] / course[0])
+    if measure == "nadir_day":
+        return _turning_day(days, course, bottom)
+    level = _RECOVERED * course[0]
+    back = np.flatnonzero(course[bottom:] >= level)
+    if not len(back) or not back[0]:
+        return float("nan")
+    after = bottom + int(back[0])
+    part = (level - course[after - 1]) / (course[after] - course[after - 1])
+    return float(days[after - 1] + part * (days[after] - days[after - 1]))
+
+
+def _turning_day(days: Floats, course: Floats, top: int) -> float:
+    """Return the day of a peak or nadir, between reported days by a parabola."""
+    if not 0 < top < len(days) - 1:
+        return float(days[top])
+    before, there, after = course[top - 1 : top + 2]
+    bend = before - 2 * there + after
+    part = (before - after) / (2 * bend) if bend else 0.0
+    return float(days[top] + part * (days[top + 1] - days[top]))
+
+
+def _on_a_day(days: Floats, course: Floats, one: Target) -> float:
+    if one.measure == "half_life":
+        fall = np.log(course[days == 1.0][0] / course[-1])
+        return float((days[-1] - 1.0) * np.log(2) / fall) if fall > 0 else float("nan")
+    there = int(np.flatnonzero(days == one.day)[0])
+    before = course[0] if one.measure == "fold" else course[: there + 1].max()
+    return float(course[there] / before)
