@@ -1,0 +1,184 @@
+"""Some patients of a cohort: each run in the arms, looked at before treatment, and followed."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from macroimmune.mechanism.model import Engine
+from macroimmune.mechanism.scenarios import Scenario, run_scenario
+from macroimmune.mechanism.virtual_patients.allocation import arms_of
+from macroimmune.mechanism.virtual_patients.cohort_plan import BASELINE_DAY, CohortArm, CohortPlan
+from macroimmune.mechanism.virtual_patients.draw_patients import PATIENT
+from macroimmune.mechanism.virtual_patients.kept_observables import kept
+from macroimmune.mechanism.virtual_patients.patient_outcome import Chance, patient_outcome
+from macroimmune.mechanism.virtual_patients.physiological_ranges import out_of_range
+from macroimmune.mechanism.virtual_patients.sum_of_diameters import lesion_diameter_mm
+
+__all__ = ["LESIONS", "CohortPatients", "arm_scenario", "run_patients"]
+
+# Where tumour cells are; each place is one lesion.
+LESIONS = ("Tum", "Met_lu", "Dist")
+_OUTCOMES = {
+    "response": pl.String,
+    "baseline_mm": pl.Float64,
+    "best_change": pl.Float64,
+    "pfs_days": pl.Float64,
+    "progressed": pl.Boolean,
+    "os_days": pl.Float64,
+    "died": pl.Boolean,
+    "durable_benefit": pl.Boolean,
+}
+_CHANCE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CohortPatients:
+    """What became of some patients.
+
+    Parameters
+    ----------
+    patients : polars DataFrame
+        `patient`, its inputs, its quantities before treatment, and `status`: empty, or why it is
+        left out.
+    courses : polars DataFrame
+        `patient`, `arm`, `day` and the kept observables, of the patients who are not left out.
+    outcomes : polars DataFrame
+        `patient`, `arm`, `status` (empty, or why there is no outcome) and the outcome.
+    """
+
+    patients: pl.DataFrame
+    courses: pl.DataFrame
+    outcomes: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """One patient in one arm: what is kept, the lesions from day -1 on, and the status."""
+
+    seen: pl.DataFrame
+    lesions: pl.DataFrame
+    status: str
+
+
+def arm_scenario(plan: CohortPlan, arm: CohortArm) -> Scenario:
+    """Return the scenario of an arm."""
+    given = (*plan.scenario.interventions, *arm.interventions)
+    return dataclasses.replace(plan.scenario, interventions=given)
+
+
+def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
+    """Run some patients of a cohort.
+
+    Parameters
+    ----------
+    plan : CohortPlan
+    drawn : polars DataFrame
+        Rows of `draw_patients`.
+
+    Notes
+    -----
+    Convention: who is left out is decided by the first arm that a patient runs in, from day -1;
+    interventions before that day act on it.
+    """
+    engine = Engine()
+    scenarios = {arm.name: arm_scenario(plan, arm) for arm in plan.arms}
+    patients: list[dict[str, object]] = []
+    courses: list[pl.DataFrame] = []
+    outcomes: list[dict[str, object]] = []
+    for row in drawn.iter_rows(named=True):
+        number = int(row[PATIENT])
+        values = {name: value for name, value in row.items() if name != PATIENT}
+        for place, arm in enumerate(arms_of(plan, number)):
+            course = _run(plan, scenarios[arm], values, engine)
+            if place == 0:
+                before = _before(plan, course)
+                status = _left_out(plan, course, before)
+                patients.append({**row, **before, "status": status})
+            if status:
+                break
+            courses.append(_kept_course(plan, course, number, arm))
+            outcomes.append({PATIENT: number, "arm": arm, **_outcome(plan, course, number)})
+    return CohortPatients(
+        patients=pl.DataFrame(patients, schema=_patient_schema(plan, drawn)),
+        courses=pl.concat([_no_course(plan), *courses]),
+        outcomes=pl.DataFrame(outcomes, schema=_outcome_schema()),
+    )
+
+
+def _run(
+    plan: CohortPlan, scenario: Scenario, values: Mapping[str, float], engine: Engine
+) -> _Course:
+    """Run one patient in one arm and keep what is asked for."""
+    days = range(BASELINE_DAY, int(scenario.days) + 1)
+    run = run_scenario(scenario, values=values, days=days, engine=engine)
+    course = run.course.filter(pl.col("day") >= BASELINE_DAY)
+    names = dict.fromkeys((*plan.observables, *_quantities(plan)))
+    wanted = [float(day) for day in plan.days]
+    return _Course(
+        seen=kept(course.filter(pl.col("day").is_in(wanted)), tuple(names)),
+        lesions=course.select("day", *(name for name in LESIONS if name in course.columns)),
+        status=run.status,
+    )
+
+
+def _kept_course(plan: CohortPlan, course: _Course, number: int, arm: str) -> pl.DataFrame:
+    who = (pl.lit(number, dtype=pl.Int64).alias(PATIENT), pl.lit(arm).alias("arm"))
+    return course.seen.select(*who, "day", *plan.observables)
+
+
+def _quantities(plan: CohortPlan) -> tuple[str, ...]:
+    """Return what patients are told apart by before treatment."""
+    targets = (target.variable for target in plan.targets)
+    return tuple(dict.fromkeys((*(one.quantity for one in plan.ranges), *targets)))
+
+
+def _before(plan: CohortPlan, course: _Course) -> dict[str, float | None]:
+    """Return the quantities on the day before treatment; None where the run did not reach it."""
+    names = tuple(dict.fromkeys((*_quantities(plan), *plan.observables)))
+    rows = course.seen.filter(pl.col("day") == BASELINE_DAY).select(names)
+    return rows.row(0, named=True) if rows.height else dict.fromkeys(names)
+
+
+def _left_out(plan: CohortPlan, course: _Course, before: Mapping[str, float | None]) -> str:
+    """Return why a patient is left out before treatment, empty where not."""
+    if course.lesions.height == 0 or course.lesions["day"][0] != BASELINE_DAY:
+        return course.status or "the run did not reach the day before treatment"
+    cells = course.lesions.drop("day").row(0)
+    sizes = lesion_diameter_mm(
+        np.array(cells), plan.outcomes.cells_per_ml, plan.outcomes.visible_mm
+    )
+    if sum(cells) >= plan.outcomes.lethal:
+        return "tumour burden lethal before treatment"
+    if not sizes.any():
+        return "no lesion to measure before treatment"
+    return out_of_range(before, plan.ranges)
+
+
+def _outcome(plan: CohortPlan, course: _Course, number: int) -> dict[str, object]:
+    """Return the status and the outcome of a patient in an arm."""
+    if course.status:
+        return {"status": course.status, **dict.fromkeys(_OUTCOMES)}
+    days = course.lesions["day"].to_numpy()
+    lesions = course.lesions.drop("day").to_numpy()
+    rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(_CHANCE, number)))
+    scans = days.size // plan.outcomes.scan_every + 2
+    chance = Chance(death=float(rng.exponential()), scans=rng.normal(size=scans))
+    found = patient_outcome(days, lesions, chance, plan.outcomes)
+    return {"status": "", **dataclasses.asdict(found)}
+
+
+def _patient_schema(plan: CohortPlan, drawn: pl.DataFrame) -> dict[str, type[pl.DataType]]:
+    numbers = dict.fromkeys((*drawn.columns[1:], *_quantities(plan), *plan.observables), pl.Float64)
+    return {PATIENT: pl.Int64, **numbers, "status": pl.String}
+
+
+def _no_course(plan: CohortPlan) -> pl.DataFrame:
+    numbers = dict.fromkeys(plan.observables, pl.Float64)
+    return pl.DataFrame(schema={PATIENT: pl.Int64, "arm": pl.String, "day": pl.Float64, **numbers})
+
+
+def _outcome_schema() -> dict[str, type[pl.DataType]]:
+    return {PATIENT: pl.Int64, "arm": pl.String, "status": pl.String, **_OUTCOMES}
