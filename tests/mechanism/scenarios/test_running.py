@@ -45,24 +45,10 @@ class _Failing(Engine):
         return Course(whole.days[:3], whole.values[:3], whole.columns, "it ended")
 
 
-class _Infinite(Engine):
-    def run(self, values, actions, days) -> Course:
-        whole = super().run(values, actions, days)
-        whole.values[4, 1] = np.inf
-        return whole
-
-
 def test_a_failed_run_keeps_the_days_that_were_reached_and_says_why() -> None:
     run = run_scenario(Scenario("x", settle_days=2, days=5), engine=_Failing())
     assert run.course["day"].to_list() == [-2.0, -1.0, 0.0]
     assert run.status == "it ended"
-
-
-def test_a_number_that_is_not_finite_ends_the_run_before_its_day() -> None:
-    run = run_scenario(Scenario("x", settle_days=2, days=5), engine=_Infinite())
-    assert run.course["day"].to_list() == [-2.0, -1.0, 0.0, 1.0]
-    assert "before day 2" in run.status
-    assert run.course.null_count().sum_horizontal().item() == 0
 
 
 def test_an_unknown_value_and_a_day_outside_are_refused_with_the_nearest_name() -> None:

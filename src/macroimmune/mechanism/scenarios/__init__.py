@@ -3,16 +3,27 @@
 from macroimmune.mechanism.scenarios.checking import checked_scenario, scenario_problems
 from macroimmune.mechanism.scenarios.dosing import dose_days, implantation_day, start_day
 from macroimmune.mechanism.scenarios.interventions import InterventionKind, interventions
+from macroimmune.mechanism.scenarios.observables import (
+    Observable,
+    Observables,
+    observables,
+    observe,
+    read_observables,
+)
 from macroimmune.mechanism.scenarios.reading import read_scenario, ready_scenarios, scenario_text
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 from macroimmune.mechanism.scenarios.running import ScenarioRun, report_days, run_scenario
 from macroimmune.mechanism.scenarios.species import SpeciesScale, species_scales
+from macroimmune.mechanism.scenarios.tidy import TIDY_SCHEMA, tidy_course
 from macroimmune.mechanism.scenarios.tumours import TumourProfile, tumours
 
 __all__ = [
+    "TIDY_SCHEMA",
     "TUMOUR_FREE",
     "Intervention",
     "InterventionKind",
+    "Observable",
+    "Observables",
     "Scenario",
     "ScenarioRun",
     "SpeciesScale",
@@ -21,6 +32,9 @@ __all__ = [
     "dose_days",
     "implantation_day",
     "interventions",
+    "observables",
+    "observe",
+    "read_observables",
     "read_scenario",
     "ready_scenarios",
     "report_days",
@@ -29,5 +43,6 @@ __all__ = [
     "scenario_text",
     "species_scales",
     "start_day",
+    "tidy_course",
     "tumours",
 ]

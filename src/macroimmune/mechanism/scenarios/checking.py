@@ -16,6 +16,8 @@ __all__ = ["checked_scenario", "scenario_problems"]
 
 _LONGEST_DAYS = 3650
 _MOST_DOSES = 1000
+# What stands beside the inputs in the sections of a file.
+_KEYS = {"host": ("species",), "tumour": ("profile", "tumour_days")}
 
 
 def checked_scenario(scenario: Scenario) -> Scenario:
@@ -53,10 +55,10 @@ def scenario_problems(scenario: Scenario) -> list[str]:
             f"{where}: inputs of a tumour ({', '.join(scenario.tumour_inputs)}) without a tumour; "
             "state its profile"
         )
-    if found:
-        return found
+    # Whether an intervention is within the run can be said of a run that has a sound length.
+    within = None if found else scenario
     for number, given in enumerate(scenario.interventions, start=1):
-        found += _intervention_problems(f"{where}: intervention {number}", given, scenario)
+        found += _intervention_problems(f"{where}: intervention {number}", given, within)
     return found
 
 
@@ -89,7 +91,7 @@ def _input_problems(where: str, inputs: Mapping[str, float], role: str) -> Itera
                 f"{table[name].role} parameters. {did_you_mean(name, names)}"
             )
         else:
-            yield f"{where}: input {name!r} is unknown. {did_you_mean(name, names)}"
+            yield f"{where}: {name!r} is unknown. {did_you_mean(name, [*names, *_KEYS[role]])}"
 
 
 def _range_problems(where: str, parameter: Parameter, value: float) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _range_problems(where: str, parameter: Parameter, value: float) -> Iterator[
         )
 
 
-def _intervention_problems(where: str, given: Intervention, scenario: Scenario) -> list[str]:
+def _intervention_problems(where: str, given: Intervention, scenario: Scenario | None) -> list[str]:
     catalogue = interventions()
     found = list(_unknown(where, "name", given.name, catalogue))
     if found:
@@ -115,7 +117,10 @@ def _intervention_problems(where: str, given: Intervention, scenario: Scenario) 
         kind = kinds.get(given.kind or next(iter(kinds)), next(iter(kinds.values())))
     found += _place_problems(where, given, kind)
     found += _dose_problems(where, given, kind)
-    return found + (_schedule_problems(where, given, kind) or _end_problems(where, given, scenario))
+    schedule = _schedule_problems(where, given, kind)
+    if not schedule and scenario is not None:
+        schedule = _end_problems(where, given, scenario)
+    return found + schedule
 
 
 def _clamp_problems(where: str, given: Intervention) -> Iterator[str]:
@@ -168,7 +173,7 @@ def _until_problems(where: str, given: Intervention, kind: InterventionKind) -> 
     until = given.until or 0.0
     if given.times > 1:
         yield f"{where}: times and until both say when the doses end: leave one out"
-    if until < given.day:
+    if not until >= given.day:
         yield f"{where}: until = {until:g}: before its own day {given.day:g}"
     if given.every is None and not kind.holds:
         yield f"{where}: until without every: state the days between doses"

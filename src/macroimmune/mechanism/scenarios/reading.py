@@ -4,16 +4,22 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
+from macroimmune.mechanism.model import parameters
 from macroimmune.mechanism.scenarios.checking import scenario_problems
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 
 __all__ = ["read_scenario", "ready_scenarios", "scenario_text"]
 
+# Control characters, which TOML wants escaped, come before.
+_NO_CONTROL = 0x80
+# Of a section [tumour] that states no profile.
+_DEFAULT_TUMOUR = "generic"
 _TOP = {"name": str, "meaning": str, "days": float, "settle_days": float}
 _TUMOUR = {"profile": str, "tumour_days": float}
 _INTERVENTION = {
@@ -49,7 +55,7 @@ def read_scenario(path: Path) -> Scenario:
     except OSError as error:
         msg = (
             f"{path}: cannot be read ({error.strerror}); correct the path, or take a ready one: "
-            f"{', '.join(ready_scenarios())}"
+            f"{', '.join(_ready_files())}"
         )
         raise InputError(msg) from error
     except UnicodeDecodeError as error:
@@ -61,12 +67,16 @@ def read_scenario(path: Path) -> Scenario:
 @cache
 def ready_scenarios() -> dict[str, Scenario]:
     """Return the shipped scenarios by name."""
-    folder = files("macroimmune.mechanism.scenarios") / "data" / "ready"
-    texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir()}
     return {
-        name.removesuffix(".toml"): _scenario_of(texts[name], name.removesuffix(".toml"), name)
-        for name in sorted(texts)
+        name: _scenario_of(entry.read_text("utf-8"), name, entry.name)
+        for name, entry in _ready_files().items()
     }
+
+
+def _ready_files() -> dict[str, Traversable]:
+    folder = files("macroimmune.mechanism.scenarios") / "data" / "ready"
+    found = {entry.name.removesuffix(".toml"): entry for entry in folder.iterdir()}
+    return dict(sorted(found.items()))
 
 
 def _scenario_of(text: str, name: str, where: str) -> Scenario:
@@ -108,7 +118,7 @@ def _scenario_fields(table: Mapping[str, Any], where: str, problems: list[str]) 
     fields["host"] = _inputs(host, {"species"}, f"{where}: host", problems)
     tumour = found["tumour"]
     stated = _typed(tumour, _TUMOUR, f"{where}: tumour", problems, beside=tumour)
-    default = "generic" if tumour else TUMOUR_FREE
+    default = _DEFAULT_TUMOUR if "tumour" in table else TUMOUR_FREE
     fields["tumour"] = stated.pop("profile", default)
     fields |= stated
     fields["tumour_inputs"] = _inputs(tumour, set(_TUMOUR), f"{where}: tumour", problems)
@@ -175,12 +185,14 @@ def _inputs(
     for key, value in table.items():
         if key in reserved:
             continue
-        if isinstance(value, bool) and not key.startswith("no_"):
+        is_number = isinstance(value, (bool, int, float))
+        if key not in parameters():
+            # The check of the scenario names the nearest.
+            found[key] = 0.0
+        elif not is_number or (isinstance(value, bool) and not key.startswith("no_")):
             problems.append(f"{where}: {key} = {value!r}: expected a number")
-        elif isinstance(value, (bool, int, float)):
-            found[key] = float(value)
         else:
-            problems.append(f"{where}: {key} = {value!r}: expected a number")
+            found[key] = float(value)
     return found
 
 
@@ -221,11 +233,10 @@ def _intervention_lines(given: Intervention) -> Iterator[str]:
             yield f"{name} = {_spelled(value)}"
 
 
-_ESCAPES: dict[str, str] = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-
-
 def _spelled(value: object) -> str:
+    """Return a value as TOML; of a text, control characters as their numbers."""
     if not isinstance(value, str):
         return repr(value)
-    text = "".join(_ESCAPES.get(character, character) for character in value)
-    return f'"{text}"'
+    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    plain = (c if c.isprintable() or ord(c) >= _NO_CONTROL else f"\\u{ord(c):04X}" for c in text)
+    return f'"{"".join(plain)}"'

@@ -6,14 +6,14 @@ from math import ceil, floor
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
-from macroimmune.mechanism.model import Course, Engine, parameters
+from macroimmune.mechanism.model import Engine, parameters
 from macroimmune.mechanism.scenarios.actions import scenario_actions, scenario_values
 from macroimmune.mechanism.scenarios.checking import checked_scenario
 from macroimmune.mechanism.scenarios.dosing import start_day
+from macroimmune.mechanism.scenarios.observables import observe
 from macroimmune.mechanism.scenarios.records import Scenario
 
 __all__ = ["ScenarioRun", "report_days", "run_scenario"]
@@ -29,12 +29,22 @@ class ScenarioRun:
     course : polars.DataFrame
         `day` and every column of the model, a row per reported day that was reached; never a
         missing value.
+    observed : polars.DataFrame
+        `day` and the observables that were asked for, named `name in compartment`; null on a day
+        on which one has no value.
+    values : mapping of str to float
+        Parameters that differed from the table when the run began.
+    populations : tuple of str
+        Columns of the course that are states of the model; the others are signals.
     status : str
         Empty, or why the run ended early.
     """
 
     scenario: Scenario
     course: pl.DataFrame
+    observed: pl.DataFrame
+    values: Mapping[str, float]
+    populations: tuple[str, ...]
     status: str
 
 
@@ -55,6 +65,7 @@ def run_scenario(
     scenario: Scenario,
     *,
     values: Mapping[str, float] | None = None,
+    observables: Iterable[tuple[str, str]] | None = (),
     days: Sequence[float] | None = None,
     engine: Engine | None = None,
 ) -> ScenarioRun:
@@ -66,6 +77,8 @@ def run_scenario(
     values : mapping of str to float, optional
         Parameters of any role by name, such as a draw of the immune parameters or a patient's
         own; they win over species, profile and scenario.
+    observables : iterable of (compartment, name), optional
+        To compute of the course; None is all.
     days : sequence of float, optional
         Days to report, rising, if not every whole day; the first day of the run is always there.
     engine : Engine, optional
@@ -74,8 +87,8 @@ def run_scenario(
     Raises
     ------
     InputError
-        If the scenario has a fault, a value names no parameter or is not finite, or the model
-        lacks what an intervention acts on.
+        If the scenario has a fault, a value names no parameter or is not finite, an observable is
+        unknown, or the model lacks what an intervention acts on.
 
     Notes
     -----
@@ -87,7 +100,20 @@ def run_scenario(
     running = Engine() if engine is None else engine
     actions = scenario_actions(scenario, given, running.populations)
     wanted = report_days(scenario) if days is None else _wanted(scenario, days)
-    return _finite(scenario, running.run(given, actions, wanted))
+    course = running.run(given, actions, wanted)
+    frame = pl.DataFrame(
+        np.column_stack([course.days, course.values]),
+        schema=["day", *course.columns],
+        orient="row",
+    )
+    return ScenarioRun(
+        scenario=scenario,
+        course=frame,
+        observed=observe(frame, observables, values=given),
+        values=given,
+        populations=running.populations,
+        status=course.status,
+    )
 
 
 def _checked_values(values: Mapping[str, float]) -> Mapping[str, float]:
@@ -117,19 +143,3 @@ def _wanted(scenario: Scenario, days: Iterable[float]) -> list[float]:
         )
         raise InputError(msg)
     return sorted({first, *asked, last})
-
-
-def _finite(scenario: Scenario, course: Course) -> ScenarioRun:
-    """Return the run up to the last day on which every value is a number."""
-    whole: NDArray[np.bool_] = np.all(np.isfinite(course.values), axis=1)
-    reached = len(whole) if whole.all() else int(np.argmin(whole))
-    status = course.status
-    if reached < len(whole):
-        name = course.columns[int(np.argmin(np.isfinite(course.values[reached])))]
-        status = f"the run ended before day {course.days[reached]:g}: {name} is no finite number"
-    frame = pl.DataFrame(
-        np.column_stack([course.days[:reached], course.values[:reached]]),
-        schema=["day", *course.columns],
-        orient="row",
-    )
-    return ScenarioRun(scenario, frame, status)
