@@ -42,6 +42,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         *("evidence search", "evidence show", "data list", "data fetch", "data path", "data study"),
         *("simulate plan", "simulate study", "simulate troubles"),
         *("simulate calibrate", "simulate compare", "simulate power"),
+        "simulate export",
     }
 
 

@@ -93,7 +93,7 @@ class Engine:
         If the tolerance is out of range, or libRoadRunner is not installed.
     """
 
-    def __init__(self, relative_tolerance: float = 1e-6) -> None:
+    def __init__(self, relative_tolerance: float = 1e-8) -> None:
         if not 1e-12 <= relative_tolerance <= 1e-3:
             msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
             raise InputError(msg)
