@@ -2,6 +2,14 @@
 
 from macroimmune.report.mechanism.dose_response_figure import DoseResponse
 from macroimmune.report.mechanism.model_run import Dose, ModelRun
+from macroimmune.report.mechanism.quantities import quantity_words
 from macroimmune.report.mechanism.scenarios_page import MOST_SCENARIOS, write_scenarios_page
 
-__all__ = ["MOST_SCENARIOS", "Dose", "DoseResponse", "ModelRun", "write_scenarios_page"]
+__all__ = [
+    "MOST_SCENARIOS",
+    "Dose",
+    "DoseResponse",
+    "ModelRun",
+    "quantity_words",
+    "write_scenarios_page",
+]

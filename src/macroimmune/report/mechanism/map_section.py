@@ -1,12 +1,15 @@
 """The map of the body for each scenario, with the numbers behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from macroimmune.report.mechanism.change import change_between
+from macroimmune.report.mechanism.course_scale import LEAST
 from macroimmune.report.mechanism.map_figure import Mapped, map_figure
 from macroimmune.report.mechanism.model_run import ModelRun, at_day, columns_of, letter
 from macroimmune.report.mechanism.quantities import (
     COMPARTMENTS,
+    Quantity,
     quantities_of,
     shown_by_compartment,
 )
@@ -21,7 +24,7 @@ __all__ = ["map_section"]
 
 
 def map_section(runs: Sequence[ModelRun], day: float, wanted: Sequence[str]) -> PageSection:
-    """Return the section: the first scenario against its own start, the others against the first.
+    """Return the section: the first scenario against its host at rest, the others against it.
 
     Parameters
     ----------
@@ -31,17 +34,26 @@ def map_section(runs: Sequence[ModelRun], day: float, wanted: Sequence[str]) -> 
         Columns in place of the usual ones; empty: the usual ones.
     """
     first = runs[0]
-    begin = float(first.days[0]) if first.days.size else 0.0
-    start = f"its first day, {significant(begin).replace('-', '−')}"
-    parts = [
-        _part(0, first, day, first, begin, f"{first.name} on day {significant(day)} against "
-              f"{start}{', before the tumour' if first.tumour_days else ''}", wanted),
-        *(
-            _part(place, run, day, first, day,
-                  f"{run.name} against {first.name}, day {significant(day)}", wanted)
-            for place, run in enumerate(runs) if place
-        ),
-    ]  # fmt: skip
+    when = f"day {significant(day)}"
+    parts = []
+    if first.resting:
+        parts.append(
+            _part(
+                0,
+                first,
+                day,
+                first.resting,
+                f"{first.name} on {when} against the same host at rest"
+                + (", before the tumour" if first.tumour_days else ""),
+                wanted,
+            )
+        )
+    beside = {column: at_day(first, column, day) for column in columns_of(runs)}
+    parts += [
+        _part(place, run, day, beside, f"{run.name} against {first.name}, {when}", wanted)
+        for place, run in enumerate(runs)
+        if place
+    ]
     return PageSection(
         anchor="map",
         heading="What is up and what is down",
@@ -52,47 +64,66 @@ def map_section(runs: Sequence[ModelRun], day: float, wanted: Sequence[str]) -> 
 
 
 def _part(
-    place: int, run: ModelRun, day: float, other: ModelRun, other_day: float, contrast: str,
+    place: int,
+    run: ModelRun,
+    day: float,
+    beside: Mapping[str, float | None],
+    contrast: str,
     wanted: Sequence[str],
-) -> SectionPart:  # fmt: skip
-    columns = columns_of((run, other))
+) -> SectionPart:
+    columns = [column for column in columns_of((run,)) if column in beside]
 
-    def change_of(column: str) -> Mapped:
-        change = change_between(at_day(run, column, day), at_day(other, column, other_day))
-        return Mapped(next(iter(quantities_of((column,)))), change)
+    def mapped(one: Quantity) -> Mapped:
+        return Mapped(one, change_between(at_day(run, one.column, day), beside[one.column]))
 
     found = {
-        where: [change_of(one.column) for one in rows]
+        where: [mapped(one) for one in rows]
         for where, rows in shown_by_compartment(columns, wanted).items()
     }
-    figure = map_figure(slug(f"map-{letter(place)}"), found,
-                        title=f"What is up and down: {contrast}", contrast=contrast)  # fmt: skip
+    figure = map_figure(
+        slug(f"map-{letter(place)}"),
+        found,
+        title=f"What is up and down: {contrast}",
+        contrast=contrast,
+    )
+    every = [mapped(one) for one in quantities_of(columns)]
     return SectionPart(
         heading=f"{letter(place)}: {contrast}",
         figures=(FigureWithNote("On the map", figure, "Source: runs of the model."),),
-        folded=(_numbers(run, day, other, other_day, contrast),),
+        folded=(_numbers(every, run, day, beside, contrast),),
     )
 
 
-def _numbers(run: ModelRun, day: float, other: ModelRun, other_day: float, contrast: str) -> Table:
-    rows = []
-    for one in quantities_of(columns_of((run, other))):
-        value, beside = at_day(run, one.column, day), at_day(other, one.column, other_day)
-        change = change_between(value, beside)
-        rows.append((
-            Cell(COMPARTMENTS[one.compartment]), Cell(one.name), Cell(one.unit),
-            number_cell(_written(value), value), number_cell(_written(beside), beside),
-            number_cell(change.words, change.ratio, "strong" if change.step else ""),
-        ))  # fmt: skip
+def _numbers(
+    every: Sequence[Mapped],
+    run: ModelRun,
+    day: float,
+    beside: Mapping[str, float | None],
+    contrast: str,
+) -> Table:
     made = table(
         f"All numbers: {contrast}",
         ("Where", "Quantity", "Unit", "Here#", "Comparator#", "Ratio#"),
-        rows,
+        [
+            (
+                COMPARTMENTS[one.quantity.compartment],
+                one.quantity.name,
+                one.quantity.unit,
+                _number(at_day(run, one.quantity.column, day)),
+                _number(beside[one.quantity.column]),
+                number_cell(
+                    one.change.words, one.change.ratio, "strong" if one.change.step else ""
+                ),
+            )
+            for one in every
+        ],
         "Counts on the scale of an adult human. Marked: changed by 10 % or more. "
         "Source: runs of the model.",
     )
-    return Table(made.caption, made.columns, made.rows, made.note, can_filter=True)
+    return replace(made, can_filter=True)
 
 
-def _written(value: float | None) -> str:
-    return MISSING if value is None else significant(value)
+def _number(value: float | None) -> Cell:
+    if value is None:
+        return number_cell(MISSING, None)
+    return number_cell("0" if value < LEAST else significant(value), value)

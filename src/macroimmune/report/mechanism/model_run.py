@@ -1,7 +1,7 @@
 """A run of the model as pictures take it: a name, what was done, and the course."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -46,6 +46,8 @@ class ModelRun:
         Days before day 0 at which the tumour was implanted; 0 without one.
     host : str
         Species, tumour and what differs in them, in words.
+    resting : mapping from column to float
+        The host before the tumour; empty where nobody asked.
     """
 
     name: str
@@ -54,6 +56,7 @@ class ModelRun:
     status: str = ""
     tumour_days: float = 0.0
     host: str = ""
+    resting: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def days(self) -> Floats:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["COMPARTMENTS", "Quantity", "quantities_of", "quantity_of", "shown_by_compartment"]
+__all__ = [
+    "COMPARTMENTS",
+    "Quantity",
+    "quantities_of",
+    "quantity_of",
+    "quantity_words",
+    "shown_by_compartment",
+]
 
 COMPARTMENTS = {
     "bm": "Bone marrow",
@@ -144,6 +151,20 @@ def quantity_of(column: str) -> Quantity:
         name = _SIGNALS[signal] + (" after blockade" if signal != stem else "")
         return Quantity(column, name, place, TO_HEALTHY, "")
     return Quantity(column, column, place, "model units", "")
+
+
+def quantity_words(column: str) -> str:
+    """Return name, place and unit of a column.
+
+    Examples
+    --------
+    >>> quantity_words("PMN_bl"), quantity_words("Tum"), quantity_words("IL6")
+    ('PMN-MDSC, blood, 10⁹ cells', 'Tumour cells, 10⁹ cells', 'IL-6, × healthy')
+    """
+    one = quantity_of(column)
+    is_said = one.compartment and column not in _PLACES
+    where = f", {COMPARTMENTS[one.compartment].lower()}" if is_said else ""
+    return f"{one.name}{where}, {one.unit}"
 
 
 def quantities_of(columns: Iterable[str]) -> tuple[Quantity, ...]:
