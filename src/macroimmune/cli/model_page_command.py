@@ -37,7 +37,7 @@ def page(
 
     Example: macroimmune simulate page --scenario mouse_tumour --scenario anti_PD1 --out model.html
     """
-    from macroimmune.workflow.model_page import model_page
+    from macroimmune.report.mechanism import model_page
 
     path = model_page(out, scenario, day=day, shown=show or (), doses=dose or (), of=of)
     say(f"{len(scenario)} scenarios on {path}")

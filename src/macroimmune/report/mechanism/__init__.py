@@ -1,5 +1,6 @@
 """Pictures and pages of the mechanistic model of systemic immunity."""
 
+from macroimmune.report.mechanism.chosen_scenarios import chosen_scenario, model_page, model_run
 from macroimmune.report.mechanism.dose_response_figure import DoseResponse
 from macroimmune.report.mechanism.model_run import Dose, ModelRun
 from macroimmune.report.mechanism.quantities import quantity_words
@@ -10,6 +11,9 @@ __all__ = [
     "Dose",
     "DoseResponse",
     "ModelRun",
+    "chosen_scenario",
+    "model_page",
+    "model_run",
     "quantity_words",
     "write_scenarios_page",
 ]

@@ -23,13 +23,10 @@ from macroimmune.mechanism.scenarios import (
     ready_scenarios,
     run_scenario,
 )
-from macroimmune.report.mechanism import (
-    Dose,
-    DoseResponse,
-    ModelRun,
-    quantity_words,
-    write_scenarios_page,
-)
+from macroimmune.report.mechanism.dose_response_figure import DoseResponse
+from macroimmune.report.mechanism.model_run import Dose, ModelRun
+from macroimmune.report.mechanism.quantities import quantity_words
+from macroimmune.report.mechanism.scenarios_page import write_scenarios_page
 
 __all__ = ["chosen_scenario", "model_page", "model_run"]
 
