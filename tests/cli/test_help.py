@@ -43,6 +43,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         *("simulate plan", "simulate study", "simulate troubles"),
         *("simulate calibrate", "simulate compare", "simulate power"),
         "simulate export",
+        "simulate page",
     }
 
 

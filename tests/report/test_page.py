@@ -5,11 +5,12 @@ from dataclasses import fields
 import pytest
 from jinja2 import meta
 
+from macroimmune.report.mechanism.sections import ModelPage
 from macroimmune.report.page import SECTIONS, BiomarkerSection, Page
 from macroimmune.report.realism_page import RealismPage
 from macroimmune.report.write import report_templates
 
-RECEIVERS = (*SECTIONS, BiomarkerSection, Page, RealismPage)
+RECEIVERS = (*SECTIONS, BiomarkerSection, Page, RealismPage, ModelPage)
 
 
 @pytest.mark.parametrize("receiver", RECEIVERS, ids=lambda receiver: receiver.__name__)

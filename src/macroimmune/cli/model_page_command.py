@@ -35,9 +35,9 @@ def page(
 ) -> None:
     """Draw scenarios of the model: courses, a map of the body, interventions side by side.
 
-    Example: macroimmune simulate page --scenario mouse_tumour --scenario anti_PD1 --out model.html
+    Example: macroimmune simulate page --scenario mouse_tumour --out model.html
     """
     from macroimmune.report.mechanism import model_page
 
     path = model_page(out, scenario, day=day, shown=show or (), doses=dose or (), of=of)
-    say(f"{len(scenario)} scenarios on {path}")
+    say(f"{', '.join(scenario)} on {path}")

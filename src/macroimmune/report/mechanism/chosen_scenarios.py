@@ -113,9 +113,9 @@ def model_run(run: ScenarioRun) -> ModelRun:
     begins = implantation_day(scenario)
     rest = course.filter(pl.col("day") < begins).tail(1).drop("day")
     return ModelRun(
-        name=scenario.name.replace("_", " "),
+        name=_words(scenario.name),
         course=course.filter(pl.col("day") >= max(begins - _BEFORE, -scenario.days)),
-        doses=tuple(Dose(_dose_words(one), dose_days(one)) for one in scenario.interventions),
+        doses=tuple(Dose(*_dose_words(one), dose_days(one)) for one in scenario.interventions),
         status=run.status,
         tumour_days=0.0 if scenario.tumour == TUMOUR_FREE else -begins,
         host=_host(scenario),
@@ -127,20 +127,26 @@ def _host(scenario: Scenario) -> str:
     tumour = (
         "no tumour"
         if scenario.tumour == TUMOUR_FREE
-        else f"{scenario.tumour.replace('_', ' ')} tumour, {-implantation_day(scenario):g} days old"
+        else f"{_words(scenario.tumour)} tumour, {-implantation_day(scenario):g} days old"
     )
     differs = {**scenario.host, **scenario.tumour_inputs}
     words = "".join(f"; {name} = {value:g}" for name, value in differs.items())
     return f"{scenario.species}, {tumour}{words}"
 
 
-def _dose_words(given: Intervention) -> str:
+def _dose_words(given: Intervention) -> tuple[str, str]:
+    """Return the intervention in words, and its dose."""
     kinds = interventions()[given.name]
     kind = kinds.get(given.kind, next(iter(kinds.values())))
     dose = kind.dose if given.dose is None else given.dose
-    words = given.name.replace("_", " ") + (f" ({given.kind})" if given.kind else "")
+    words = _words(given.name) + (f" ({_words(given.kind)})" if given.kind else "")
     where = f" in {given.compartment}" if given.compartment else ""
-    return f"{words}{where}, {dose:g} {kind.unit}"
+    return f"{words}{where}", f"{dose:g} ({kind.unit})"
+
+
+def _words(name: str) -> str:
+    """Return an id as it is read: `anti_PD1` as anti-PD1."""
+    return name.replace("anti_", "anti-").replace("_", " ")
 
 
 def _must_be_columns(wanted: Sequence[str], columns: Sequence[str]) -> None:
@@ -167,9 +173,8 @@ def _dose_response(scenarios: Sequence[Scenario], name: str, of: str, day: float
     reached = [(d, v) for d, v in zip(doses, values, strict=True) if v is not None]
     what = quantity_words(of)
     return DoseResponse(
-        title=f"{what} on day {day:g}, by dose of {name.replace('_', ' ')} "
-        f"({scenario.name.replace('_', ' ')})",
-        across_title=f"{name.replace('_', ' ')}, {kind.unit}",
+        title=f"{what} on day {day:g}, by dose of {_words(name)} ({_words(scenario.name)})",
+        across_title=f"{_words(name)}, {kind.unit}",
         up_title=what,
         doses=tuple(dose for dose, _ in reached),
         values=tuple(value for _, value in reached),

@@ -14,10 +14,13 @@ from macroimmune.report.svg import Figure, line, path, polyline, shorten, text
 __all__ = ["apart", "courses_figure", "day_scale", "day_ticks", "run_key"]
 
 _WIDTH, _ACROSS = 1820, 4
-_PANEL, _HIGH = 455, 330
+_PANEL, _HIGH = 455, 322
 _LEFT, _RIGHT, _TOP, _BOTTOM = 92, 405, 74, 262
-_LETTER, _CHAR, _MARK = 24, 13, 11
-_READ = "Across: days; dashed: day 0, the start of treatment. Triangles: interventions."
+_LETTER, _CHAR, _LANE = 24, 13.4, 12
+_READ = (
+    "Across: days; dashed: day 0, the start of treatment. Triangles: interventions, a lane for "
+    "each scenario."
+)
 
 
 def courses_figure(
@@ -39,16 +42,18 @@ def courses_figure(
     Notes
     -----
     Convention: each panel has its own vertical axis, linear from 0, or logarithmic where numbers
-    span a factor of 30 or more. The dashed line is day 0. Marks on the lower edge are days of
-    interventions.
+    span a factor of 30 or more. The dashed line is day 0. Marks below the axis are days of
+    interventions, a lane for each scenario.
     """
     across = day_scale(runs, _LEFT, _RIGHT)
     key, head = run_key(runs, _WIDTH)
     n_rows = -(-len(quantities) // _ACROSS)
+    treated = [place for place, run in enumerate(runs) if run.doses]
+    high = _HIGH + _LANE * len(treated)
     panels = "".join(
         f'<g transform="translate({place % _ACROSS * _PANEL} '
-        f'{head + place // _ACROSS * _HIGH:.0f})">'
-        f"{_panel(quantity, runs, across)}</g>"
+        f'{head + place // _ACROSS * high:.0f})">'
+        f"{_panel(quantity, runs, across, treated)}</g>"
         for place, quantity in enumerate(quantities)
     )
     where = COMPARTMENTS[compartment]
@@ -61,8 +66,8 @@ def courses_figure(
         f"{'; '.join(f'{letter(k)} {run.name}' for k, run in enumerate(runs))}. "
         f"Days from the start of treatment against {named}.",
         width=_WIDTH,
-        height=round(head + n_rows * _HIGH + 30),
-        body=key + panels + text(0, head + n_rows * _HIGH + 12, _READ, "t s"),
+        height=round(head + n_rows * high + 30),
+        body=key + panels + text(0, head + n_rows * high + 12, _READ, "t s"),
     )
 
 
@@ -87,36 +92,37 @@ def run_key(runs: Sequence[ModelRun], width: int) -> tuple[str, float]:
     return "".join(parts), y + 26
 
 
-def _panel(quantity: Quantity, runs: Sequence[ModelRun], across: Scale) -> str:
+def _panel(
+    quantity: Quantity, runs: Sequence[ModelRun], across: Scale, treated: Sequence[int]
+) -> str:
     courses = [run.values(quantity.column) for run in runs]
     up = course_scale(courses, _BOTTOM, _TOP)
     parts = [
         text(0, 24, shorten(quantity.name, 32), "t l bold"),
         text(0, 52, quantity.unit + (", log axis" if up.is_log else ""), "t s"),
-        _axes(across, up),
+        _axes(across, up, _BOTTOM + _LANE * len(treated)),
     ]
     ends = []
-    treated = [place for place, run in enumerate(runs) if run.doses]
     for place, (run, values) in enumerate(zip(runs, courses, strict=True)):
         if not values.size:
             continue
         along, high = across(run.days), up(values)
         parts.append(path(polyline(along, high), f"c{place % 7}", f"{letter(place)} {run.name}"))
         if place in treated:
-            parts.append(_doses(run, place, across, _BOTTOM - 4 - _MARK * treated.index(place)))
+            parts.append(_doses(run, place, across, _BOTTOM + _LANE * (treated.index(place) + 1)))
         ends.append((place, float(along[-1]), float(high[-1])))
     for (place, x, _), y in zip(ends, apart([end[2] for end in ends], _LETTER), strict=True):
         parts.append(text(x + 8, y + 8, letter(place), f"t s bold n{place % 7}"))
     return "".join(parts)
 
 
-def _axes(across: Scale, up: Scale) -> str:
+def _axes(across: Scale, up: Scale, below: float) -> str:
     ticks, labels = course_ticks(up)
     days = day_ticks(across)
     commands = (
         f"M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"
         + "".join(f"M{_LEFT} {up.at(tick):.0f}h-7" for tick in ticks)
-        + "".join(f"M{across.at(day):.0f} {_BOTTOM}v7" for day in days)
+        + "".join(f"M{across.at(day):.0f} {_BOTTOM}V{below + 7:.0f}" for day in days)
     )
     zero = across.at(0.0)
     words = [
@@ -125,7 +131,7 @@ def _axes(across: Scale, up: Scale) -> str:
             for tick, label in zip(ticks, labels, strict=True)
         ),
         *(
-            text(across.at(day), _BOTTOM + 32, significant(day).replace("-", "−"), "t s m")
+            text(across.at(day), below + 32, significant(day).replace("-", "−"), "t s m")
             for day in days
         ),
     ]
@@ -153,7 +159,7 @@ def _doses(run: ModelRun, place: int, across: Scale, y: float) -> str:
     return "".join(
         path(
             "".join(
-                f"M{across.at(day) - 6:.0f} {y:.0f}h12l-6 -{_MARK}z"
+                f"M{across.at(day) - 5:.0f} {y:.0f}h10l-5 -10z"
                 for day in dose.days
                 if across.low <= day <= across.high
             ),

@@ -37,7 +37,7 @@ def heat_table_figure(
     for k, (place, words) in enumerate(columns):
         x = _LEFT + _CELL * k
         parts.append(text(x + _CELL / 2, 30, letter(place), f"t m bold n{place % 7}"))
-        parts.append(text(x + _CELL / 2, 62, shorten(words, 15), "t s m l"))
+        parts.append(text(x + _CELL / 2, 62, shorten(words, 14), "t s m l"))
     for r, (words, changes) in enumerate(rows):
         y = _TOP + _ROW * r
         parts.append(text(_LEFT - 18, y + 29, shorten(words, 44), "t s l e"))

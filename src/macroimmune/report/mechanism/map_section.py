@@ -88,8 +88,9 @@ def _part(
     )
     every = [mapped(one) for one in quantities_of(columns)]
     return SectionPart(
-        heading=f"{letter(place)}: {contrast}",
-        figures=(FigureWithNote("On the map", figure, "Source: runs of the model."),),
+        figures=(
+            FigureWithNote(f"{letter(place)}: {contrast}", figure, "Source: runs of the model."),
+        ),
         folded=(_numbers(every, run, day, beside, contrast),),
     )
 

@@ -20,11 +20,14 @@ class Dose:
     ----------
     name : str
         For people.
+    amount : str
+        With its unit.
     days : tuple of float
         When it is given.
     """
 
     name: str
+    amount: str
     days: tuple[float, ...]
 
 

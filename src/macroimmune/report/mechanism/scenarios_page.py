@@ -123,7 +123,10 @@ def _listed(runs: Sequence[ModelRun]) -> Table:
                 letter(place),
                 run.name,
                 run.host,
-                "; ".join(f"{dose.name}: day {_days(dose.days)}" for dose in run.doses) or "none",
+                "; ".join(
+                    f"{dose.name}, {dose.amount}: day {_days(dose.days)}" for dose in run.doses
+                )
+                or "none",
                 run.status or "to the end",
             )
             for place, run in enumerate(runs)
