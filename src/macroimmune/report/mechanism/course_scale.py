@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from macroimmune.report.axes import Scale, decade_ticks, linear_ticks, power_of_ten
-from macroimmune.report.mechanism.model_run import Floats
 from macroimmune.report.numbers import significant
 
 __all__ = ["LEAST", "course_scale", "course_ticks"]
@@ -19,7 +19,7 @@ _SPAN = 30.0
 _DECADES = 6
 
 
-def course_scale(values: Sequence[Floats], start: float, end: float) -> Scale:
+def course_scale(values: Sequence[NDArray[np.float64]], start: float, end: float) -> Scale:
     """Return the axis that holds all courses.
 
     Parameters
