@@ -44,6 +44,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         *("simulate calibrate", "simulate compare", "simulate power"),
         "simulate export",
         "simulate page",
+        *("simulate cohort",),
     }
 
 

@@ -9,6 +9,7 @@ import typer
 
 from macroimmune.cli.export_command import export
 from macroimmune.cli.model_page_command import page
+from macroimmune.cli.cohort_command import cohort
 from macroimmune.cli.options import Seed
 from macroimmune.cli.power_command import power
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
@@ -234,3 +235,4 @@ def beside_real(
 app.command("power")(power)
 app.command("export")(export)
 app.command("page")(page)
+app.command("cohort")(cohort)

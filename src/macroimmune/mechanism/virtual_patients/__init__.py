@@ -8,6 +8,7 @@ from macroimmune.mechanism.virtual_patients.cohort_plan import (
     CohortArm,
     CohortPlan,
 )
+from macroimmune.mechanism.virtual_patients.cohort_run import run_cohort
 from macroimmune.mechanism.virtual_patients.draw_patients import DESIGNS, draw_patients
 from macroimmune.mechanism.virtual_patients.outcome_rules import OutcomeRules
 from macroimmune.mechanism.virtual_patients.patient_outcome import (
@@ -20,6 +21,7 @@ from macroimmune.mechanism.virtual_patients.physiological_ranges import (
     out_of_range,
     physiological_ranges,
 )
+from macroimmune.mechanism.virtual_patients.plan_reading import find_scenario, read_cohort_plan
 from macroimmune.mechanism.virtual_patients.population_weights import (
     PopulationWeights,
     Target,
@@ -48,12 +50,15 @@ __all__ = [
     "cohort_frame",
     "day_of_death",
     "draw_patients",
+    "find_scenario",
     "lesion_diameter_mm",
     "out_of_range",
     "patient_outcome",
     "physiological_ranges",
     "population_weights",
+    "read_cohort_plan",
     "read_scans",
+    "run_cohort",
     "run_patients",
     "variation",
 ]

@@ -18,6 +18,7 @@ __all__ = ["ALLOCATIONS", "BASELINE_DAY", "CohortArm", "CohortPlan"]
 ALLOCATIONS = ("counterfactual", "randomised")
 # The day before treatment, so that nothing which is done on day 0 shows.
 BASELINE_DAY = -1
+_OBSERVABLES = ("Tum", "neutrophils")
 _DAYS = (BASELINE_DAY, 21, 42, 63, 84)
 
 
@@ -73,7 +74,7 @@ class CohortPlan:
     design: str = "sobol"
     allocation: str = "counterfactual"
     varies: tuple[str, ...] = ()
-    observables: tuple[str, ...] = ()
+    observables: tuple[str, ...] = _OBSERVABLES
     days: tuple[int, ...] = _DAYS
     ranges: tuple[PhysiologicalRange, ...] = field(default_factory=physiological_ranges)
     outcomes: OutcomeRules = field(default_factory=OutcomeRules)
