@@ -40,7 +40,7 @@ def cohort(
 
     Options override the plan. A stopped run goes on where it was. Prints a line per arm.
 
-    Example: macroimmune simulate cohort anti_PD1 --patients 8 --out cohort
+    Example: macroimmune simulate cohort human_tumour --patients 8 --out cohort
     """
     # Everything that runs is imported here, so that --help answers at once.
     from macroimmune.mechanism.virtual_patients import run_cohort

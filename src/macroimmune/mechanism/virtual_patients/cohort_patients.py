@@ -118,7 +118,7 @@ def _run(
     names = dict.fromkeys((*plan.observables, *_quantities(plan)))
     wanted = [float(day) for day in plan.days]
     return _Course(
-        seen=kept(course.filter(pl.col("day").is_in(wanted)), tuple(names)),
+        seen=kept(course.filter(pl.col("day").is_in(wanted)), tuple(names), run.values),
         lesions=course.select("day", *(name for name in LESIONS if name in course.columns)),
         status=run.status,
     )

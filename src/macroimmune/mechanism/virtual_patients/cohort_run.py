@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.model import model_text
+from macroimmune.mechanism.model import Engine, model_text
 from macroimmune.mechanism.virtual_patients.cohort_frame import drawn_patients
 from macroimmune.mechanism.virtual_patients.cohort_patients import run_patients
 from macroimmune.mechanism.virtual_patients.cohort_plan import CohortPlan
@@ -23,6 +23,7 @@ from macroimmune.mechanism.virtual_patients.cohort_tables import (
     cohort_flow,
     weights_of,
 )
+from macroimmune.mechanism.virtual_patients.kept_observables import checked_names
 from macroimmune.results.folder import RUN_FILE
 from macroimmune.results.records import RunRecord
 from macroimmune.work import WorkTask, run_tasks
@@ -71,7 +72,7 @@ def run_cohort(
     Raises
     ------
     InputError
-        If the folder holds other files, or a cohort of another plan.
+        If the folder holds other files, or a cohort of another plan; if a name is of nothing.
 
     Notes
     -----
@@ -86,6 +87,9 @@ def run_cohort(
     finished = _finished(out, key)
     if finished is not None:
         return finished
+    checked_names(
+        (*plan.observables, *(target.variable for target in plan.targets)), Engine().columns
+    )
     parts = out / _UNFINISHED
     _run_parts(plan, key, parts, workers=workers, scheduler=scheduler, progress=progress)
     found = _write_tables(plan, out, [parts / name for name in _part_names(plan, key)])

@@ -9,7 +9,6 @@ from macroimmune.mechanism.virtual_patients.cohort_plan import CohortPlan
 from macroimmune.mechanism.virtual_patients.population_weights import population_weights
 from macroimmune.outcomes import BestResponse, Survival
 from macroimmune.results.records import FlowStep, flow_frame
-from macroimmune.statistics.kaplan_meier import kaplan_meier
 
 __all__ = ["arms_frame", "cohort_flow", "weights_of"]
 
@@ -119,5 +118,8 @@ def _rate(happened: pl.Series, weight: pl.Series) -> float | None:
 def _median(days: pl.Series, event: pl.Series) -> float | None:
     if days.len() == 0:
         return None
+    # Slow to import, and the processes that run patients sum up none.
+    from macroimmune.statistics.kaplan_meier import kaplan_meier
+
     median = kaplan_meier(Survival(days.to_numpy(), event.to_numpy())).median
     return None if np.isnan(median) else float(median)

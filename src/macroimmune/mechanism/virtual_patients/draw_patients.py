@@ -6,8 +6,6 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
@@ -101,6 +99,9 @@ def _rows(n: int, seed: int, design: str, only: tuple[str, ...]) -> list[Variati
 
 def _shares(n: int, k: int, seed: int, design: str) -> Values:
     """Return points of the unit cube, shape (n, k)."""
+    # Slow to import, and the processes that run patients draw none.
+    from scipy.stats import qmc
+
     if design == "sobol":
         # Whole powers of two keep the balance of the sequence; the first n of them are taken.
         points = qmc.Sobol(k, rng=seed).random_base2(math.ceil(math.log2(n)) if n > 1 else 0)
@@ -111,6 +112,8 @@ def _shares(n: int, k: int, seed: int, design: str) -> Values:
 
 def _values(row: Variation, share: Values, stated: Mapping[str, float]) -> Values:
     """Return the values of one parameter at these shares of its distribution."""
+    from scipy.special import ndtr, ndtri
+
     if row.distribution == "uniform":
         if row.name in stated:
             return np.full(share.size, float(stated[row.name]))

@@ -1,29 +1,73 @@
-"""What is kept of a course: columns of the model and quantities made of them, by name."""
+"""What is kept of a course, by name: columns of the model, observables, blood counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
+from macroimmune.mechanism.scenarios import observables, observe
 from macroimmune.mechanism.virtual_patients.physiological_ranges import physiological_ranges
 
-__all__ = ["kept"]
+__all__ = ["checked_names", "kept"]
 
 
-def kept(course: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Return `day` and these quantities of a course.
+def checked_names(names: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse names of nothing.
+
+    Parameters
+    ----------
+    names : sequence of str
+    columns : sequence of str
+        Of the model.
 
     Raises
     ------
     InputError
-        If a name is neither a column of the model nor an observable; with the nearest one.
+        If a name is no column, no observable (`name in compartment`) and no quantity of the
+        physiological ranges; with the nearest one.
     """
-    made = {one.quantity: one.expression for one in physiological_ranges()}
+    known = [*_counts(), *_observed(), *columns]
     for name in names:
-        if name not in made and name not in course.columns:
-            msg = f"{name!r}: no such observable. {did_you_mean(name, [*made, *course.columns])}"
+        if name not in known:
+            msg = f"{name!r}: no such observable. {did_you_mean(name, known)}"
             raise InputError(msg)
-    return course.select(
-        "day", *(pl.sql_expr(made[name]).alias(name) if name in made else name for name in names)
+
+
+def kept(
+    course: pl.DataFrame, names: Sequence[str], values: Mapping[str, float] | None = None
+) -> pl.DataFrame:
+    """Return `day` and these quantities of a course.
+
+    Parameters
+    ----------
+    course : polars DataFrame
+        `day` and the columns of the model.
+    names : sequence of str
+        As `checked_names` accepts.
+    values : mapping or None
+        Parameters of the run that differ from the table.
+
+    Raises
+    ------
+    InputError
+        As `checked_names`.
+    """
+    checked_names(names, course.columns)
+    counts, observed = _counts(), _observed()
+    wanted = [observed[name] for name in names if name in observed and name not in counts]
+    seen = observe(course, wanted, values=values).drop("day")
+    whole = course.with_columns(
+        *(pl.sql_expr(counts[name]).alias(name) for name in names if name in counts),
+        *seen.get_columns(),
     )
+    return whole.select("day", *names)
+
+
+def _counts() -> dict[str, str]:
+    return {one.quantity: one.expression for one in physiological_ranges()}
+
+
+def _observed() -> dict[str, tuple[str, str]]:
+    """Return the keys of observables by the name of their column."""
+    return {one.column: key for key, one in observables().entries.items()}

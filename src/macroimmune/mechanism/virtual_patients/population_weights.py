@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog, minimize
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
@@ -154,6 +153,9 @@ def _out_of_reach(columns: Sequence[Values], targets: Sequence[Target]) -> str:
 
 def _are_met_together(columns: Values, wanted: Values) -> bool:
     """Whether weights that are all above nothing reach every target."""
+    # Slow to import, and the processes that run patients weight none.
+    from scipy.optimize import linprog
+
     n, k = columns.shape
     # The smallest weight, here in parts of an equal one, is made as large as it can be.
     spread = columns.std(axis=0)
@@ -167,6 +169,8 @@ def _are_met_together(columns: Values, wanted: Values) -> bool:
 
 def _tilted(columns: Sequence[Values], targets: Sequence[Target]) -> Values:
     """Return the tilted weights, which meet the targets."""
+    from scipy.optimize import minimize
+
     spread = np.array([column.std() for column in columns])
     wanted = np.array([target.value for target in targets])
     off = (np.column_stack(columns) - wanted) / spread
