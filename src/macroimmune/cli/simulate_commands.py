@@ -10,6 +10,7 @@ import typer
 from macroimmune.cli.export_command import export
 from macroimmune.cli.model_page_command import page
 from macroimmune.cli.cohort_command import cohort
+from macroimmune.cli.export_command import export
 from macroimmune.cli.options import Seed
 from macroimmune.cli.power_command import power
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
