@@ -24,14 +24,13 @@ from macroimmune.mechanism.virtual_patients.cohort_tables import (
     weights_of,
 )
 from macroimmune.mechanism.virtual_patients.kept_observables import checked_names
-from macroimmune.results.folder import RUN_FILE
 from macroimmune.results.records import RunRecord
 from macroimmune.work import WorkTask, run_tasks
 
 __all__ = ["COHORT_FILES", "run_cohort"]
 
 PATIENTS, COURSES, OUTCOMES = "patients.parquet", "courses.parquet", "outcomes.csv"
-FLOW, ARMS = "flow.csv", "arms.csv"
+FLOW, ARMS, RUN_FILE = "flow.csv", "arms.csv", "run.json"
 COHORT_FILES = (PATIENTS, COURSES, OUTCOMES, FLOW, ARMS, RUN_FILE)
 _UNFINISHED = "unfinished"
 _PER_TASK = 25
