@@ -77,6 +77,8 @@ class Engine:
     ----------
     relative_tolerance : float
         Of the integrator (CVODE, stiff), between 1e-12 and 1e-3.
+    flows : sequence of str
+        Reactions of the model whose rate per day is reported too.
 
     Attributes
     ----------
@@ -85,15 +87,16 @@ class Engine:
     signals : tuple of str
         What the model computes from its states at every moment.
     columns : tuple of str
-        Columns of a course: both.
+        Columns of a course: both, and the flows that were asked for.
 
     Raises
     ------
     InputError
-        If the tolerance is out of range, or libRoadRunner is not installed.
+        If the tolerance is out of range, the model lacks a flow, or libRoadRunner is not
+        installed.
     """
 
-    def __init__(self, relative_tolerance: float = 1e-8) -> None:
+    def __init__(self, relative_tolerance: float = 1e-8, flows: Sequence[str] = ()) -> None:
         if not 1e-12 <= relative_tolerance <= 1e-3:
             msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
             raise InputError(msg)
@@ -103,14 +106,15 @@ class Engine:
         known = runner.model.getGlobalParameterIds()
         self.populations = tuple(runner.model.getFloatingSpeciesIds())
         self.signals = tuple(name for name in known if name in ruled)
-        self.columns = self.populations + self.signals
+        self.flows = _checked_flows(flows, runner.model.getReactionIds())
+        self.columns = self.populations + self.signals + self.flows
         self._constants = dict.fromkeys(name for name in known if name not in ruled)
         self._settable = dict.fromkeys((*self.populations, *self._constants))
         species = (f"[{name}]" for name in self.populations)
-        runner.timeCourseSelections = ["time", *species, *self.signals]
+        self._reported = ["time", *species, *self.signals, *self.flows]
 
-    def __reduce__(self) -> tuple[type["Engine"], tuple[float]]:
-        return Engine, (self.relative_tolerance,)
+    def __reduce__(self) -> tuple[type["Engine"], tuple[float, tuple[str, ...]]]:
+        return Engine, (self.relative_tolerance, self.flows)
 
     def run(
         self, values: Mapping[str, float], actions: Sequence[Action], days: Sequence[float]
@@ -154,6 +158,8 @@ class Engine:
     def _start(self, values: Mapping[str, float]) -> None:
         """Put the model into the healthy state that these parameters give."""
         runner = self._runner
+        # All engines share the model, but each reports its own columns.
+        runner.timeCourseSelections = self._reported
         runner.integrator.relative_tolerance = self.relative_tolerance
         runner.integrator.absolute_tolerance = ABSOLUTE_TOLERANCE
         runner.integrator.maximum_num_steps = MOST_STEPS
@@ -248,6 +254,14 @@ class Engine:
             status = f"stopped before day {wanted[n]:g}: {names[0]} is no finite number"
             values = values[:n]
         return Course(wanted[: len(values)], values, self.columns, status)
+
+
+def _checked_flows(flows: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    for name in flows:
+        if name not in known:
+            msg = f"the model has no reaction {name!r}. {did_you_mean(name, known)}"
+            raise InputError(msg)
+    return tuple(flows)
 
 
 def _checked_days(days: Sequence[float]) -> _Numbers:
