@@ -201,30 +201,11 @@ def _advance(followed: _Followed, step: int, *, rng: np.random.Generator) -> Non
     """Carry the clones from one day to the next."""
     totals = followed.totals
     alive = np.flatnonzero(followed.cells[: followed.number].any(axis=1))
-    cells, vigour = followed.cells[alive], followed.vigour[alive]
+    cells = followed.cells[alive]
     arrived = np.zeros_like(cells)
-    for place, name in enumerate(totals.subsets):
-        if not cells[:, place].any():
-            continue
-        size = 0.5 * float(totals.cells[step - 1, place] + totals.cells[step, place])
-        own = [flow for flow in totals.flows if flow.source == name]
-        for flow in own:
-            if flow.kind == "division":
-                rate = float(flow.cells[step - 1]) / size
-                cells[:, place] += _divided(cells[:, place], rate, vigour, rng=rng)
-        ways = [flow for flow in own if flow.kind in ("move", "death")]
-        rates = [float(flow.cells[step - 1]) / size for flow in ways]
-        gone = leaving_cells(cells[:, place], rates, rng=rng)
-        for flow, leaving in zip(ways, gone, strict=True):
-            cells[:, place] -= leaving
-            if flow.kind == "move":
-                target = totals.subsets.index(flow.target)
-                arrived[:, target] += _arriving(flow, step, leaving, vigour, rng=rng)
-        for flow in own:
-            if flow.kind == "seeding":
-                rate = float(flow.cells[step - 1]) / size
-                target = totals.subsets.index(flow.target)
-                arrived[:, target] += rng.poisson(rate * cells[:, place])
+    for place in range(len(totals.subsets)):
+        if cells[:, place].any():
+            _flow_out(totals, step, place, (cells, arrived, followed.vigour[alive]), rng=rng)
     followed.cells[alive] = cells + arrived
     day = float(totals.days[step])
     for flow in totals.flows:
@@ -232,6 +213,35 @@ def _advance(followed: _Followed, step: int, *, rng: np.random.Generator) -> Non
             place = totals.subsets.index(flow.target)
             followed.found(day, place, float(flow.cells[step - 1]), rng=rng)
     followed.fit(totals.cells[step], day, rng=rng)
+
+
+def _flow_out(
+    totals: SubsetTotals,
+    step: int,
+    place: int,
+    clones: tuple[Cells, Cells, Values],
+    *,
+    rng: np.random.Generator,
+) -> None:
+    """Let the clones of one subset divide, leave and seed; changes their cells and arrivals."""
+    cells, arrived, vigour = clones
+    size = 0.5 * float(totals.cells[step - 1, place] + totals.cells[step, place])
+    own = [flow for flow in totals.flows if flow.source == totals.subsets[place]]
+    rates = {id(flow): float(flow.cells[step - 1]) / size for flow in own}
+    for flow in own:
+        if flow.kind == "division":
+            cells[:, place] += _divided(cells[:, place], rates[id(flow)], vigour, rng=rng)
+    ways = [flow for flow in own if flow.kind in ("move", "death")]
+    gone = leaving_cells(cells[:, place], [rates[id(flow)] for flow in ways], rng=rng)
+    for flow, leaving in zip(ways, gone, strict=True):
+        cells[:, place] -= leaving
+        if flow.kind == "move":
+            target = totals.subsets.index(flow.target)
+            arrived[:, target] += _arriving(flow, step, leaving, vigour, rng=rng)
+    for flow in own:
+        if flow.kind == "seeding":
+            target = totals.subsets.index(flow.target)
+            arrived[:, target] += rng.poisson(rates[id(flow)] * cells[:, place])
 
 
 def _divided(cells: Cells, rate: float, vigour: Values, *, rng: np.random.Generator) -> Cells:

@@ -55,8 +55,16 @@ class CloneSettings:
     bystander_share : float
         Of the CD8 T cells of a tumour, those of polyclonal memory clones that pass through;
         estimated.
+    memory_cd4_clones, memory_cd4_exponent : int, float
+        The same of memory CD4 T cells.
+    naive_clones : float
+        Clonotypes of naive CD8 T cells in a body; estimated. Only chance overlap depends on it.
     treg_clones : int
-        Tumour-expanded Treg clones that are followed at most.
+        Treg clones that the tumour expands; estimated.
+    treg_spread : float
+        SD of the logarithm of their precursors; estimated.
+    thymic_treg_clones, treg_exponent : int, float
+        Other Treg clones in blood, and the exponent of their sizes; estimated.
     depth : SamplingDepth
 
     Raises
@@ -71,23 +79,36 @@ class CloneSettings:
     division_spread: float = 0.15
     memory_clones: int = 20_000
     memory_exponent: float = 2.2
+    memory_cd4_clones: int = 100_000
+    memory_cd4_exponent: float = 2.5
     bystander_share: float = 0.3
-    treg_clones: int = 300
+    naive_clones: float = 1e8
+    treg_clones: int = 100
+    treg_spread: float = 1.0
+    thymic_treg_clones: int = 20_000
+    treg_exponent: float = 3.5
     depth: SamplingDepth = SamplingDepth()
 
     def __post_init__(self) -> None:
-        """Refuse numbers outside their range."""
-        for name in ("most_clones", "memory_clones", "treg_clones"):
+        """Refuse numbers outside their range.
+
+        Raises
+        ------
+        InputError
+        """
+        numbers = ("most_clones", "memory_clones", "memory_cd4_clones", "treg_clones")
+        for name in (*numbers, "thymic_treg_clones"):
             if getattr(self, name) < 1:
                 msg = f"{name} = {getattr(self, name)}: at least one clone is needed"
                 raise InputError(msg)
-        for name in ("founder_cells", "founder_spread", "division_spread"):
+        for name in ("founder_cells", "founder_spread", "division_spread", "treg_spread"):
             if not getattr(self, name) >= 0.0:
                 msg = f"{name} = {getattr(self, name)}: zero or more is expected"
                 raise InputError(msg)
-        if not self.memory_exponent > 1.0:
-            msg = f"memory_exponent = {self.memory_exponent}: above 1 is expected"
-            raise InputError(msg)
+        for name in ("memory_exponent", "memory_cd4_exponent", "treg_exponent", "naive_clones"):
+            if not getattr(self, name) > 1.0:
+                msg = f"{name} = {getattr(self, name)}: above 1 is expected"
+                raise InputError(msg)
         if not 0.0 <= self.bystander_share < 1.0:
             msg = f"bystander_share = {self.bystander_share}: a share from 0 to below 1 is expected"
             raise InputError(msg)

@@ -39,7 +39,6 @@ _SUBSETS = (
 )
 _REACTIONS = (
     _Reaction("priming", "", "A8a_ln", "prime8"),
-    _Reaction("priming", "", "E8_bl", "cells_transferred"),
     _Reaction("move", "A8a_ln", "A8b_ln", "divide8a", "divide8b"),
     _Reaction("move", "A8b_ln", "E8_bl", "leave8", "e8_out"),
     _Reaction("move", "E8_bl", "E8_tu", "e8_arrives"),

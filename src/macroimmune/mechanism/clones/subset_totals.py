@@ -66,7 +66,12 @@ class SubsetTotals:
     flows: tuple[CellFlow, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be followed."""
+        """Refuse what cannot be followed.
+
+        Raises
+        ------
+        InputError
+        """
         shape = (len(self.days), len(self.subsets))
         if self.cells.shape != shape:
             msg = f"one number of cells per day and subset: {self.cells.shape}, expected {shape}"
