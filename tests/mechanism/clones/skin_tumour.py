@@ -1,5 +1,7 @@
 """Totals of an invented immunogenic skin tumour under anti-PD1, in the shape a run gives."""
 
+from functools import cache
+
 import numpy as np
 
 from macroimmune.mechanism.clones.subset_totals import CellFlow, SubsetTotals
@@ -23,6 +25,7 @@ MOVES = (
 DIVISION = {"A8_ln": 0.5, "S8_tu": 0.03, "X8_tu": 0.03}
 
 
+@cache
 def skin_tumour(
     *,
     days_before: int = 120,
@@ -33,33 +36,28 @@ def skin_tumour(
 ) -> SubsetTotals:
     """Return totals and flows, in cells; `boost` multiplies priming from day 0 on."""
     days = np.arange(-days_before, days_after + 1.0)
-    division = {name: rate * divides for name, rate in DIVISION.items()}
-    state = dict.fromkeys(SUBSETS, 0.0)
-    cells = np.zeros((len(days), len(SUBSETS)))
-    kinds = [("priming", "", "A8_ln")]
-    kinds += [("division", name, "") for name in DIVISION]
+    n = len(SUBSETS)
+    division = [(name, rate * divides) for name, rate in DIVISION.items()]
+    kinds = [("priming", "", "A8_ln"), *(("division", name, "") for name, _ in division)]
     kinds += [("move" if target else "death", source, target) for source, target, _ in MOVES]
-    rates = [0.0, *division.values(), *(rate for *_, rate in MOVES)]
-    flows = np.zeros((len(kinds), len(days) - 1))
-    parts = 20
+    rates = [rate for _, rate in division] + [rate for *_, rate in MOVES]
+    # Cells per day of each flow as a linear function of the state, and what each flow changes.
+    linear, change = np.zeros((len(kinds), n)), np.zeros((n, len(kinds)))
+    for place, (kind, source, target) in enumerate(kinds):
+        if source:
+            linear[place, SUBSETS.index(source)] = rates[place - 1]
+            change[SUBSETS.index(source), place] = 1.0 if kind == "division" else -1.0
+        if target:
+            change[SUBSETS.index(target), place] = 1.0
+    cells, flows = np.zeros((len(days), n)), np.zeros((len(kinds), len(days) - 1))
+    state, parts = np.zeros(n), 20
     for day in range(len(days) - 1):
-        primed = primed_per_day * (boost if days[day] >= 0 else 1.0)
         for _ in range(parts):
-            moved = [
-                (primed if kind == "priming" else rate * state[source]) / parts
-                for (kind, source, _), rate in zip(kinds, rates, strict=True)
-            ]
-            for place, ((kind, source, target), amount) in enumerate(
-                zip(kinds, moved, strict=True)
-            ):
-                flows[place, day] += amount
-                if kind == "division":
-                    state[source] += amount
-                elif source:
-                    state[source] -= amount
-                if target:
-                    state[target] += amount
-        cells[day + 1] = list(state.values())
+            flow = linear @ state
+            flow[0] = primed_per_day * (boost if days[day] >= 0 else 1.0)
+            state = state + change @ flow / parts
+            flows[:, day] += flow / parts
+        cells[day + 1] = state
     return SubsetTotals(
         days,
         SUBSETS,

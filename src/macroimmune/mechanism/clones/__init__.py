@@ -2,11 +2,13 @@
 
 from macroimmune.mechanism.clones.clonal_observables import (
     CLONAL_OBSERVABLES,
+    PUBLISHED_SHARES,
     clonal_observables,
 )
 from macroimmune.mechanism.clones.clonal_run import ClonalRun, clonal_run
 from macroimmune.mechanism.clones.clone_history import CloneHistory, clone_history
 from macroimmune.mechanism.clones.clone_settings import CloneSettings, SamplingDepth
+from macroimmune.mechanism.clones.clone_table import clone_table
 from macroimmune.mechanism.clones.novel_clones import NovelShares, novel_shares
 from macroimmune.mechanism.clones.regulatory_clones import RegulatoryClones, regulatory_clones
 from macroimmune.mechanism.clones.run_totals import CLONE_FLOWS, clone_engine, run_totals
@@ -25,6 +27,7 @@ __all__ = [
     "ClonalRun",
     "CloneHistory",
     "CloneSettings",
+    "PUBLISHED_SHARES",
     "NovelShares",
     "RegulatoryClones",
     "SampledBiopsy",
@@ -35,6 +38,7 @@ __all__ = [
     "clonal_run",
     "clone_engine",
     "clone_history",
+    "clone_table",
     "novel_shares",
     "regulatory_clones",
     "run_totals",

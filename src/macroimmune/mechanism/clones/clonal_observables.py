@@ -13,7 +13,7 @@ from macroimmune.mechanism.clones.clone_settings import CloneSettings
 from macroimmune.mechanism.clones.novel_clones import novel_shares
 from macroimmune.mechanism.clones.run_totals import CELLS
 
-__all__ = ["CLONAL_OBSERVABLES", "PUBLISHED_SHARES", "clonal_observables"]
+__all__ = ["CLONAL_OBSERVABLES", "PUBLISHED_SHARES", "clonal_observables", "published_shares"]
 
 Values = NDArray[np.float64]
 Reading = Callable[[ClonalRun, float], float | None]
@@ -38,7 +38,8 @@ def _blood_shares(run: ClonalRun, day: float) -> Values:
     whole = specific.sum() + sum(pools.values())
     if whole <= 0.0:
         return np.zeros(len(specific) + len(run.memory_cd8))
-    return np.concatenate([specific, pools["M8_bl"] * run.memory_cd8]) / whole
+    shares: Values = np.concatenate([specific, pools["M8_bl"] * run.memory_cd8]) / whole
+    return shares
 
 
 def _tumour_shares(run: ClonalRun, day: float) -> Values:

@@ -104,8 +104,10 @@ class _Followed:
         if new == 0:
             return
         rows = slice(self.number, self.number + new)
-        spread = np.exp(self.settings.founder_spread * rng.standard_normal(new))
-        self.cells[rows, place] = np.maximum(cells_of_total(spread, round(primed), rng=rng), 1)
+        spread = self.settings.founder_spread
+        # The mean over clones is kept, whatever their spread.
+        founders = self.founder_cells * np.exp(spread * rng.standard_normal(new) - spread**2 / 2)
+        self.cells[rows, place] = np.maximum(np.rint(founders), 1).astype(np.int64)
         self.founded[rows] = day
         self.vigour[rows] = np.exp(self.settings.division_spread * rng.standard_normal(new))
         self.number += new
