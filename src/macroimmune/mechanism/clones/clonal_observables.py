@@ -11,7 +11,7 @@ from scipy import special
 from macroimmune.mechanism.clones.clonal_run import ClonalRun, clonal_run
 from macroimmune.mechanism.clones.clone_settings import CloneSettings
 from macroimmune.mechanism.clones.novel_clones import novel_shares
-from macroimmune.mechanism.clones.run_totals import CELLS
+from macroimmune.mechanism.clones.run_totals import CELLS_PER_UNIT
 
 __all__ = ["CLONAL_OBSERVABLES", "PUBLISHED_SHARES", "clonal_observables", "published_shares"]
 
@@ -159,7 +159,7 @@ def _expanded_cells(run: ClonalRun, day: float, subsets: tuple[str, ...]) -> flo
     shares = _blood_shares(run, day)[: len(run.history.founded)]
     cells = run.history.in_subsets(day, subsets)
     expanded = _seen(shares, run.settings.depth.blood_templates, _EXPANDED)
-    return float(cells @ expanded) / CELLS
+    return float(cells @ expanded) / CELLS_PER_UNIT
 
 
 def _specific_expansion(run: ClonalRun, day: float) -> float | None:

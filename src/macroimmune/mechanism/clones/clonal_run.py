@@ -12,7 +12,7 @@ from macroimmune.mechanism.clones.clone_history import CloneHistory, clone_histo
 from macroimmune.mechanism.clones.clone_settings import CloneSettings
 from macroimmune.mechanism.clones.polyclonal_clones import memory_clone_shares
 from macroimmune.mechanism.clones.regulatory_clones import RegulatoryClones, regulatory_clones
-from macroimmune.mechanism.clones.run_totals import CELLS, run_totals
+from macroimmune.mechanism.clones.run_totals import CELLS_PER_UNIT, run_totals
 from macroimmune.mechanism.clones.sampled_repertoires import (
     SampledBiopsy,
     SampledBlood,
@@ -61,7 +61,7 @@ class ClonalRun:
     def pools(self, day: float) -> dict[str, float]:
         """Return cells in blood of the T cells that do not recognise the tumour, on a day."""
         place = max(int(np.searchsorted(self.course["day"].to_numpy(), day, side="right")) - 1, 0)
-        row = {name: max(float(self.course[name][place]), 0.0) * CELLS for name in _POOLS}
+        row = {name: max(float(self.course[name][place]), 0.0) * CELLS_PER_UNIT for name in _POOLS}
         row["Treg_bl"] += row.pop("eTreg_bl")
         row["M4_bl"] += row.pop("E4_bl") + row.pop("Mem4_bl")
         return row

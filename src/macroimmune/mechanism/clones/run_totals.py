@@ -10,9 +10,10 @@ from macroimmune.errors import InputError
 from macroimmune.mechanism.clones.subset_totals import CellFlow, SubsetTotals
 from macroimmune.mechanism.model import Engine
 
-__all__ = ["CLONE_FLOWS", "clone_engine", "run_totals"]
+__all__ = ["CELLS_PER_UNIT", "CLONE_FLOWS", "clone_engine", "run_totals"]
 
-CELLS = 1e9
+# The model counts in 10^9 cells.
+CELLS_PER_UNIT = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,12 @@ def run_totals(course: pl.DataFrame) -> SubsetTotals:
                 f"engine=clone_engine(). {did_you_mean(name, course.columns, shown=4)}"
             )
             raise InputError(msg)
-    cells = np.rint(course.select(_SUBSETS).to_numpy() * CELLS).clip(min=0.0)
+    cells = np.rint(course.select(_SUBSETS).to_numpy() * CELLS_PER_UNIT).clip(min=0.0)
     there = np.flatnonzero(cells.any(axis=1))
     first = max(int(there[0]) - 1, 0) if len(there) else len(cells) - 1
     part = course[first:]
     days = part["day"].to_numpy().astype(float)
-    widths = np.diff(days) * CELLS
+    widths = np.diff(days) * CELLS_PER_UNIT
     rates = {name: part[name].to_numpy().clip(min=0.0) for name in CLONE_FLOWS}
     flown = {name: 0.5 * (rate[1:] + rate[:-1]) * widths for name, rate in rates.items()}
     flows = tuple(
