@@ -139,3 +139,29 @@ def test_quantities_name_conditions_that_exist() -> None:
     for name, quantity in READOUTS["quantities"].items():
         assert quantity["from"] in {"course", "clones", "cohort"}, name
         assert quantity.get("against", "tumour-free") in CONDITIONS
+
+
+def test_the_list_of_observables_that_the_model_has_to_offer_is_complete(
+    scored: list[Claim],
+) -> None:
+    lines = (_DATA / "README.md").read_text("utf-8").splitlines()
+    listed = {line[2:].rpartition(": ")[0] for line in lines if line.startswith("- ")}
+    needed = {name for names in READOUTS["composition"].values() for name in names}
+    needed |= {one["of"] for one in READOUTS["quantities"].values() if "of" in one}
+    needed |= {one["readout"] for one in CONDITIONS.values() if "readout" in one}
+    for part in ASSOCIATIONS.values():
+        needed |= {one["observable"] for one in part.values() if "observable" in one}
+    for claim in scored:
+        sides = [CONDITIONS[text] for text in _sides(claim)]
+        read_otherwise = (
+            claim.observable in {"immune composition distance from healthy", "survival"}
+            or claim.observable in READOUTS["efficacy"]
+            or "of" in READOUTS["quantities"].get(claim.observable, {})
+            or (
+                claim.condition in ASSOCIATIONS["predictors"]
+                and claim.observable in ASSOCIATIONS["outcomes"]
+            )
+            or all("readout" in side for side in sides)
+        )
+        needed |= set() if read_otherwise else {claim.observable}
+    assert needed - listed == set()
