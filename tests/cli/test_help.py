@@ -45,6 +45,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         "simulate export",
         "simulate page",
         *("simulate cohort",),
+        *("simulate run", "simulate scenarios"),
     }
 
 

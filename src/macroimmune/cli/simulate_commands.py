@@ -13,6 +13,7 @@ from macroimmune.cli.cohort_command import cohort
 from macroimmune.cli.export_command import export
 from macroimmune.cli.options import Seed
 from macroimmune.cli.power_command import power
+from macroimmune.cli.scenario_commands import run_one, show_scenarios
 from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 
 if TYPE_CHECKING:
@@ -237,3 +238,5 @@ app.command("power")(power)
 app.command("export")(export)
 app.command("page")(page)
 app.command("cohort")(cohort)
+app.command("run")(run_one)
+app.command("scenarios")(show_scenarios)

@@ -25,7 +25,10 @@ __all__ = ["ResultsFolder", "open_results", "save_run", "save_table", "writing_r
 
 RUN_FILE = "run.json"
 # What a run writes beside the tables, and what file managers leave in every folder.
-_PAGES = {RUN_FILE, "study.toml", "report.html", "results.json", "tables.xlsx"}
+_PAGES = {
+    *(RUN_FILE, "study.toml", "scenario.toml"),
+    *("report.html", "results.json", "tables.xlsx"),
+}
 _BY_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _LISTED = 5
 _AT_FDCWD = -100

@@ -1,4 +1,4 @@
-"""The tables that the acceptance test of the mechanistic model leaves in a results folder."""
+"""The tables that runs and the acceptance test of the mechanistic model leave in a folder."""
 
 from macroimmune.results.result_table import FLAG, NUMBER, TEXT, WHOLE, result_table
 
@@ -90,5 +90,16 @@ MECHANISM_TABLES = {
         groups_lost=(TEXT, "their ids, joined by ;"),
         groups_gained=(TEXT, "their ids, joined by ;"),
         status=(TEXT, "empty, or why it could not be done"),
+    ),
+    "model_course": result_table(
+        "course.csv",
+        "day x compartment x quantity of one run",
+        scenario=(TEXT, "name of the scenario"),
+        day=(NUMBER, "days from the start of treatment; null where no day was reached"),
+        compartment=(TEXT, "as the claims name it; none: nowhere in particular"),
+        quantity=(TEXT, "column of the model, or observable as the claims name it"),
+        value=(NUMBER, "numbers of cells are those of the species; null: status says why"),
+        unit=(TEXT, "1 is a pure number"),
+        status=(TEXT, "empty, or why there is no value, or why the run ended early"),
     ),
 }

@@ -10,16 +10,28 @@ from macroimmune.mechanism.scenarios.observables import (
     observe,
     read_observables,
 )
-from macroimmune.mechanism.scenarios.reading import read_scenario, ready_scenarios, scenario_text
+from macroimmune.mechanism.scenarios.reading import (
+    find_scenario,
+    read_scenario,
+    ready_scenarios,
+    scenario_text,
+)
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 from macroimmune.mechanism.scenarios.running import ScenarioRun, report_days, run_scenario
+from macroimmune.mechanism.scenarios.saving import save_scenario_run
 from macroimmune.mechanism.scenarios.species import SpeciesScale, species_scales
-from macroimmune.mechanism.scenarios.tidy import TIDY_SCHEMA, tidy_course
+from macroimmune.mechanism.scenarios.summary import (
+    CompartmentSummary,
+    SummaryRow,
+    compartment_summary,
+    quantity_course,
+)
+from macroimmune.mechanism.scenarios.tidy import tidy_course
 from macroimmune.mechanism.scenarios.tumours import TumourProfile, tumours
 
 __all__ = [
-    "TIDY_SCHEMA",
     "TUMOUR_FREE",
+    "CompartmentSummary",
     "Intervention",
     "InterventionKind",
     "Observable",
@@ -27,18 +39,23 @@ __all__ = [
     "Scenario",
     "ScenarioRun",
     "SpeciesScale",
+    "SummaryRow",
     "TumourProfile",
     "checked_scenario",
+    "compartment_summary",
     "dose_days",
+    "find_scenario",
     "implantation_day",
     "interventions",
     "observables",
     "observe",
+    "quantity_course",
     "read_observables",
     "read_scenario",
     "ready_scenarios",
     "report_days",
     "run_scenario",
+    "save_scenario_run",
     "scenario_problems",
     "scenario_text",
     "species_scales",

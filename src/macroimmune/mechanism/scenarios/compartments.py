@@ -5,8 +5,16 @@ from functools import cache
 
 from macroimmune.mechanism.model import parameters
 from macroimmune.mechanism.scenarios.interventions import interventions
+from macroimmune.mechanism.scenarios.species import species_scales
 
-__all__ = ["CELLS", "COMPARTMENTS", "column_place", "column_unit", "observable_unit"]
+__all__ = [
+    "CELLS",
+    "COMPARTMENTS",
+    "column_place",
+    "column_unit",
+    "observable_unit",
+    "printed_scale",
+]
 
 # How the columns of a compartment end, and the words of the claims.
 COMPARTMENTS = {
@@ -69,6 +77,11 @@ def observable_unit(name: str) -> str:
     if word in {"number", "burden"}:
         return CELLS
     return _RELATIVE if word == "concentration" else _PURE
+
+
+def printed_scale(species: str, unit: str) -> float:
+    """Return what a value of the model is multiplied by to be printed for a species."""
+    return species_scales()[species].count_scale if unit == CELLS else 1.0
 
 
 @cache

@@ -14,7 +14,7 @@ from macroimmune.mechanism.model import parameters
 from macroimmune.mechanism.scenarios.checking import scenario_problems
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 
-__all__ = ["read_scenario", "ready_scenarios", "scenario_text"]
+__all__ = ["find_scenario", "read_scenario", "ready_scenarios", "scenario_text"]
 
 # Control characters, which TOML wants escaped, come before.
 _NO_CONTROL = 0x80
@@ -62,6 +62,25 @@ def read_scenario(path: Path) -> Scenario:
         msg = f"{path.name}: not TOML in UTF-8: {error}"
         raise InputError(msg) from error
     return _scenario_of(text, path.stem, path.name)
+
+
+def find_scenario(name_or_path: str) -> Scenario:
+    """Return a shipped scenario by its name, or the one in a TOML file.
+
+    Raises
+    ------
+    InputError
+        If it is neither; names the nearest shipped one.
+    """
+    path = Path(name_or_path)
+    ready = _ready_files()
+    if name_or_path in ready and not path.is_file():
+        entry = ready[name_or_path]
+        return _scenario_of(entry.read_text("utf-8"), name_or_path, entry.name)
+    if path.suffix == ".toml" or path.is_file():
+        return read_scenario(path)
+    msg = f"scenario {name_or_path!r} is neither ready nor a TOML file. "
+    raise InputError(msg + did_you_mean(name_or_path, ready, shown=len(ready)))
 
 
 @cache

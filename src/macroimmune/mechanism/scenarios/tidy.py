@@ -7,22 +7,15 @@ from macroimmune.mechanism.scenarios.compartments import (
     column_place,
     column_unit,
     observable_unit,
+    printed_scale,
 )
 from macroimmune.mechanism.scenarios.observables import observables
 from macroimmune.mechanism.scenarios.running import ScenarioRun
-from macroimmune.mechanism.scenarios.species import species_scales
+from macroimmune.results import RESULT_TABLES
 
-__all__ = ["TIDY_SCHEMA", "tidy_course"]
+__all__ = ["tidy_course"]
 
-TIDY_SCHEMA = {
-    "scenario": pl.String,
-    "day": pl.Float64,
-    "compartment": pl.String,
-    "quantity": pl.String,
-    "value": pl.Float64,
-    "unit": pl.String,
-    "status": pl.String,
-}
+_TABLE = "model_course"
 _NO_VALUE = "no value on this day: what it is a share of is zero"
 
 
@@ -37,7 +30,7 @@ def tidy_course(run: ScenarioRun) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        scenario, day, compartment, quantity, value, unit, status. `value` is null only where
+        The table `model_course` of a results folder. `value` is null only where
         `status` says why, never NaN; the status of a run that ended early stands in every row, and
         in one row of its own where no day was reached.
 
@@ -61,7 +54,7 @@ def tidy_course(run: ScenarioRun) -> pl.DataFrame:
     names = pl.DataFrame(
         [*columns, *shown], schema=["column", "compartment", "quantity", "unit"], orient="row"
     )
-    scale = species_scales()[run.scenario.species].count_scale
+    scale = printed_scale(run.scenario.species, CELLS)
     scaled = pl.col("value") * pl.when(pl.col("unit") == CELLS).then(scale).otherwise(1.0)
     undefined = pl.when(pl.col("value").is_null()).then(pl.lit(_NO_VALUE)).otherwise(pl.lit(""))
     return (
@@ -73,10 +66,10 @@ def tidy_course(run: ScenarioRun) -> pl.DataFrame:
             value=scaled,
             status=pl.lit(run.status) if run.status else undefined,
         )
-        .select(TIDY_SCHEMA)
+        .select(list(RESULT_TABLES[_TABLE].schema))
     )
 
 
 def _without_days(run: ScenarioRun) -> pl.DataFrame:
     row = (run.scenario.name, None, "none", "run", None, "1", run.status)
-    return pl.DataFrame([row], schema=TIDY_SCHEMA, orient="row")
+    return pl.DataFrame([row], schema=RESULT_TABLES[_TABLE].schema, orient="row")
