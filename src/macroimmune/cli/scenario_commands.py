@@ -45,7 +45,7 @@ def run_one(
     Prints cells by compartment before anything is done and at the end. Day 0 is the start of
     treatment.
 
-    Example: macroimmune simulate run resection --days 30
+    Example: macroimmune simulate run G_CSF --days 30
     """
     # polars and the model are slow to import, and --help answers at once.
     from macroimmune.mechanism.scenarios import find_scenario, run_scenario, save_scenario_run
