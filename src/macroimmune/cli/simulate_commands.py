@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from macroimmune.cli.export_command import export
-from macroimmune.cli.model_page_command import page
 from macroimmune.cli.cohort_command import cohort
 from macroimmune.cli.export_command import export
+from macroimmune.cli.model_page_command import page
 from macroimmune.cli.options import Seed
 from macroimmune.cli.power_command import power
 from macroimmune.cli.scenario_commands import run_one, show_scenarios
