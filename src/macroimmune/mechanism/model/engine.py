@@ -14,8 +14,8 @@ from macroimmune.mechanism.model.compiling import compiled_model
 __all__ = ["Action", "Course", "Engine"]
 
 OPERATIONS = ("add", "set", "multiply")
-# Cells are counted in 10^9 and rare populations are a few thousand: far below the smallest.
-ABSOLUTE_TOLERANCE = 1e-12
+# Cells are counted in 10^9: one cell.
+ABSOLUTE_TOLERANCE = 1e-9
 # Within one reported interval; a run that needs more is stuck.
 MOST_STEPS = 20_000
 _REASONS = {
@@ -96,7 +96,7 @@ class Engine:
         installed.
     """
 
-    def __init__(self, relative_tolerance: float = 1e-8, flows: Sequence[str] = ()) -> None:
+    def __init__(self, relative_tolerance: float = 3e-7, flows: Sequence[str] = ()) -> None:
         if not 1e-12 <= relative_tolerance <= 1e-3:
             msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
             raise InputError(msg)
