@@ -46,6 +46,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         "simulate page",
         *("simulate cohort",),
         *("simulate run", "simulate scenarios"),
+        "simulate claims",
     }
 
 

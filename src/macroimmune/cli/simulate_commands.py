@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from macroimmune.cli.claims_command import claims
 from macroimmune.cli.cohort_command import cohort
 from macroimmune.cli.export_command import export
 from macroimmune.cli.model_page_command import page
@@ -239,3 +240,4 @@ app.command("page")(page)
 app.command("cohort")(cohort)
 app.command("run")(run_one)
 app.command("scenarios")(show_scenarios)
+app.command("claims")(claims)
