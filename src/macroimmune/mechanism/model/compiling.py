@@ -1,11 +1,12 @@
-"""The model compiled to machine code by libRoadRunner, once in a process, and kept silent."""
+"""The model compiled to machine code by libRoadRunner, once on a machine, and kept silent."""
 
 import os
 from functools import cache
 from typing import Any
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.model.composition import model_sbml
+from macroimmune.mechanism.model.composition import model_sbml, model_text
+from macroimmune.mechanism.model.kept_code import code_file, keep_code, kept_code
 
 __all__ = ["compiled_model"]
 
@@ -37,4 +38,12 @@ def compiled_model() -> Any:
     # several times as long.
     config.setValue(config.LLVM_BACKEND, config.LLJIT)
     config.setValue(config.LLJIT_OPTIMIZATION_LEVEL, config.NONE)
-    return roadrunner.RoadRunner(model_sbml())
+    path = code_file(model_text(), f"libRoadRunner {roadrunner.__version__} LLJIT unoptimised")
+    code = kept_code(path)
+    if code is not None:
+        runner = roadrunner.RoadRunner()
+        runner.loadStateS(code)
+        return runner
+    runner = roadrunner.RoadRunner(model_sbml())
+    keep_code(path, runner.saveStateS())
+    return runner
