@@ -8,7 +8,7 @@ from jinja2 import meta
 from macroimmune.report.mechanism.sections import ModelPage
 from macroimmune.report.page import SECTIONS, BiomarkerSection, Page
 from macroimmune.report.realism_page import RealismPage
-from macroimmune.report.write import report_templates
+from macroimmune.report.rendering import report_templates
 
 RECEIVERS = (*SECTIONS, BiomarkerSection, Page, RealismPage, ModelPage)
 

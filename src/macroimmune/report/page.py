@@ -13,6 +13,7 @@ from macroimmune.report.sections_cells import (
     ClustersSection,
     ConcordanceSection,
 )
+from macroimmune.report.sections_model import ModelSection
 from macroimmune.report.sections_outcome import (
     AddedValueSection,
     AgreementSection,
@@ -84,6 +85,7 @@ __all__ = [
     "LedgerSection",
     "MetaSection",
     "MethodsSection",
+    "ModelSection",
     "Page",
     "PreEncodedSection",
     "PredictiveSection",
@@ -173,6 +175,7 @@ SECTIONS = (
     ConcordanceSection,
     ClustersSection,
     TruthSection,
+    ModelSection,
     DetailsSection,
     LedgerSection,
     MethodsSection,

@@ -18,9 +18,9 @@ from macroimmune.report.realism_raw import (
     raw_overview,
     strip_figures,
 )
+from macroimmune.report.rendering import report_templates
 from macroimmune.report.svg import FIGURE_STYLE
 from macroimmune.report.tables import Table, table
-from macroimmune.report.write import report_templates
 
 __all__ = ["RealismCohort", "RealismPage", "write_realism_page"]
 

@@ -14,6 +14,7 @@ from macroimmune.report.concordance_section import concordance_section
 from macroimmune.report.cut_points_section import cut_points_section
 from macroimmune.report.findings_section import findings_section
 from macroimmune.report.ledger_section import ledger_section, methods_section
+from macroimmune.report.mechanism.model_section import model_section
 from macroimmune.report.meta_section import meta_section
 from macroimmune.report.predictive_section import predictive_section
 from macroimmune.report.remark import remark_section
@@ -91,6 +92,7 @@ BEFORE_DETAILS: tuple[SectionBuilder, ...] = (
     concordance_section,
     clusters_section,
     truth_section,
+    model_section,
 )
 AFTER_DETAILS: tuple[SectionBuilder, ...] = (ledger_section, methods_section, remark_section)
 OF_COHORTS: tuple[SectionBuilder, ...] = (

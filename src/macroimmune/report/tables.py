@@ -48,7 +48,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `note` says what was left out or how to read it."""
+    """A table with its caption; `note` says what was left out or how to read it.
+
+    Columns at the places `choices` can be chosen from, beside the filter by words.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -56,6 +59,7 @@ class Table:
     note: str = ""
     can_filter: bool = False
     row_looks: tuple[str, ...] = ()
+    choices: tuple[int, ...] = ()
 
 
 def number_cell(text: str, value: float | None, look: str = "") -> Cell:

@@ -5,9 +5,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from macroimmune.errors import ResultsError
 from macroimmune.report.added_value_section import added_value_forests
 from macroimmune.report.batches_section import batch_figures
@@ -17,6 +14,7 @@ from macroimmune.report.cells_section import cells_figures
 from macroimmune.report.clusters_section import cluster_figures
 from macroimmune.report.competing_section import competing_section
 from macroimmune.report.concordance_section import concordance_figures
+from macroimmune.report.mechanism.model_section import model_section
 from macroimmune.report.meta_section import (
     is_meta_analysis,
     meta_forests,
@@ -25,6 +23,7 @@ from macroimmune.report.meta_section import (
 )
 from macroimmune.report.numbers import MISSING, count, number_in
 from macroimmune.report.page import DetailsSection, Fact, Page
+from macroimmune.report.rendering import report_templates
 from macroimmune.report.section_order import (
     AFTER_DETAILS,
     BEFORE_DETAILS,
@@ -38,13 +37,13 @@ from macroimmune.report.spreadsheet import write_workbook
 from macroimmune.report.study_section import study_section
 from macroimmune.report.summary import key_numbers, summary
 from macroimmune.report.survival_section import survival_section
-from macroimmune.report.svg import FIGURE_STYLE, Figure, inline, standalone
+from macroimmune.report.svg import FIGURE_STYLE, Figure, standalone
 from macroimmune.report.tables import Table, table
 from macroimmune.report.trajectories_section import trajectory_forests
 from macroimmune.report.truth_section import truth_section
 from macroimmune.report.twin import write_twin
 
-__all__ = ["report_templates", "write_figures", "write_report"]
+__all__ = ["write_figures", "write_report"]
 
 PAGE_FILE = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -124,7 +123,7 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
     if flow is not None:
         yield flow
     yield from (part.figure for part in cells_figures(source))
-    for build in (*RESPONSE, *REPERTOIRES):
+    for build in (*RESPONSE, *REPERTOIRES, model_section):
         section = build(source)
         yield from (part.figure for part in getattr(section, "figures", ()))
     for section in (survival_section(source), truth_section(source)):
@@ -142,25 +141,6 @@ def _figures(source: ReportSource) -> Iterator[Figure]:
         yield from (part.figure for part in (*competing.figures, *competing.strongest))
     for feature in source.associations:
         yield from (part.figure for part in biomarker_figures(source, feature))
-
-
-def report_templates() -> Environment:
-    """Return the templates of the report; whatever they are given is escaped."""
-    templates = Environment(
-        loader=PackageLoader("macroimmune.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["figure"] = _drawn
-    templates.filters["markup"] = Markup
-    return templates
-
-
-def _drawn(figure: Figure) -> Markup:
-    # Every text inside went through `svg.clean` when the figure was drawn.
-    return Markup(inline(figure))
 
 
 def _values(section: Any) -> dict[str, Any]:

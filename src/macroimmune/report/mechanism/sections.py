@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from macroimmune.report.page_parts import Fact, FigureWithNote
+from macroimmune.report.rendering import report_templates
 from macroimmune.report.sections_repertoires import SectionPart
 from macroimmune.report.svg import FIGURE_STYLE
-from macroimmune.report.write import report_templates
 
 __all__ = ["ModelPage", "PageSection", "rendered_page"]
 

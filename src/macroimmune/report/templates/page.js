@@ -61,19 +61,28 @@
     const words = make("input", { type: "search", placeholder: "Filter rows" });
     words.setAttribute("aria-label", "Filter rows of: " + table.caption.textContent);
     const marked = make("input", { type: "checkbox" });
+    const choices = (box.dataset.choices || "").split(" ").filter(Boolean).map((column) => {
+      const head = table.tHead.rows[0].cells[column].textContent;
+      const names = [...new Set(rows.map((row) => row.cells[column].textContent))];
+      const list = make("select", {}, new Option(head + ": all", ""), ...names.map((name) => new Option(name, name)));
+      list.setAttribute("aria-label", head + " of: " + table.caption.textContent);
+      return [column, list];
+    });
     const apply = () => {
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const row of rows) {
         const text = row.textContent.toLowerCase();
-        row.hidden = !(wanted.every((w) => text.includes(w)) && (!marked.checked || row.querySelector(".strong")));
+        row.hidden = !(wanted.every((w) => text.includes(w)) && (!marked.checked || row.querySelector(".strong"))
+          && choices.every(([column, list]) => !list.value || row.cells[column].textContent === list.value));
         shown += !row.hidden;
       }
       said.textContent = shown + " of " + rows.length + " rows";
     };
     words.addEventListener("input", apply);
     marked.addEventListener("change", apply);
-    const tools = make("div", { className: "tools" }, words);
+    choices.forEach(([, list]) => list.addEventListener("change", apply));
+    const tools = make("div", { className: "tools" }, words, ...choices.map(([, list]) => list));
     if (table.querySelector("tbody .strong")) tools.append(make("label", {}, marked, " only the marked rows"));
     tools.append(said);
     said.textContent = rows.length + " rows";
