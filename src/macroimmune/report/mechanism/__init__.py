@@ -1,5 +1,6 @@
 """Pictures and pages of the mechanistic model of systemic immunity."""
 
+from macroimmune.report.mechanism.calibration import compared_targets
 from macroimmune.report.mechanism.chosen_scenarios import chosen_scenario, model_page, model_run
 from macroimmune.report.mechanism.claims_page import write_claims_page
 from macroimmune.report.mechanism.dose_response_figure import DoseResponse
@@ -16,6 +17,7 @@ __all__ = [
     "DoseResponse",
     "ModelRun",
     "chosen_scenario",
+    "compared_targets",
     "model_page",
     "model_run",
     "model_section",
