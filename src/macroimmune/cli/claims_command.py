@@ -1,5 +1,12 @@
 """The command that holds the mechanistic model against the claims of the review."""
 
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +16,8 @@ from macroimmune.cli.talk import progress_bar, say, table_to_stdout
 if TYPE_CHECKING:
     import polars as pl
 
+    from macroimmune.mechanism.acceptance import AcceptanceTables
+
 __all__ = ["claims"]
 
 _DIGITS = 3
@@ -16,6 +25,10 @@ _SHOWN = (
     *("claim_id", "passed", "expected", "found", "ratio", "association", "condition_value"),
     *("comparator_value", "day", "compartment", "observable", "condition", "comparator", "tumour"),
     "status",
+)
+_SCORES = (
+    *("scope", "name", "n_groups", "n_passed", "n_not_evaluated", "score", "always_up"),
+    *("always_down", "always_unchanged", "permuted_mean", "permuted_p95", "permuted_p99"),
 )
 
 
@@ -26,7 +39,17 @@ def claims(
     failing: Annotated[  # noqa: FBT002 (typer)
         bool, typer.Option("--failing", help="Print the claims that fail alone.")
     ] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    draws: Annotated[
+        int, typer.Option(min=0, help="Draws of the immune parameters; 200 take long. With --out.")
+    ] = 0,
+    ablations: Annotated[  # noqa: FBT002 (typer)
+        bool, typer.Option("--ablations", help="Also without marrow response, spleen, node.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Results folder for the tables; stopped draws go on there."),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
 ) -> None:
     """Hold the model against the claims of the review: a row per claim, then the scores.
 
@@ -35,26 +58,81 @@ def claims(
 
     Example: macroimmune simulate claims --section Introduction
     """
-    from macroimmune.mechanism.acceptance import (
-        claim_outcomes,
-        claims_table,
-        scorable_claims,
-        score_table,
-        section_claims,
-    )
+    from macroimmune.mechanism.acceptance import acceptance_tables, section_claims
 
+    work = _work_beside(out, draws)
     chosen = section_claims(section)
-    with progress_bar() as bar:
-        outcomes = claim_outcomes(
-            chosen, workers=workers, progress=lambda done, total: bar("runs", done, total)
+    with _kept(out, draws) as folder, progress_bar() as bar:
+        tables = acceptance_tables(
+            chosen,
+            n_draws=draws,
+            with_ablations=ablations,
+            work=work,
+            workers=workers,
+            progress=bar,
         )
-    table = claims_table(chosen, outcomes)
-    scores = score_table(chosen, scorable_claims(), outcomes)
-    shown = table.filter(~table["passed"]) if failing else table
-    _print(shown.select(_SHOWN))
-    print()  # noqa: T201
-    _print(scores.drop("median_pass_fraction", "n_draws", "status"))
+        if folder is not None:
+            _save(folder, tables)
+    _print_all(tables, failing=failing)
+
+
+def _work_beside(out: Path | None, draws: int) -> Path | None:
+    """Return the folder in which draws are kept, so that a stopped run goes on.
+
+    Raises
+    ------
+    BadParameter
+        If draws are asked for without a results folder.
+    """
+    if out is not None:
+        return out.resolve().parent / f".{out.name}.draws"
+    if draws:
+        msg = "draws are kept, so that a stopped run goes on: name a results folder with --out"
+        raise typer.BadParameter(msg, param_hint="--draws")
+    return None
+
+
+@contextmanager
+def _kept(out: Path | None, draws: int) -> Iterator[Path | None]:
+    """Give the folder to write into, and in the end the run record that makes it results."""
+    if out is None:
+        yield None
+        return
+    from macroimmune.results import RunRecord, save_run, writing_results
+
+    started, clock = datetime.now(UTC), time.monotonic()
+    with writing_results(out) as folder:
+        yield folder
+        record = RunRecord(
+            version=version("macroimmune"),
+            command=" ".join(["macroimmune", *sys.argv[1:]]),
+            started=started.isoformat(timespec="seconds"),
+            duration_seconds=time.monotonic() - clock,
+            seed=None,
+            methods=(f"Claims of the review by frozen rules; {draws} draws of the parameters.",),
+        )
+        save_run(folder, record)
+
+
+def _save(folder: Path, tables: "AcceptanceTables") -> None:
+    from macroimmune.results import save_table
+
+    for name in ("model_claims", "model_scores", "model_draws", "model_ablations"):
+        frame: pl.DataFrame = getattr(tables, name)
+        if frame.height:
+            save_table(folder, name, frame)
+
+
+def _print_all(tables: "AcceptanceTables", *, failing: bool) -> None:
+    table, scores = tables.model_claims, tables.model_scores
+    _print((table.filter(~table["passed"]) if failing else table).select(_SHOWN))
     total = scores.row(0, named=True)
+    drawn = ("median_pass_fraction", "n_draws") if total["n_draws"] else ()
+    print()  # noqa: T201
+    _print(scores.select(*_SCORES, *drawn))
+    if tables.model_ablations.height:
+        print()  # noqa: T201
+        _print(tables.model_ablations.drop("status"))
     say(f"{total['n_passed']} of {total['n_groups']} groups pass ({total['score']:.1f} %)")
 
 

@@ -94,7 +94,7 @@ def test_every_intervention_and_kind_is_in_the_catalogue() -> None:
 def test_no_text_depends_on_a_claim() -> None:
     allowed = {
         "tumour", "tumour_id", "host", "tumour_inputs", "interventions", "alternatives", "day",
-        "challenge_day", "relative_to", "readout", "compartment", "group",
+        "challenge_day", "relative_to", "readout", "compartment", "group", "is_untreated",
     }  # fmt: skip
     ids = {claim.evidence_id for claim in claims()}
     for text, condition in CONDITIONS.items():

@@ -1,8 +1,17 @@
 """The acceptance test of the model: which claims are scored, how, and what guessing scores."""
 
+from macroimmune.mechanism.acceptance.ablations import ABLATIONS, ablations_table, run_ablations
 from macroimmune.mechanism.acceptance.claims_table import claims_table
+from macroimmune.mechanism.acceptance.draws import (
+    ClaimDraws,
+    draw_values,
+    draws_table,
+    pass_fractions,
+    run_draws,
+)
 from macroimmune.mechanism.acceptance.evaluation import claim_outcomes
 from macroimmune.mechanism.acceptance.frozen_rules import RULES_SHA256, Rules, rules
+from macroimmune.mechanism.acceptance.missing_mechanisms import missing_mechanisms
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.acceptance.plans import plans_of, scored_claims, section_claims
 from macroimmune.mechanism.acceptance.scorable import (
@@ -11,17 +20,29 @@ from macroimmune.mechanism.acceptance.scorable import (
     scorable_claims,
 )
 from macroimmune.mechanism.acceptance.scores import score_table
+from macroimmune.mechanism.acceptance.whole_test import AcceptanceTables, acceptance_tables
 
 __all__ = [
+    "ABLATIONS",
     "RULES_SHA256",
     "SCORABLE_SHA256",
+    "AcceptanceTables",
+    "ClaimDraws",
     "ClaimOutcome",
     "Rules",
     "ScorableClaim",
+    "ablations_table",
+    "acceptance_tables",
     "claim_outcomes",
     "claims_table",
+    "draw_values",
+    "draws_table",
+    "missing_mechanisms",
+    "pass_fractions",
     "plans_of",
     "rules",
+    "run_ablations",
+    "run_draws",
     "scorable_claims",
     "score_table",
     "scored_claims",

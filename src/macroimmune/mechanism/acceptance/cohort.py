@@ -87,12 +87,11 @@ def patient_scenario(scenario: Scenario, patient: Patient) -> Scenario:
     if scenario.tumour == TUMOUR_FREE:
         return dataclasses.replace(scenario, host=host)
     own = tumours()[scenario.tumour].inputs
-    times = {
-        name: factor * own.get(name, parameters()[name].value)
-        for name, factor in patient.tumour_times.items()
-    }
-    if _GROWTH in times:
-        times[_GROWTH] *= species_scales()[scenario.species].tumour_pace
+    pace = species_scales()[scenario.species].tumour_pace
+    times = {}
+    for name, factor in patient.tumour_times.items():
+        usual = own.get(name, parameters()[name].value) * (pace if name == _GROWTH else 1)
+        times[name] = min(max(factor * usual, parameters()[name].low), parameters()[name].high)
     growth = None if scenario.tumour_days is None else scenario.tumour_days * patient.tumour_days
     return dataclasses.replace(
         scenario,
