@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
@@ -12,6 +11,7 @@ from macroimmune.mechanism.clones.clonal_run import ClonalRun, clonal_run
 from macroimmune.mechanism.clones.clone_settings import CloneSettings
 from macroimmune.mechanism.clones.novel_clones import novel_shares
 from macroimmune.mechanism.clones.run_totals import CELLS_PER_UNIT
+from macroimmune.mechanism.scenarios import ScenarioRun
 
 __all__ = ["CLONAL_OBSERVABLES", "PUBLISHED_SHARES", "clonal_observables", "published_shares"]
 
@@ -209,7 +209,7 @@ PUBLISHED_SHARES: MappingProxyType[tuple[str, str], str] = MappingProxyType({
 
 
 def clonal_observables(
-    course: pl.DataFrame,
+    run: ScenarioRun,
     seed: int,
     *,
     days: Sequence[float] = (0.0, 7.0, 14.0, 21.0, 30.0, 60.0),
@@ -220,8 +220,8 @@ def clonal_observables(
 
     Parameters
     ----------
-    course : polars.DataFrame
-        Of a run by `clone_engine`, a row per reported day.
+    run : ScenarioRun
+        By `clone_engine`.
     seed : int
     days : sequence of float
         Those after the run are left out; the start of treatment and the last day are always read.
@@ -241,15 +241,15 @@ def clonal_observables(
     percent, means of five draws. On day 0, novel clones are those of a second biopsy of that day:
     what depth alone gives.
     """
-    run = clonal_run(course, seed, days=days, settings=settings)
+    clones = clonal_run(run.course, seed, days=days, settings=settings)
     wanted = (*CLONAL_OBSERVABLES, *PUBLISHED_SHARES) if only is None else only
-    shares = published_shares(run) if any(name in PUBLISHED_SHARES for name in wanted) else {}
+    shares = published_shares(clones) if any(name in PUBLISHED_SHARES for name in wanted) else {}
     found: dict[tuple[str, str], dict[float, float]] = {}
     for name in wanted:
         if name in PUBLISHED_SHARES:
             found[name] = shares[name]
             continue
-        values = ((day, CLONAL_OBSERVABLES[name](run, day)) for day in run.days)
+        values = ((day, CLONAL_OBSERVABLES[name](clones, day)) for day in clones.days)
         found[name] = {day: value for day, value in values if value is not None}
     return found
 

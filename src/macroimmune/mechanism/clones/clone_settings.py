@@ -73,8 +73,8 @@ class CloneSettings:
         If a number lies outside its range.
     """
 
-    most_clones: int = 3_000
-    founder_cells: float = 100.0
+    most_clones: int = 1_000
+    founder_cells: float = 1_000.0
     founder_spread: float = 1.0
     division_spread: float = 0.15
     memory_clones: int = 20_000

@@ -10,7 +10,7 @@ from macroimmune.errors import InputError
 from macroimmune.mechanism.clones.subset_totals import CellFlow, SubsetTotals
 from macroimmune.mechanism.model import Engine
 
-__all__ = ["CELLS_PER_UNIT", "CLONE_FLOWS", "clone_engine", "run_totals"]
+__all__ = ["CELLS_PER_UNIT", "CLONE_FLOWS", "SUBSETS", "clone_engine", "run_totals"]
 
 # The model counts in 10^9 cells.
 CELLS_PER_UNIT = 1e9
@@ -27,7 +27,7 @@ class _Reaction:
     arriving: str = ""
 
 
-_SUBSETS = (
+SUBSETS = (
     "A8a_ln",
     "A8b_ln",
     "E8_bl",
@@ -85,8 +85,7 @@ def run_totals(course: pl.DataFrame) -> SubsetTotals:
     Returns
     -------
     totals : SubsetTotals
-        In cells, from the last day on which there was none; of a run without such cells, its last
-        day alone.
+        In cells, from the last day on which there was none, at the latest from day 0.
 
     Raises
     ------
@@ -97,16 +96,17 @@ def run_totals(course: pl.DataFrame) -> SubsetTotals:
     -----
     Convention: the flow from one reported day to the next is the mean of its rates on both.
     """
-    for name in ("day", *_SUBSETS, *CLONE_FLOWS):
+    for name in ("day", *SUBSETS, *CLONE_FLOWS):
         if name not in course.columns:
             msg = (
                 f"the run does not report {name!r}, which clones need; run it with "
                 f"engine=clone_engine(). {did_you_mean(name, course.columns, shown=4)}"
             )
             raise InputError(msg)
-    cells = np.rint(course.select(_SUBSETS).to_numpy() * CELLS_PER_UNIT).clip(min=0.0)
+    cells = np.rint(course.select(SUBSETS).to_numpy() * CELLS_PER_UNIT).clip(min=0.0)
     there = np.flatnonzero(cells.any(axis=1))
-    first = max(int(there[0]) - 1, 0) if len(there) else len(cells) - 1
+    start = int(np.searchsorted(course["day"].to_numpy(), 0.0, side="right")) - 1
+    first = max(min(int(there[0]) - 1 if len(there) else start, start), 0)
     part = course[first:]
     days = part["day"].to_numpy().astype(float)
     widths = np.diff(days) * CELLS_PER_UNIT
@@ -122,4 +122,4 @@ def run_totals(course: pl.DataFrame) -> SubsetTotals:
         )
         for one in _REACTIONS
     )
-    return SubsetTotals(days, _SUBSETS, cells[first:].astype(np.int64), flows)
+    return SubsetTotals(days, SUBSETS, cells[first:].astype(np.int64), flows)
