@@ -92,7 +92,8 @@ def main() -> None:
     clonal_run(treated, 0, settings=settings)
     begin = time.process_time()
     clones = clonal_run(treated, 0, settings=settings)
-    print(f"one patient: {time.process_time() - begin:.2f} s CPU, {len(clones.history.founded)} clones")
+    spent, number = time.process_time() - begin, len(clones.history.founded)
+    print(f"one patient: {spent:.2f} s CPU, {number} clones")
     last = treated.filter(pl.col("day") == DAY)
     for name in ("Tum", *SUBSETS):
         print(f"  {name:8s} {last[name][0]:12.6f} x 10^9 on day {DAY:g}")

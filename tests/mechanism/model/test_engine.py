@@ -155,19 +155,19 @@ def test_an_engine_can_be_sent_to_another_process() -> None:
 
 
 def test_a_flow_is_reported_beside_the_populations_it_changes() -> None:
-    course = Engine(flows=("neu_lost",)).run({}, [], [0.0, 1.0])
-    stay = parameters()["stay_Neu_bl"].value
-    assert np.allclose(column(course, "neu_lost"), column(course, "Neu_bl") / stay, rtol=1e-6)
+    course = Engine(flows=("neu_lost_sp",)).run({}, [], [0.0, 1.0])
+    stay = parameters()["stay_Neu_sp"].value
+    assert np.allclose(column(course, "neu_lost_sp"), column(course, "Neu_sp") / stay, rtol=1e-6)
 
 
 def test_an_engine_that_reports_flows_leaves_others_as_they_are() -> None:
     plain = Engine()
-    Engine(flows=("neu_lost",)).run({}, [], [0.0, 1.0])
+    Engine(flows=("neu_lost_sp",)).run({}, [], [0.0, 1.0])
     course = plain.run({}, [], [0.0, 1.0])
     assert course.values.shape == (2, len(plain.columns))
-    assert "neu_lost" not in course.columns
+    assert "neu_lost_sp" not in course.columns
 
 
 def test_a_flow_that_the_model_lacks_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="Did you mean 'neu_lost'"):
-        Engine(flows=("neu_losd",))
+        Engine(flows=("neu_lost_ps",))
