@@ -169,5 +169,5 @@ def test_an_engine_that_reports_flows_leaves_others_as_they_are() -> None:
 
 
 def test_a_flow_that_the_model_lacks_is_refused_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="Did you mean 'neu_lost'"):
-        Engine(flows=("neu_lost_ps",))
+    with pytest.raises(InputError, match="Did you mean 'antigen_lost'"):
+        Engine(flows=("antigen_losst",))
