@@ -51,7 +51,9 @@ def run_one(
     from macroimmune.mechanism.scenarios import find_scenario, run_scenario, save_scenario_run
 
     chosen = find_scenario(scenario)
-    run = run_scenario(chosen if days is None else replace(chosen, days=days), observables=None)
+    if days is not None:
+        chosen = replace(chosen, days=days)
+    run = run_scenario(chosen, observables=() if out is None else None)
     table = _shown(run, show) if show else _summary(run)
     if out is not None:
         path = Path(scenario)

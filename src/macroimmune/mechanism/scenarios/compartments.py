@@ -66,17 +66,17 @@ def column_unit(column: str, populations: Collection[str]) -> str:
 
 
 def observable_unit(name: str) -> str:
-    """Return the unit of an observable, which follows from its last word.
+    """Return the unit of an observable, which follows from its words.
 
     Examples
     --------
     >>> observable_unit("M-MDSC number"), observable_unit("M-MDSC frequency")
     ('10^9 cells', '1')
     """
-    word = name.split()[-1]
-    if word in {"number", "burden"}:
+    words = name.split()
+    if "number" in words or words[-1] == "burden":
         return CELLS
-    return _RELATIVE if word == "concentration" else _PURE
+    return _RELATIVE if words[-1] == "concentration" else _PURE
 
 
 def printed_scale(species: str, unit: str) -> float:
