@@ -32,6 +32,8 @@ _OUTCOMES = {
     "durable_benefit": pl.Boolean,
 }
 _CHANCE = 1
+# Of the integrator, relative: far below what scans and blood counts can tell.
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
     Convention: who is left out is decided by the first arm that a patient runs in, from day -1;
     interventions before that day act on it.
     """
-    engine = Engine()
+    engine = Engine(_TOLERANCE)
     scenarios = {arm.name: arm_scenario(plan, arm) for arm in plan.arms}
     patients: list[dict[str, object]] = []
     courses: list[pl.DataFrame] = []
@@ -164,7 +166,7 @@ def _outcome(plan: CohortPlan, course: _Course, number: int) -> dict[str, object
     days = course.lesions["day"].to_numpy()
     lesions = course.lesions.drop("day").to_numpy()
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(_CHANCE, number)))
-    scans = days.size // plan.outcomes.scan_every + 2
+    scans = int(plan.scenario.days) // plan.outcomes.scan_every + 1
     chance = Chance(death=float(rng.exponential()), scans=rng.normal(size=scans))
     found = patient_outcome(days, lesions, chance, plan.outcomes)
     return {"status": "", **dataclasses.asdict(found)}
