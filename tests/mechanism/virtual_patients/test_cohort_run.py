@@ -134,7 +134,8 @@ def test_patients_are_weighted_to_the_target_population(whole, tmp_path):
 
 
 def test_a_target_out_of_reach_is_told_and_weights_are_equal(tmp_path):
-    plan = dataclasses.replace(PLAN, patients=5, targets=(Target("Neu_bl", "mean", 1e6),))
+    targets = (Target("Neu_bl", "mean", 1e6),)
+    plan = dataclasses.replace(PLAN, patients=5, ranges=(), targets=targets)
     run = run_cohort(plan, tmp_path / "out")
     assert "cannot be met" in run.study["weights_status"]
     assert run.study["effective_sample_size"] == 5.0
