@@ -32,7 +32,7 @@ def test_a_run_is_drawn_from_just_before_the_tumour():
     )
     assert run.name == "a b"
     assert run.days[0] == -12
-    assert [(dose.name, dose.days) for dose in run.doses] == [("anti-GCSF", (1.0, 3.0))]
+    assert [(dose.name, dose.days) for dose in run.doses] == [("anti-G-CSF", (1.0, 3.0))]
     assert run.tumour_days == 5
     assert run.resting["Tum"] == 0
     assert "mouse, generic tumour, 5 days old" in run.host
@@ -46,7 +46,9 @@ def test_the_page_has_scenarios_and_doses(tmp_path):
     )
     text = out.read_text(encoding="utf-8")
     assert "compared on day 10 after" in text
-    assert "PMN-MDSC, blood, 10⁹ cells on day 10, by dose of anti-GCSF (blocked)" in text
+    assert "PMN-MDSC, blood, on day 10 by dose of anti-G-CSF" in text
+    assert "scenario blocked" in text
+    assert "Cells are counted as in an adult mouse." in text
     assert "SHA-256" in text
 
 

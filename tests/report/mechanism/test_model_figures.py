@@ -1,6 +1,7 @@
 """Pictures of the model draw its numbers, with units, days and names."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from macroimmune.report.mechanism.change import change_between
 from macroimmune.report.mechanism.change_bars_figure import change_bars_figure
 from macroimmune.report.mechanism.course_scale import course_scale
 from macroimmune.report.mechanism.courses_figure import apart, courses_figure
+from macroimmune.report.mechanism.display_unit import display_unit, shown_courses
 from macroimmune.report.mechanism.dose_response_figure import (
     DoseResponse,
     dose_response_figure,
@@ -161,3 +163,21 @@ def test_unknown_columns_keep_their_own_name():
     assert quantity_of("burden").name == "burden"
     assert quantity_of("Nobody_bl").name == "Nobody_bl"
     assert quantity_of("GCSF_signal").name == "G-CSF after blockade"
+
+
+def test_cells_are_written_in_a_unit_that_people_read(runs):
+    small = tuple(replace(run, count_scale=0.000357) for run in runs)
+    courses, unit, factor = shown_courses(quantity_of("Neu_bl"), small)
+    # 20 x 10^9 neutrophils of an adult human are 7.14 million in a mouse.
+    assert unit == "10⁶ cells"
+    assert courses[0][0] == pytest.approx(7.14)
+    assert factor == pytest.approx(0.357)
+    assert "10⁶ cells" in texts(courses_figure("x", "bl", (quantity_of("Neu_bl"),), small))
+
+
+@given(st.floats(1e-9, 1e4), st.floats(1e-4, 1.0))
+def test_a_unit_changes_no_number_of_cells(number, scale):
+    factor, unit = display_unit("10⁹ cells", number, scale)
+    cells = {"10⁹ cells": 1e9, "10⁶ cells": 1e6, "10³ cells": 1e3, "cells": 1.0}[unit]
+    assert number * factor * cells == pytest.approx(number * scale * 1e9)
+    assert number * factor >= 1 or unit == "cells"

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from macroimmune.report.axes import bottom_axis, left_axis
-from macroimmune.report.mechanism.course_scale import course_scale, course_ticks
+from macroimmune.report.mechanism.course_scale import LEAST, course_scale, course_ticks
 from macroimmune.report.mechanism.courses_figure import apart, day_scale, day_ticks
+from macroimmune.report.mechanism.display_unit import shown_courses
 from macroimmune.report.mechanism.model_run import ModelRun, letter
 from macroimmune.report.mechanism.quantities import Quantity
 from macroimmune.report.numbers import plural, significant
@@ -30,9 +31,9 @@ def burden_figure(name: str, quantity: Quantity, runs: Sequence[ModelRun], *, da
         At which scenarios are compared; marked.
     """
     across = day_scale(runs, _LEFT, _RIGHT)
-    courses = [run.values(quantity.column) for run in runs]
-    up = course_scale(courses, _BOTTOM, _TOP)
-    title = f"{quantity.name}, {quantity.unit}{', log axis' if up.is_log else ''}"
+    courses, unit, factor = shown_courses(quantity, runs)
+    up = course_scale(courses, _BOTTOM, _TOP, LEAST * factor)
+    title = f"{quantity.name}, {unit}{', log axis' if up.is_log else ''}"
     days = day_ticks(across, at_most=12)
     parts = [
         left_axis(up, _LEFT, *course_ticks(up, 6), title),
@@ -59,7 +60,7 @@ def burden_figure(name: str, quantity: Quantity, runs: Sequence[ModelRun], *, da
         name=name,
         kind="burden wide",
         title=f"{quantity.name} under each scenario",
-        description=f"{quantity.name} ({quantity.unit}) against days from the start of treatment "
+        description=f"{quantity.name} ({unit}) against days from the start of treatment "
         f"under {plural(len(runs), 'scenario')}: {', '.join(run.name for run in runs)}.",
         width=_WIDTH,
         height=_BOTTOM + 90,

@@ -14,6 +14,7 @@ from macroimmune.mechanism.model import model_text
 from macroimmune.mechanism.scenarios import (
     TUMOUR_FREE,
     Intervention,
+    InterventionKind,
     Scenario,
     ScenarioRun,
     dose_days,
@@ -22,10 +23,12 @@ from macroimmune.mechanism.scenarios import (
     read_scenario,
     ready_scenarios,
     run_scenario,
+    species_scales,
 )
+from macroimmune.report.mechanism.display_unit import display_unit
 from macroimmune.report.mechanism.dose_response_figure import DoseResponse
 from macroimmune.report.mechanism.model_run import Dose, ModelRun
-from macroimmune.report.mechanism.quantities import quantity_words
+from macroimmune.report.mechanism.quantities import intervention_words, quantity_of, quantity_words
 from macroimmune.report.mechanism.scenarios_page import write_scenarios_page
 
 __all__ = ["chosen_scenario", "model_page", "model_run"]
@@ -93,12 +96,14 @@ def model_page(
         raise InputError(msg)
     runs = [run_scenario(scenario) for scenario in scenarios]
     _must_be_columns((*shown, *((of,) if doses else ())), runs[0].course.columns)
+    count_scale, counted = _counted(scenarios)
     return write_scenarios_page(
         out,
-        [model_run(run) for run in runs],
+        [model_run(run, count_scale) for run in runs],
         day=at,
         wanted=shown,
-        doses=[_dose_response(scenarios, name, of, at) for name in doses],
+        doses=[_dose_response(scenarios, name, of, at, count_scale) for name in doses],
+        counted=counted,
         provenance=(
             ("Version", f"macroimmune {version('macroimmune')}"),
             ("Scenarios", ", ".join(names)),
@@ -107,28 +112,44 @@ def model_page(
     )
 
 
-def model_run(run: ScenarioRun) -> ModelRun:
-    """Return a run as the pictures take it: from just before the tumour on, with its doses."""
+def _counted(scenarios: Sequence[Scenario]) -> tuple[float, str]:
+    """Return cells of the species for one of an adult human, and in whose numbers is counted."""
+    species = {scenario.species for scenario in scenarios}
+    if len(species) > 1:
+        return 1.0, "Cells of all species are counted on the scale of an adult human."
+    (name,) = species
+    return species_scales()[name].count_scale, f"Cells are counted as in an adult {name}."
+
+
+def model_run(run: ScenarioRun, count_scale: float = 1.0) -> ModelRun:
+    """Return a run as the pictures take it: from just before the tumour on, with its doses.
+
+    Parameters
+    ----------
+    run : ScenarioRun
+    count_scale : float
+        Cells of the species for one of an adult human.
+    """
     scenario, course = run.scenario, run.course
     begins = implantation_day(scenario)
     rest = course.filter(pl.col("day") < begins).tail(1).drop("day")
     return ModelRun(
-        name=_words(scenario.name),
+        name=intervention_words(scenario.name),
         course=course.filter(pl.col("day") >= max(begins - _BEFORE, -scenario.days)),
         doses=tuple(Dose(*_dose_words(one), dose_days(one)) for one in scenario.interventions),
         status=run.status,
         tumour_days=0.0 if scenario.tumour == TUMOUR_FREE else -begins,
         host=_host(scenario),
         resting=rest.row(0, named=True) if rest.height else {},
+        count_scale=count_scale,
     )
 
 
 def _host(scenario: Scenario) -> str:
-    tumour = (
-        "no tumour"
-        if scenario.tumour == TUMOUR_FREE
-        else f"{_words(scenario.tumour)} tumour, {-implantation_day(scenario):g} days old"
-    )
+    tumour = "no tumour"
+    if scenario.tumour != TUMOUR_FREE:
+        name, days = intervention_words(scenario.tumour), -implantation_day(scenario)
+        tumour = f"{name} tumour, {days:g} days old"
     differs = {**scenario.host, **scenario.tumour_inputs}
     words = "".join(f"; {name} = {value:g}" for name, value in differs.items())
     return f"{scenario.species}, {tumour}{words}"
@@ -136,17 +157,12 @@ def _host(scenario: Scenario) -> str:
 
 def _dose_words(given: Intervention) -> tuple[str, str]:
     """Return the intervention in words, and its dose."""
-    kinds = interventions()[given.name]
-    kind = kinds.get(given.kind, next(iter(kinds.values())))
-    dose = kind.dose if given.dose is None else given.dose
-    words = _words(given.name) + (f" ({_words(given.kind)})" if given.kind else "")
+    kind, dose = _kind_and_dose(given)
+    words = intervention_words(given.name) + (
+        f" ({intervention_words(given.kind)})" if given.kind else ""
+    )
     where = f" in {given.compartment}" if given.compartment else ""
     return f"{words}{where}", f"{dose:g} ({kind.unit})"
-
-
-def _words(name: str) -> str:
-    """Return an id as it is read: `anti_PD1` as anti-PD1."""
-    return name.replace("anti_", "anti-").replace("_", " ")
 
 
 def _must_be_columns(wanted: Sequence[str], columns: Sequence[str]) -> None:
@@ -156,30 +172,38 @@ def _must_be_columns(wanted: Sequence[str], columns: Sequence[str]) -> None:
             raise InputError(msg)
 
 
-def _dose_response(scenarios: Sequence[Scenario], name: str, of: str, day: float) -> DoseResponse:
-    given = {one.name: one for scenario in scenarios for one in scenario.interventions}
-    if name not in given:
-        msg = f"no scenario of the page has the intervention {name!r}. {did_you_mean(name, given)}"
+def _dose_response(
+    scenarios: Sequence[Scenario], name: str, of: str, day: float, count_scale: float
+) -> DoseResponse:
+    having = [one for one in scenarios if any(each.name == name for each in one.interventions)]
+    if not having:
+        known = {each.name for one in scenarios for each in one.interventions}
+        msg = f"no scenario of the page has the intervention {name!r}. {did_you_mean(name, known)}"
         raise InputError(msg)
-    scenario = next(
-        one for one in scenarios if any(each.name == name for each in one.interventions)
-    )
-    kinds = interventions()[name]
-    kind = kinds.get(given[name].kind, next(iter(kinds.values())))
-    stated = kind.dose if given[name].dose is None else float(given[name].dose or 0.0)
+    scenario = having[0]
+    kind, stated = _kind_and_dose(next(one for one in scenario.interventions if one.name == name))
     removes = any(effect.operation == "remove" for effect in kind.effects)
     doses = _SHARES if removes else tuple(stated * factor for factor in _FACTORS)
     values = tuple(_reached(scenario, name, dose, of, day) for dose in doses)
     reached = [(d, v) for d, v in zip(doses, values, strict=True) if v is not None]
-    what = quantity_words(of)
+    high = max((value for _, value in reached), default=0.0)
+    factor, unit = display_unit(quantity_of(of).unit, high, count_scale)
+    what, drug = quantity_words(of), intervention_words(name)
     return DoseResponse(
-        title=f"{what} on day {day:g}, by dose of {_words(name)} ({_words(scenario.name)})",
-        across_title=f"{_words(name)}, {kind.unit}",
-        up_title=what,
+        title=f"{what}, on day {day:g} by dose of {drug}",
+        across_title=f"{drug}, {kind.unit}",
+        up_title=f"{what}, {unit}",
         doses=tuple(dose for dose, _ in reached),
-        values=tuple(value for _, value in reached),
+        values=tuple(value * factor for _, value in reached),
         marked=stated,
+        scenario=intervention_words(scenario.name),
     )
+
+
+def _kind_and_dose(given: Intervention) -> tuple[InterventionKind, float]:
+    kinds = interventions()[given.name]
+    kind = kinds.get(given.kind, next(iter(kinds.values())))
+    return kind, kind.dose if given.dose is None else float(given.dose)
 
 
 def _reached(scenario: Scenario, name: str, dose: float, of: str, day: float) -> float | None:

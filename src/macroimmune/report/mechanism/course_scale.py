@@ -19,7 +19,9 @@ _SPAN = 30.0
 _DECADES = 6
 
 
-def course_scale(values: Sequence[NDArray[np.float64]], start: float, end: float) -> Scale:
+def course_scale(
+    values: Sequence[NDArray[np.float64]], start: float, end: float, least: float = LEAST
+) -> Scale:
     """Return the axis that holds all courses.
 
     Parameters
@@ -28,6 +30,8 @@ def course_scale(values: Sequence[NDArray[np.float64]], start: float, end: float
         A course each; no NaN. What is 0 lies at the lower edge of a logarithmic axis.
     start, end : float
         Coordinates of its lower and upper end.
+    least : float
+        Below it nothing is there.
 
     Examples
     --------
@@ -38,9 +42,9 @@ def course_scale(values: Sequence[NDArray[np.float64]], start: float, end: float
     """
     every = np.concatenate(list(values)) if values else np.zeros(1)
     high = float(every.max(initial=0.0))
-    if high < LEAST:
+    if high < least:
         return Scale(0.0, 1.0, start, end)
-    there = every[every >= max(LEAST, high / 10.0**_DECADES)]
+    there = every[every >= max(least, high / 10.0**_DECADES)]
     low = float(there.min())
     if high / low >= _SPAN:
         room = (high / low) ** 0.04

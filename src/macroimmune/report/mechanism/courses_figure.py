@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from macroimmune.report.axes import Scale, linear_ticks
-from macroimmune.report.mechanism.course_scale import course_scale, course_ticks
+from macroimmune.report.mechanism.course_scale import LEAST, course_scale, course_ticks
+from macroimmune.report.mechanism.display_unit import shown_courses
 from macroimmune.report.mechanism.model_run import ModelRun, letter
 from macroimmune.report.mechanism.quantities import COMPARTMENTS, Quantity
 from macroimmune.report.numbers import plural, significant
@@ -57,7 +58,7 @@ def courses_figure(
         for place, quantity in enumerate(quantities)
     )
     where = COMPARTMENTS[compartment]
-    named = ", ".join(f"{one.name} ({one.unit})" for one in quantities)
+    named = ", ".join(f"{one.name} ({shown_courses(one, runs)[1]})" for one in quantities)
     return Figure(
         name=name,
         kind="courses wide",
@@ -95,11 +96,11 @@ def run_key(runs: Sequence[ModelRun], width: int) -> tuple[str, float]:
 def _panel(
     quantity: Quantity, runs: Sequence[ModelRun], across: Scale, treated: Sequence[int]
 ) -> str:
-    courses = [run.values(quantity.column) for run in runs]
-    up = course_scale(courses, _BOTTOM, _TOP)
+    courses, unit, factor = shown_courses(quantity, runs)
+    up = course_scale(courses, _BOTTOM, _TOP, LEAST * factor)
     parts = [
         text(0, 24, shorten(quantity.name, 32), "t l bold"),
-        text(0, 52, quantity.unit + (", log axis" if up.is_log else ""), "t s"),
+        text(0, 52, unit + (", log axis" if up.is_log else ""), "t s"),
         _axes(across, up, _BOTTOM + _LANE * len(treated)),
     ]
     ends = []
@@ -111,8 +112,10 @@ def _panel(
         if place in treated:
             parts.append(_doses(run, place, across, _BOTTOM + _LANE * (treated.index(place) + 1)))
         ends.append((place, float(along[-1]), float(high[-1])))
-    for (place, x, _), y in zip(ends, apart([end[2] for end in ends], _LETTER), strict=True):
-        parts.append(text(x + 8, y + 8, letter(place), f"t s bold n{place % 7}"))
+    for x in sorted({end[1] for end in ends}):
+        here = [end for end in ends if end[1] == x]
+        for (place, *_), y in zip(here, apart([end[2] for end in here], _LETTER), strict=True):
+            parts.append(text(x + 8, y + 8, letter(place), f"t s bold n{place % 7}"))
     return "".join(parts)
 
 

@@ -32,6 +32,8 @@ class DoseResponse:
         One for each dose.
     marked : float or None
         Dose of the scenario.
+    scenario : str
+        Whose dose is changed.
     """
 
     title: str
@@ -40,6 +42,7 @@ class DoseResponse:
     doses: tuple[float, ...]
     values: tuple[float, ...]
     marked: float | None = None
+    scenario: str = ""
 
 
 def dose_scale(doses: Sequence[float]) -> Scale:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from macroimmune.report.mechanism.change import change_between
 from macroimmune.report.mechanism.course_scale import LEAST
+from macroimmune.report.mechanism.display_unit import display_unit
 from macroimmune.report.mechanism.map_figure import Mapped, map_figure
 from macroimmune.report.mechanism.model_run import ModelRun, at_day, columns_of, letter
 from macroimmune.report.mechanism.quantities import (
@@ -109,22 +110,33 @@ def _numbers(
             (
                 COMPARTMENTS[one.quantity.compartment],
                 one.quantity.name,
-                one.quantity.unit,
-                _number(at_day(run, one.quantity.column, day)),
-                _number(beside[one.quantity.column]),
+                *_numbers_of(
+                    one.quantity,
+                    run,
+                    at_day(run, one.quantity.column, day),
+                    beside[one.quantity.column],
+                ),
                 number_cell(
                     one.change.words, one.change.ratio, "strong" if one.change.step else ""
                 ),
             )
             for one in every
         ],
-        "Counts on the scale of an adult human. Marked: changed by 10 % or more. "
-        "Source: runs of the model.",
+        "Marked: changed by 10 % or more. Source: runs of the model.",
     )
     return replace(made, can_filter=True)
 
 
-def _number(value: float | None) -> Cell:
+def _numbers_of(
+    quantity: Quantity, run: ModelRun, value: float | None, other: float | None
+) -> tuple[Cell, Cell, Cell]:
+    """Return unit and both numbers."""
+    high = max(value or 0.0, other or 0.0)
+    factor, unit = display_unit(quantity.unit, high, run.count_scale)
+    return Cell(unit), _number(value, factor), _number(other, factor)
+
+
+def _number(value: float | None, factor: float) -> Cell:
     if value is None:
         return number_cell(MISSING, None)
-    return number_cell("0" if value < LEAST else significant(value), value)
+    return number_cell("0" if value < LEAST else significant(value * factor), value)

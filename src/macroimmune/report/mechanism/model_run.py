@@ -40,8 +40,8 @@ class ModelRun:
     name : str
         For people.
     course : polars DataFrame
-        `day` and a column for each quantity; days rise, no missing values. Fewer days than were
-        asked for where the run failed.
+        `day` and a column for each quantity, in units of the model; days rise, no missing values.
+        Fewer days than were asked for where the run failed.
     doses : tuple of Dose
     status : str
         Empty, or why the run ended early.
@@ -51,6 +51,8 @@ class ModelRun:
         Species, tumour and what differs in them, in words.
     resting : mapping from column to float
         The host before the tumour; empty where nobody asked.
+    count_scale : float
+        Cells of the species for one of an adult human, in whose counts the course is.
     """
 
     name: str
@@ -60,6 +62,7 @@ class ModelRun:
     tumour_days: float = 0.0
     host: str = ""
     resting: Mapping[str, float] = field(default_factory=dict)
+    count_scale: float = 1.0
 
     @property
     def days(self) -> Floats:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "CELLS",
     "COMPARTMENTS",
     "Quantity",
+    "intervention_words",
     "quantities_of",
     "quantity_of",
     "quantity_words",
@@ -154,17 +156,32 @@ def quantity_of(column: str) -> Quantity:
 
 
 def quantity_words(column: str) -> str:
-    """Return name, place and unit of a column.
+    """Return name and place of a column.
 
     Examples
     --------
     >>> quantity_words("PMN_bl"), quantity_words("Tum"), quantity_words("IL6")
-    ('PMN-MDSC, blood, 10⁹ cells', 'Tumour cells, 10⁹ cells', 'IL-6, × healthy')
+    ('PMN-MDSC, blood', 'Tumour cells', 'IL-6')
     """
     one = quantity_of(column)
     is_said = one.compartment and column not in _PLACES
-    where = f", {COMPARTMENTS[one.compartment].lower()}" if is_said else ""
-    return f"{one.name}{where}, {one.unit}"
+    return one.name + (f", {COMPARTMENTS[one.compartment].lower()}" if is_said else "")
+
+
+def intervention_words(name: str) -> str:
+    """Return the id of an intervention, or of a scenario, as it is read.
+
+    Examples
+    --------
+    >>> intervention_words("anti_GCSF"), intervention_words("anti_PD1"), intervention_words("a_b")
+    ('anti-G-CSF', 'anti-PD1', 'a b')
+    """
+    target = name.removeprefix("anti_")
+    if target != name and target in _SIGNALS:
+        return f"anti-{_SIGNALS[target]}"
+    if name in _SIGNALS or name.replace("_", "") in _SIGNALS:
+        return _SIGNALS[name.replace("_", "")]
+    return name.replace("anti_", "anti-").replace("_", " ")
 
 
 def quantities_of(columns: Iterable[str]) -> tuple[Quantity, ...]:

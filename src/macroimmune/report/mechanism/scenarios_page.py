@@ -23,8 +23,8 @@ __all__ = ["MOST_SCENARIOS", "write_scenarios_page"]
 MOST_SCENARIOS = 7
 _SOURCE = (
     "For research, not for diagnosis: every number is computed by a mechanistic model, none is "
-    "measured. Cells are counted on the scale of an adult human, factors relative to a healthy "
-    "host. Equations, parameters and their sources are files of the package."
+    "measured. Factors are relative to a healthy host. Equations, parameters and their sources are "
+    "files of the package."
 )
 
 
@@ -35,6 +35,7 @@ def write_scenarios_page(
     day: float,
     wanted: Sequence[str] = (),
     doses: Sequence[DoseResponse] = (),
+    counted: str = "Cells are counted on the scale of an adult human.",
     provenance: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Write the page of these runs and return its path.
@@ -50,6 +51,8 @@ def write_scenarios_page(
     wanted : sequence of str
         Columns to show in place of the usual ones.
     doses : sequence of DoseResponse
+    counted : str
+        In whose numbers cells are counted.
     provenance : sequence of (name, value)
 
     Raises
@@ -74,7 +77,7 @@ def write_scenarios_page(
         _summary(runs, day),
         tuple(section for section in sections if section is not None),
         key_numbers=(),
-        source=_SOURCE,
+        source=f"{_SOURCE} {counted}",
         provenance=tuple(Fact(name, value) for name, value in provenance),
     )
     try:
@@ -174,8 +177,8 @@ def _doses(doses: Sequence[DoseResponse]) -> PageSection | None:
                     FigureWithNote(
                         one.title,
                         dose_response_figure(slug(f"dose-{one.title}"), one),
-                        f"{plural(len(one.doses), 'run')} of the model. "
-                        "Dashed: no dose, and the dose of the scenario.",
+                        f"Source: {plural(len(one.doses), 'run')} of the model, scenario "
+                        f"{one.scenario}. Dashed: no dose, and the dose of the scenario.",
                     )
                     for one in doses
                 )

@@ -12,7 +12,7 @@ __all__ = ["schedule_figure"]
 
 _WIDTH, _LEFT, _RIGHT = 1820, 760, 1790
 _ROW, _TOP = 40, 20
-_TUMOUR, _LONGEST = "tumour grows", 30
+_TUMOUR, _LONGEST = "tumour grows", 26
 
 
 def schedule_figure(name: str, runs: Sequence[ModelRun]) -> Figure:
@@ -65,7 +65,7 @@ def _row(words: str, days: Sequence[float], place: int, y: float, across: Scale)
         if across.low <= day <= across.high
     )
     mark = path(marks, f"f{place % 7}", words) if marks else ""
-    return text(_LEFT - 24, y + 28, shorten(words, 32), f"{look} e") + mark
+    return text(_LEFT - 24, y + 28, shorten(words, 28), f"{look} e") + mark
 
 
 def _said(run: ModelRun) -> str:

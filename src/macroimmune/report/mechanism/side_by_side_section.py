@@ -6,7 +6,7 @@ from macroimmune.report.mechanism.burden_figure import burden_figure
 from macroimmune.report.mechanism.change import Change, change_between
 from macroimmune.report.mechanism.change_bars_figure import change_bars_figure
 from macroimmune.report.mechanism.heat_table_figure import heat_table_figure
-from macroimmune.report.mechanism.model_run import ModelRun, at_day, columns_of
+from macroimmune.report.mechanism.model_run import ModelRun, at_day, columns_of, letter
 from macroimmune.report.mechanism.quantities import (
     COMPARTMENTS,
     Quantity,
@@ -48,7 +48,7 @@ def side_by_side_section(
         anchor="side-by-side",
         heading="Scenarios side by side",
         lead=f"Every scenario against A ({runs[0].name}) on day {significant(day)}. A difference "
-        "below 10 % counts as none.",
+        f"below 10 % counts as none.{_other_hosts(runs)}",
         parts=(
             SectionPart(
                 small=tuple(_bars(runs, first, day)),
@@ -65,6 +65,14 @@ def side_by_side_section(
             ),
         ),
     )  # fmt: skip
+
+
+def _other_hosts(runs: Sequence[ModelRun]) -> str:
+    """Return which scenarios differ in more than interventions."""
+    others = [letter(k) for k, run in enumerate(runs) if run.host != runs[0].host]
+    if not others:
+        return ""
+    return f" {', '.join(others)} differ from A in host or tumour too, not in interventions alone."
 
 
 def _change(runs: Sequence[ModelRun], place: int, column: str, day: float) -> Change:
