@@ -8,6 +8,7 @@ from urllib.request import Request
 import pytest
 
 from macroimmune.datasets import fetch, fetching, locate
+from macroimmune.datasets.https_only import HttpsOnly
 from macroimmune.errors import InputError
 
 
@@ -93,6 +94,6 @@ def test_only_https_is_opened(places, cohort, monkeypatch, address):
 def test_a_redirect_away_from_https_is_refused():
     request = Request("https://example.invalid/a.csv")
     with pytest.raises(URLError, match="not https"):
-        fetching._HttpsOnly().redirect_request(
+        HttpsOnly().redirect_request(
             request, io.BytesIO(), 302, "Found", {}, "http://example.invalid/a.csv"
         )

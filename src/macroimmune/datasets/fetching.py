@@ -4,11 +4,8 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from http.client import HTTPMessage
 from pathlib import Path
 from typing import IO, Protocol, cast
-from urllib.error import URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from macroimmune.datasets.locating import cache_folder, has_checksum
 from macroimmune.datasets.registry import DataFile, Dataset, find_dataset
@@ -16,7 +13,6 @@ from macroimmune.errors import InputError
 
 __all__ = ["fetch"]
 
-_TIMEOUT_SECONDS = 60.0
 _CHUNK = 1 << 16
 
 
@@ -27,21 +23,11 @@ class _Stream(Protocol):
 Opener = Callable[[str], AbstractContextManager[_Stream]]
 
 
-class _HttpsOnly(HTTPRedirectHandler):
-    """Follow a redirect only to another https address."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        if not newurl.startswith("https://"):
-            text = f"redirected to {newurl}, which is not https"
-            raise URLError(text)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
 def _open_https(address: str) -> AbstractContextManager[_Stream]:
-    opened = build_opener(_HttpsOnly()).open(address, timeout=_TIMEOUT_SECONDS)
-    return cast("AbstractContextManager[_Stream]", opened)
+    # Slow to import, and needed by downloads alone.
+    from macroimmune.datasets.https_only import open_https
+
+    return open_https(address)
 
 
 def fetch(
@@ -110,7 +96,7 @@ def _download(file: DataFile, target: Path, opener: Opener) -> None:
                 msg = f"{file.address}: sha256 {found}, expected {file.sha256}; not kept"
                 raise InputError(msg)
             path.replace(target)
-        except (URLError, OSError) as error:
+        except OSError as error:
             msg = f"{file.address}: cannot be downloaded ({error}); try again or copy it by hand"
             raise InputError(msg) from error
         finally:
