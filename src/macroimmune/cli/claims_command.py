@@ -47,7 +47,7 @@ def claims(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Results folder for the tables; stopped draws go on there."),
+        typer.Option("--out", help="Folder for tables and claims.html; stopped draws go on there."),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
 ) -> None:
@@ -115,12 +115,21 @@ def _kept(out: Path | None, draws: int) -> Iterator[Path | None]:
 
 
 def _save(folder: Path, tables: "AcceptanceTables") -> None:
+    from macroimmune.report.mechanism import compared_targets, write_claims_page
     from macroimmune.results import save_table
 
     for name in ("model_claims", "model_scores", "model_draws", "model_ablations"):
         frame: pl.DataFrame = getattr(tables, name)
         if frame.height:
             save_table(folder, name, frame)
+    write_claims_page(
+        folder,
+        targets=compared_targets(),
+        provenance=(
+            ("Version", f"macroimmune {version('macroimmune')}"),
+            ("Command", " ".join(["macroimmune", *sys.argv[1:]])),
+        ),
+    )
 
 
 def _print_all(tables: "AcceptanceTables", *, failing: bool) -> None:

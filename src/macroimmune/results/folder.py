@@ -27,7 +27,7 @@ RUN_FILE = "run.json"
 # What a run writes beside the tables, and what file managers leave in every folder.
 _PAGES = {
     *(RUN_FILE, "study.toml", "scenario.toml"),
-    *("report.html", "results.json", "tables.xlsx"),
+    *("report.html", "claims.html", "results.json", "tables.xlsx"),
 }
 _BY_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _LISTED = 5

@@ -76,7 +76,7 @@ def test_more_scenarios_than_colours_are_refused(runs, tmp_path):
 
 
 def test_scenarios_that_differ_in_their_host_are_named(page, runs, tmp_path):
-    assert "differ from A" not in page
+    assert "are not those of A" not in page
     other = replace(runs[2], host="human, no tumour")
     text = write_scenarios_page(tmp_path / "p.html", (*runs[:2], other), day=28).read_text("utf-8")
-    assert "C differ from A in host or tumour too" in text
+    assert "Host or tumour are not those of A: C." in text

@@ -1,6 +1,6 @@
 """Interventions side by side: the tumour's course, its change at a day, and a table in colours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from macroimmune.report.mechanism.burden_figure import burden_figure
 from macroimmune.report.mechanism.change import Change, change_between
@@ -22,6 +22,8 @@ from macroimmune.report.svg import Figure
 __all__ = ["side_by_side_section"]
 
 _TUMOUR = "Tum"
+# More rows than these do not fit a printed page.
+_MOST_ROWS = 32
 
 
 def side_by_side_section(
@@ -56,11 +58,7 @@ def side_by_side_section(
                     FigureWithNote(
                         first.name, burden_figure(slug(f"course-{first.column}"), first, runs,
                                                   day=day), "Source: runs of the model."),
-                    FigureWithNote(
-                        "What changes",
-                        _heat(runs, quantities, day, against),
-                        f"Ratio to {against}. Source: runs of the model.",
-                    ),
+                    *_heats(runs, shown, day, against),
                 ),
             ),
         ),
@@ -72,7 +70,7 @@ def _other_hosts(runs: Sequence[ModelRun]) -> str:
     others = [letter(k) for k, run in enumerate(runs) if run.host != runs[0].host]
     if not others:
         return ""
-    return f" {', '.join(others)} differ from A in host or tumour too, not in interventions alone."
+    return f" Host or tumour are not those of A: {', '.join(others)}."
 
 
 def _change(runs: Sequence[ModelRun], place: int, column: str, day: float) -> Change:
@@ -96,11 +94,38 @@ def _bars(runs: Sequence[ModelRun], quantity: Quantity, day: float) -> Iterator[
     )  # fmt: skip
 
 
+def _heats(
+    runs: Sequence[ModelRun],
+    shown: Mapping[str, Sequence[Quantity]],
+    day: float,
+    against: str,
+) -> Iterator[FigureWithNote]:
+    """Yield tables of whole compartments, each short enough for a printed page."""
+    parts: list[list[str]] = []
+    for place in shown:
+        held = sum(len(shown[one]) for one in parts[-1]) if parts else _MOST_ROWS
+        if held + len(shown[place]) > _MOST_ROWS:
+            parts.append([])
+        parts[-1].append(place)
+    for number, places in enumerate(parts, start=1):
+        where = ", ".join(COMPARTMENTS[place].lower() for place in places)
+        quantities = [one for place in places for one in shown[place]]
+        yield FigureWithNote(
+            f"What changes: {where}",
+            _heat(f"side-by-side-{number}", runs, quantities, day, against),
+            f"Ratio to {against}. Source: runs of the model.",
+        )
+
+
 def _heat(
-    runs: Sequence[ModelRun], quantities: Sequence[Quantity], day: float, against: str
+    name: str,
+    runs: Sequence[ModelRun],
+    quantities: Sequence[Quantity],
+    day: float,
+    against: str,
 ) -> Figure:
     return heat_table_figure(
-        "side-by-side",
+        name,
         [
             (
                 f"{one.name}, {COMPARTMENTS[one.compartment].lower()}",
