@@ -3,8 +3,9 @@
 import pytest
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
+from macroimmune.mechanism.scenarios import Intervention, Scenario, observables, run_scenario
 from macroimmune.report.mechanism import chosen_scenario, model_page, model_run
+from macroimmune.report.mechanism.readouts_section import READOUTS
 
 STATED = """
 days = 10
@@ -49,6 +50,7 @@ def test_the_page_has_scenarios_and_doses(tmp_path):
     assert "PMN-MDSC, blood, on day 10 by dose of anti-G-CSF" in text
     assert "scenario blocked" in text
     assert "Cells are counted as in an adult mouse." in text
+    assert "Ki67+ CD8 T cell frequency, blood" in text
     assert "SHA-256" in text
 
 
@@ -63,3 +65,7 @@ def test_the_page_has_scenarios_and_doses(tmp_path):
 def test_what_is_not_there_is_refused(tmp_path, asked, said):
     with pytest.raises(InputError, match=said):
         model_page(tmp_path / "p.html", ["mouse_tumour"], **asked)
+
+
+def test_every_readout_is_an_observable_of_the_catalogue():
+    assert set(READOUTS) <= set(observables().entries)

@@ -80,3 +80,16 @@ def test_scenarios_that_differ_in_their_host_are_named(page, runs, tmp_path):
     other = replace(runs[2], host="human, no tumour")
     text = write_scenarios_page(tmp_path / "p.html", (*runs[:2], other), day=28).read_text("utf-8")
     assert "Host or tumour are not those of A: C." in text
+
+
+def test_readouts_stand_beside_each_other(runs, tmp_path):
+    column = "Treg frequency in blood"
+    values = [{column: 0.1}, {column: 0.2}, {column: None}]
+    text = write_scenarios_page(tmp_path / "p.html", runs, day=28, readouts=values).read_text(
+        "utf-8"
+    )
+    section = re.search(r'<section id="readouts">.*?</section>', text, flags=re.DOTALL)[0]
+    row = re.search(r"<tr>[^\n]*Treg frequency, blood[^\n]*</tr>", section)[0]
+    cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+    assert cells == ["Treg frequency, blood", "0.1", "0.2", "–"]
+    assert ">×2</text>" in section

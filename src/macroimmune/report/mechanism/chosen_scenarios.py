@@ -20,6 +20,8 @@ from macroimmune.mechanism.scenarios import (
     dose_days,
     implantation_day,
     interventions,
+    observables,
+    observe,
     read_scenario,
     ready_scenarios,
     run_scenario,
@@ -29,6 +31,7 @@ from macroimmune.report.mechanism.display_unit import display_unit
 from macroimmune.report.mechanism.dose_response_figure import DoseResponse
 from macroimmune.report.mechanism.model_run import Dose, ModelRun
 from macroimmune.report.mechanism.quantities import intervention_words, quantity_of, quantity_words
+from macroimmune.report.mechanism.readouts_section import READOUTS
 from macroimmune.report.mechanism.scenarios_page import write_scenarios_page
 
 __all__ = ["chosen_scenario", "model_page", "model_run"]
@@ -103,6 +106,7 @@ def model_page(
         day=at,
         wanted=shown,
         doses=[_dose_response(scenarios, name, of, at, count_scale) for name in doses],
+        readouts=[_readouts(run, at) for run in runs],
         counted=counted,
         provenance=(
             ("Version", f"macroimmune {version('macroimmune')}"),
@@ -143,6 +147,16 @@ def model_run(run: ScenarioRun, count_scale: float = 1.0) -> ModelRun:
         resting=rest.row(0, named=True) if rest.height else {},
         count_scale=count_scale,
     )
+
+
+def _readouts(run: ScenarioRun, day: float) -> dict[str, float | None]:
+    """Return the observables of the page at the day; empty where the run did not get there."""
+    there = run.course.filter(pl.col("day") == day)
+    if there.is_empty():
+        return {}
+    known = [key for key in READOUTS if key in observables().entries]
+    found = observe(there, known, values=run.values)
+    return found.drop("day").row(0, named=True)
 
 
 def _host(scenario: Scenario) -> str:

@@ -1,6 +1,6 @@
 """The page of chosen scenarios: what was done, what became of it, compartment by compartment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from macroimmune.errors import InputError, ResultsError
@@ -9,6 +9,7 @@ from macroimmune.report.mechanism.dose_response_figure import DoseResponse, dose
 from macroimmune.report.mechanism.map_section import map_section
 from macroimmune.report.mechanism.model_run import ModelRun, columns_of, letter
 from macroimmune.report.mechanism.quantities import COMPARTMENTS, shown_by_compartment
+from macroimmune.report.mechanism.readouts_section import readouts_section
 from macroimmune.report.mechanism.schedule_figure import schedule_figure
 from macroimmune.report.mechanism.sections import PageSection, rendered_page
 from macroimmune.report.mechanism.side_by_side_section import side_by_side_section
@@ -35,6 +36,7 @@ def write_scenarios_page(
     day: float,
     wanted: Sequence[str] = (),
     doses: Sequence[DoseResponse] = (),
+    readouts: Sequence[Mapping[str, float | None]] = (),
     counted: str = "Cells are counted on the scale of an adult human.",
     provenance: Sequence[tuple[str, str]] = (),
 ) -> Path:
@@ -51,6 +53,8 @@ def write_scenarios_page(
     wanted : sequence of str
         Columns to show in place of the usual ones.
     doses : sequence of DoseResponse
+    readouts : sequence of mapping from "name in compartment" to float or None
+        Observables of each run at the day; empty: no such section.
     counted : str
         In whose numbers cells are counted.
     provenance : sequence of (name, value)
@@ -68,6 +72,7 @@ def write_scenarios_page(
     sections = [
         _done(runs),
         side_by_side_section(runs, day, wanted),
+        readouts_section(runs, readouts, day),
         map_section(runs, day, wanted),
         _courses(runs, wanted),
         _doses(doses),
