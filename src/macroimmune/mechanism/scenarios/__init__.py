@@ -1,5 +1,6 @@
 """Scenarios: hosts, tumours and interventions, read from TOML and run on the model."""
 
+from macroimmune.mechanism.scenarios.actions import scenario_actions, scenario_values
 from macroimmune.mechanism.scenarios.checking import checked_scenario, scenario_problems
 from macroimmune.mechanism.scenarios.dosing import dose_days, implantation_day, start_day
 from macroimmune.mechanism.scenarios.interventions import InterventionKind, interventions
@@ -56,8 +57,10 @@ __all__ = [
     "report_days",
     "run_scenario",
     "save_scenario_run",
+    "scenario_actions",
     "scenario_problems",
     "scenario_text",
+    "scenario_values",
     "species_scales",
     "start_day",
     "tidy_course",

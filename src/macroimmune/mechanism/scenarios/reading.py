@@ -1,5 +1,6 @@
 """Scenarios as TOML: read with every fault at once, and written so that they read back equal."""
 
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -108,7 +109,8 @@ def _scenario_of(text: str, name: str, where: str) -> Scenario:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides faults of TOML: whole numbers of thousands of digits, and endless brackets.
         msg = f"{where}: not TOML: {error}"
         raise InputError(msg) from error
     problems: list[str] = []
@@ -186,8 +188,16 @@ def _typed(
         elif not _is_a(value, expected[key]):
             problems.append(f"{where}: {key} = {value!r}: expected {_WORDS[expected[key]]}")
         else:
-            found[key] = expected[key](value)
+            found[key] = _number(value) if expected[key] is float else value
     return found
+
+
+def _number(value: float) -> float:
+    """Return a number as float; what is too large for one is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _is_a(value: object, expected: type) -> bool:
@@ -211,7 +221,7 @@ def _inputs(
         elif not is_number or (isinstance(value, bool) and not key.startswith("no_")):
             problems.append(f"{where}: {key} = {value!r}: expected a number")
         else:
-            found[key] = float(value)
+            found[key] = _number(value)
     return found
 
 
