@@ -12,7 +12,7 @@ def test_a_scenario_of_a_file_is_exported(command, tmp_path):
 
 def test_a_scenario_that_is_not_there_gets_the_nearest_name(command, tmp_path):
     outcome = command("simulate", "export", "mouse_tumor", "--out", "out")
-    assert outcome.code == 2
+    assert outcome.code == 1
     assert "Did you mean 'mouse_tumour'?" in outcome.talk
     assert not (tmp_path / "out").exists()
 

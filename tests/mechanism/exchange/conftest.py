@@ -12,7 +12,7 @@ def engine() -> Engine:
     return Engine()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def dosed() -> PlannedRun:
     """Everything at once: an input, a value at the start, doses, a removal, a half day."""
     return PlannedRun(

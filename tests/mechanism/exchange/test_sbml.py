@@ -65,10 +65,6 @@ def test_the_file_is_valid_and_says_what_it_is(dosed: PlannedRun) -> None:
     )
 
 
-def test_the_same_run_gives_the_same_text(dosed: PlannedRun) -> None:
-    assert run_sbml(dosed) == run_sbml(dosed)
-
-
 def test_what_antimony_cannot_read_is_an_error_of_one_line() -> None:
     planned = PlannedRun("odd", {}, [Action(0, "no name", "set", 1.0)], [0, 1])
     with pytest.raises(MacroimmuneError, match="odd: the run cannot be written as SBML"):

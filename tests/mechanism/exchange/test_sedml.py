@@ -1,10 +1,10 @@
 from pathlib import Path
 
-import basico
 import libsbml
 import libsedml
 
 from macroimmune.mechanism.exchange import PlannedRun, run_sbml, run_sedml
+from macroimmune.mechanism.exchange.copasi import copasi_library
 from macroimmune.mechanism.model import Engine
 
 
@@ -39,6 +39,7 @@ def test_copasi_opens_it_with_its_model_and_its_plots(
 ) -> None:
     (tmp_path / "model.xml").write_text(run_sbml(dosed))
     (tmp_path / "run.sedml").write_text(written(dosed, engine))
+    basico = copasi_library()
     loaded = basico.load_model(str(tmp_path / "run.sedml"))
     try:
         assert len(basico.get_species(model=loaded)) == len(engine.populations)

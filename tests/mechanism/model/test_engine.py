@@ -79,7 +79,7 @@ def test_days_between_do_not_change_what_is_reported() -> None:
 def test_the_tolerance_holds_a_ten_thousandth() -> None:
     usual = Engine().run({}, [TUMOUR, *DOSES], DAYS).values
     fine = Engine(1e-10).run({}, [TUMOUR, *DOSES], DAYS).values
-    scale = np.maximum(np.abs(fine), 1e-4 * np.abs(fine).max(axis=0) + 1e-6)
+    scale = np.maximum(np.abs(fine), np.maximum(1e-6 * np.abs(fine).max(axis=0), 1e-7))
     assert (np.abs(usual - fine) / scale).max() < 1e-4
 
 
@@ -99,7 +99,7 @@ def test_a_run_that_fails_between_actions_keeps_its_days() -> None:
     assert course.status.startswith("stopped after day 3: the solver ")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.sampled_from([name for name, p in parameters().items() if p.role == "immune"]),
     st.sampled_from([0.0, -1.0, 1e-12, 1e12, -1e6]),

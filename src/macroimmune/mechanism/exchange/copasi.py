@@ -1,5 +1,8 @@
 """A second solver: COPASI reads the exported SBML and integrates it with LSODA."""
 
+import locale
+from typing import Any
+
 import numpy as np
 
 from macroimmune.errors import InputError
@@ -7,10 +10,12 @@ from macroimmune.mechanism.exchange.planned_run import PlannedRun
 from macroimmune.mechanism.exchange.sbml import run_sbml
 from macroimmune.mechanism.model import Course
 
-__all__ = ["copasi_course", "largest_difference"]
+__all__ = ["copasi_course", "copasi_library", "largest_difference"]
 
 # Below this share of a column's largest value, differences are taken relative to that share.
 SMALL_SHARE = 1e-6
+# A hundred cells: differences in what never reaches it count little.
+SMALLEST = 1e-7
 
 
 def copasi_course(planned: PlannedRun, *, relative_tolerance: float = 1e-9) -> Course:
@@ -32,12 +37,7 @@ def copasi_course(planned: PlannedRun, *, relative_tolerance: float = 1e-9) -> C
     InputError
         If basico is not installed.
     """
-    try:
-        # A peer: slow to import, and nobody needs it to simulate.
-        import basico
-    except ImportError as error:
-        msg = "the second solver needs basico, which is not installed; pip install copasi-basico"
-        raise InputError(msg) from error
+    basico = copasi_library()
     loaded = basico.load_model_from_string(run_sbml(planned))
     try:
         frame = basico.run_time_course(
@@ -56,6 +56,27 @@ def copasi_course(planned: PlannedRun, *, relative_tolerance: float = 1e-9) -> C
     stopped = len(frame) < len(planned.days)
     status = f"COPASI stopped after day {days[-1]:g}" if stopped else ""
     return Course(days, frame.to_numpy(dtype=float), columns, status)
+
+
+def copasi_library() -> Any:
+    """Return basico, the door to COPASI, without what its import does to the whole process.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    # COPASI sets the locale to C, after which Python reads text of other programs as ASCII.
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        # A peer: slow to import, and nobody needs it to simulate.
+        import basico
+    except ImportError as error:
+        msg = "COPASI needs basico, which is not installed; pip install 'macroimmune[copasi]'"
+        raise InputError(msg) from error
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+    return basico
 
 
 def largest_difference(ours: Course, other: Course) -> tuple[float, str, float]:
@@ -79,8 +100,9 @@ def largest_difference(ours: Course, other: Course) -> tuple[float, str, float]:
 
     Notes
     -----
-    Convention: |ours - other| / max(|other|, 1e-6 times the largest of the column), so that what
-    has all but vanished is held against what it once was.
+    Convention: |ours - other| / max(|other|, 1e-6 times the largest of the column, 1e-7), so that
+    what has all but vanished is held against what it once was. 1e-7 is a hundred cells, or so much
+    of a healthy level.
     """
     missing = [name for name in ours.columns if name not in other.columns]
     if missing or not np.array_equal(ours.days, other.days):
@@ -89,8 +111,7 @@ def largest_difference(ours: Course, other: Course) -> tuple[float, str, float]:
         raise InputError(msg)
     theirs = other.values[:, [other.columns.index(name) for name in ours.columns]]
     largest = np.abs(theirs).max(axis=0)
-    scale = np.maximum(np.abs(theirs), SMALL_SHARE * largest)
-    differences = np.abs(ours.values - theirs)
-    relative = np.divide(differences, scale, out=differences, where=scale > 0)
+    scale = np.maximum(np.abs(theirs), np.maximum(SMALL_SHARE * largest, SMALLEST))
+    relative = np.abs(ours.values - theirs) / scale
     row, column = np.unravel_index(int(relative.argmax()), relative.shape)
     return float(relative[row, column]), ours.columns[column], float(ours.days[row])

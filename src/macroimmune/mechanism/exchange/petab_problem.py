@@ -11,7 +11,7 @@ import numpy as np
 from macroimmune.mechanism.exchange.planned_run import PlannedRun
 from macroimmune.mechanism.model import Course, Parameter, parameters
 
-__all__ = ["petab_files"]
+__all__ = ["MODEL_FILE", "petab_files"]
 
 # Assumed: no laboratory's error of measurement stands behind it.
 NOISE_SHARE = 0.05

@@ -1,6 +1,7 @@
 """A run of the model as SBML Level 3: inputs as values, whatever is done as events."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from macroimmune.errors import MacroimmuneError
 from macroimmune.mechanism.exchange.planned_run import PlannedRun
@@ -29,14 +30,23 @@ def run_sbml(planned: PlannedRun) -> str:
     Convention: tools start at time 0, so time is the day plus `day_zero`; `day` is computed from
     it. What is done on one day is one event; a value that a later action changes is not constant.
     """
+    text, error = _as_sbml(run_antimony(planned))
+    if error:
+        msg = f"{planned.name}: the run cannot be written as SBML: {error}"
+        raise MacroimmuneError(msg)
+    return text
+
+
+@lru_cache(maxsize=2)
+def _as_sbml(text: str) -> tuple[str, str]:
+    """Return Antimony as SBML, and what is wrong with it."""
     # Slow to import, and needed by those who simulate alone.
     import antimony
 
     antimony.clearPreviousLoads()
-    if antimony.loadAntimonyString(run_antimony(planned)) < 0:
-        msg = f"{planned.name}: the run cannot be written as SBML: {antimony.getLastError()}"
-        raise MacroimmuneError(msg)
-    return str(antimony.getSBMLString(antimony.getMainModuleName()))
+    if antimony.loadAntimonyString(text) < 0:
+        return "", " ".join(str(antimony.getLastError()).split())
+    return str(antimony.getSBMLString(antimony.getMainModuleName())), ""
 
 
 def run_antimony(planned: PlannedRun) -> str:
