@@ -13,6 +13,7 @@ from macroimmune.mechanism.acceptance import (
     scorable_claims,
     score_table,
     scored_claims,
+    unexplained,
 )
 from macroimmune.mechanism.acceptance.needs import scenarios_of
 
@@ -24,6 +25,7 @@ def processor_seconds() -> float:
 
 
 def main() -> None:
+    """Print the time, the score beside guessing, and what the list of mechanisms lacks."""
     chosen = scored_claims()
     plans = plans_of(chosen, rules().patients).values()
     needs = dict.fromkeys(need for one in plans if not isinstance(one, str) for need in one.needs)
@@ -38,6 +40,9 @@ def main() -> None:
             f"{row['name']}: {row['n_passed']} of {row['n_groups']} groups ({row['score']:.1f} %), "
             f"99th percentile of shuffled directions {row['permuted_p99']:.1f} %"
         )
+    without, needless = unexplained({name: one.passed for name, one in outcomes.items()})
+    print(f"failing claims without a missing mechanism: {len(without)} {' '.join(without)}")
+    print(f"passing claims with one: {len(needless)} {' '.join(needless)}")
 
 
 if __name__ == "__main__":

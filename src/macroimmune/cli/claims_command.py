@@ -24,7 +24,7 @@ _DIGITS = 3
 _SHOWN = (
     *("claim_id", "passed", "expected", "found", "ratio", "association", "condition_value"),
     *("comparator_value", "day", "compartment", "observable", "condition", "comparator", "tumour"),
-    "status",
+    *("missing_mechanism", "status"),
 )
 _SCORES = (
     *("scope", "name", "n_groups", "n_passed", "n_not_evaluated", "score", "always_up"),

@@ -11,7 +11,7 @@ from macroimmune.mechanism.acceptance.draws import (
 )
 from macroimmune.mechanism.acceptance.evaluation import claim_outcomes
 from macroimmune.mechanism.acceptance.frozen_rules import RULES_SHA256, Rules, rules
-from macroimmune.mechanism.acceptance.missing_mechanisms import missing_mechanisms
+from macroimmune.mechanism.acceptance.mechanism_gaps import missing_mechanisms, unexplained
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.acceptance.plans import plans_of, scored_claims, section_claims
 from macroimmune.mechanism.acceptance.scorable import (
@@ -47,4 +47,5 @@ __all__ = [
     "score_table",
     "scored_claims",
     "section_claims",
+    "unexplained",
 ]

@@ -6,7 +6,7 @@ import polars as pl
 
 from macroimmune.evidence import Claim
 from macroimmune.mechanism.acceptance.frozen_rules import rules
-from macroimmune.mechanism.acceptance.missing_mechanisms import missing_mechanisms
+from macroimmune.mechanism.acceptance.mechanism_gaps import missing_mechanisms
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.acceptance.scorable import scorable_claims
 from macroimmune.results import RESULT_TABLES
