@@ -157,3 +157,16 @@ def test_other_studies_do_not_speak_of_a_model(results, tmp_path):
     folder = tmp_path / "results"
     shutil.copytree(results, folder)
     assert '<section id="model">' not in write_report(folder).read_text(encoding="utf-8")
+
+
+def test_sensitivity_beside_the_claims_is_drawn_strongest_first(made, tmp_path):
+    folder = made.write_tables(tmp_path, made.model_tables())
+    rows = ["output,parameter,effect,effect_ci_low,effect_ci_high,signed,spread,status"]
+    rows += [f"blood_PMN,stay_{k},{k / 10},{k / 20},{k / 5},0.1,0.1," for k in range(20)]
+    (folder / "model_sensitivity_morris.csv").write_text("\n".join(rows), encoding="utf-8")
+    text = write_claims_page(folder).read_text(encoding="utf-8")
+    section = re.search(r'<section id="sensitivity">.*?</section>', text, flags=re.DOTALL)[0]
+    assert re.findall(r">(stay_\d+)<", section) == [f"stay_{k}" for k in range(19, 7, -1)]
+    ends = [int(x) for x in re.findall(r"H(\d+)v24H400z", section)]
+    assert ends == sorted(ends, reverse=True)
+    assert "12 of 20 parameters. Source: runs of the model" in section

@@ -8,6 +8,7 @@ import polars as pl
 from macroimmune.errors import ResultsError
 from macroimmune.report.mechanism.claims_section import claims_lead, claims_parts, whole_score
 from macroimmune.report.mechanism.sections import PageSection, rendered_page
+from macroimmune.report.mechanism.sensitivity_section import sensitivity_section
 from macroimmune.report.mechanism.target_figure import ComparedTarget
 from macroimmune.report.mechanism.targets_section import targets_section
 from macroimmune.report.page_parts import Fact
@@ -17,6 +18,7 @@ __all__ = ["PAGE_FILE", "write_claims_page"]
 
 PAGE_FILE = "claims.html"
 _TABLES = ("model_claims", "model_scores", "model_draws", "model_ablations")
+_SENSITIVITY = "model_sensitivity_morris.csv"
 _NEEDED = ("model_claims", "model_scores")
 _SOURCE = (
     "For research, not for diagnosis: what passes is reproduced by a mechanistic model, which does "
@@ -36,7 +38,8 @@ def write_claims_page(
     ----------
     folder : Path
         Holds `model_claims.csv` and `model_scores.csv`; `model_draws.csv` and
-        `model_ablations.csv` where those were made.
+        `model_ablations.csv` where those were made, and `model_sensitivity_morris.csv` where it
+        was put beside them.
     targets : sequence of ComparedTarget
         Quantities that the model was calibrated to; empty: no such section.
     provenance : sequence of (name, value)
@@ -54,6 +57,7 @@ def write_claims_page(
             lead=claims_lead(tables["model_scores"]), parts=tuple(claims_parts(tables)),
         ),
         targets_section(targets),
+        sensitivity_section(_sensitivity(folder)),
     )  # fmt: skip
     text = rendered_page(
         "What the model reproduces",
@@ -81,6 +85,24 @@ def _table(results: ResultsFolder, name: str) -> pl.DataFrame:
         )
         raise ResultsError(msg)
     return results.table(name)
+
+
+def _sensitivity(folder: Path) -> pl.DataFrame:
+    """Return the table of sensitivity if it was put beside the claims, else no rows.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be read.
+    """
+    path = folder / _SENSITIVITY
+    if not path.is_file():
+        return pl.DataFrame(schema={"effect": pl.Float64})
+    try:
+        return pl.read_csv(path, infer_schema_length=None)
+    except pl.exceptions.PolarsError as error:
+        msg = f"{path}: cannot be read ({error}); make it again, or take it away"
+        raise ResultsError(msg) from error
 
 
 def _key_numbers(tables: Mapping[str, pl.DataFrame]) -> list[Fact]:

@@ -14,16 +14,17 @@ _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 960, 400, 880, 12, 36
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """One parameter's index; `half` is half its 95 % interval, None where there is none."""
+    """One parameter's index with its 95 % interval, None where there is none."""
 
     parameter: str
     index: float
-    half: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 def sensitivity_figure(name: str, rows: Sequence[Sensitivity], *, title: str, axis: str) -> Figure:
     """Return the bars in the order given."""
-    high = max([1e-9, *(row.index + (row.half or 0.0) for row in rows)])
+    high = max([1e-9, *(max(row.index, row.high or 0.0) for row in rows)])
     across = Scale(0.0, 1.05 * high, _LEFT, _RIGHT)
     bottom = _TOP + _ROW * len(rows) + 8
     ticks = linear_ticks(0.0, across.high, 5)
@@ -47,7 +48,7 @@ def _row(k: int, row: Sensitivity, across: Scale) -> str:
         text(_LEFT - 16, y + 26, shorten(row.parameter, 32), "t s l e"),
         path(f"M{_LEFT} {y + 6}H{end:.0f}v24H{_LEFT}z", "f0"),
     ]
-    if row.half is not None:
-        low, high = across.at(row.index - row.half), across.at(row.index + row.half)
+    if row.low is not None and row.high is not None:
+        low, high = across.at(row.low), across.at(row.high)
         parts.append(path(f"M{low:.0f} {y + 18}H{high:.0f}", "ci"))
     return "".join(parts)

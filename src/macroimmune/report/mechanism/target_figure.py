@@ -80,7 +80,7 @@ def _row(k: int, row: ComparedTarget, across: Scale) -> str:
     unit = "" if row.unit == "1" else f", {row.unit}"
     said = f"{significant(row.value)}, {significant(row.low)} to {significant(row.high)}"
     parts = [
-        text(_LEFT - 20, y + 8, shorten(row.meaning + unit, 62), "t s l e"),
+        text(_LEFT - 20, y + 8, shorten(row.meaning.split(";")[0] + unit, 62), "t s l e"),
         path(f"M{low:.0f} {y - 7:.0f}H{high:.0f}v14H{low:.0f}z", "e0"),
     ]
     if row.model is not None:
