@@ -60,6 +60,7 @@ _POPULATIONS = {
     "Mem4": ("Memory specific CD4", "lymphocyte"),
     "Treg": ("Treg", "lymphocyte"),
     "eTreg": ("Expanded Treg", "lymphocyte"),
+    "cTreg": ("Converted Treg", "lymphocyte"),
     "N8": ("Naive CD8", "lymphocyte"),
     "M8": ("Memory CD8", "lymphocyte"),
     "N4": ("Naive CD4", "lymphocyte"),
