@@ -12,7 +12,7 @@ __all__ = ["schedule_figure"]
 
 _WIDTH, _LEFT, _RIGHT = 1820, 760, 1790
 _ROW, _TOP = 40, 20
-_TUMOUR, _LONGEST = "tumour grows", 26
+_TUMOUR, _LONGEST = "tumour grows", 23
 
 
 def schedule_figure(name: str, runs: Sequence[ModelRun]) -> Figure:
