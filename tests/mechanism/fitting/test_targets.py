@@ -17,7 +17,7 @@ from macroimmune.mechanism.fitting import (
 )
 from macroimmune.mechanism.fitting.experiments import _measure
 from macroimmune.mechanism.fitting.targets import Target
-from macroimmune.mechanism.model import Course, Engine, parameters
+from macroimmune.mechanism.model import Engine, parameters
 
 
 def target(measure, day=None, expression="x"):
@@ -67,8 +67,9 @@ def test_a_count_that_never_comes_back_has_no_day_of_recovery():
 
 
 def test_groups_are_sums_over_populations_and_compartments_and_weigh_what_their_cells_weigh():
-    columns = ("Neu_bm1", "Neu_bm2", "Neu_bl", "PMN_bl", "GCSF")
-    frame = course_frame(Course(np.zeros(1), np.array([[10.0, 20, 3, 1, 7]]), columns, ""), {})
+    columns = ("day", "Neu_bm1", "Neu_bm2", "Neu_bl", "PMN_bl", "GCSF")
+    course = pl.DataFrame([[0.0, 10.0, 20.0, 3.0, 1.0, 7.0]], schema=columns, orient="row")
+    frame = course_frame(course, {})
     row = frame.row(0, named=True)
     assert row["neutrophils"] == 34
     assert row["neutrophils_marrow"] == 30

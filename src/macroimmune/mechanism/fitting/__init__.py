@@ -1,7 +1,6 @@
 """Calibration of the model: targets, loss, search from many starts, and the fitted set."""
 
 from macroimmune.mechanism.fitting.experiments import (
-    Experiment,
     course_frame,
     experiments,
     measured_targets,
@@ -35,7 +34,6 @@ __all__ = [
     "FITTED_GRADES",
     "HELD_OUT_SECTIONS",
     "MEASURES",
-    "Experiment",
     "FitPlan",
     "FittedSet",
     "Found",

@@ -4,7 +4,6 @@ import csv
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,43 +12,34 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.errors import InputError
 from macroimmune.mechanism.fitting.targets import Target
-from macroimmune.mechanism.model import Action, Course, Engine, parameters
+from macroimmune.mechanism.model import Engine, parameters
+from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
 
-__all__ = ["Experiment", "course_frame", "experiments", "measured_targets", "unmeasurable"]
+__all__ = ["course_frame", "experiments", "measured_targets", "unmeasurable"]
 
 Floats = NDArray[np.float64]
 
-_SETTLE_DAYS = 200.0
+_SETTLE_DAYS = 150.0
 _BLOOD_LITRES = 5.0
 _RECOVERED = 0.6
 _COMPARTMENTS = {"marrow": "bm", "blood": "bl", "spleen": "sp", "node": "ln"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """A run of a host without tumour.
-
-    Parameters
-    ----------
-    name : str
-    days : int
-        Reported days after day 0.
-    actions : tuple of Action
-    """
-
-    name: str
-    days: int
-    actions: tuple[Action, ...]
-
-
 @cache
-def experiments() -> dict[str, Experiment]:
-    """Return the experiments by name."""
+def experiments() -> dict[str, Scenario]:
+    """Return the experiments by name: scenarios of a human without tumour."""
     text = (_data() / "experiments.toml").read_text(encoding="utf-8")
     return {
-        name: Experiment(name, one["days"], tuple(Action(*action) for action in one["actions"]))
+        name: Scenario(
+            name,
+            species="human",
+            settle_days=_SETTLE_DAYS,
+            days=one["days"],
+            interventions=tuple(Intervention(**given) for given in one.get("interventions", ())),
+        )
         for name, one in tomllib.loads(text).items()
     }
 
@@ -83,12 +73,13 @@ def _members(columns: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-def course_frame(course: Course, values: Mapping[str, float]) -> pl.DataFrame:
+def course_frame(course: pl.DataFrame, values: Mapping[str, float]) -> pl.DataFrame:
     """Return a course with cell groups, the mass of all immune cells, and parameters as columns.
 
     Parameters
     ----------
-    course : Course
+    course : polars.DataFrame
+        `day` and columns of the model.
     values : mapping
         Parameters that differ from the table.
 
@@ -96,12 +87,11 @@ def course_frame(course: Course, values: Mapping[str, float]) -> pl.DataFrame:
     -----
     Convention: numbers in 10^9 cells, mass in kg; blood has 5 litres.
     """
-    frame = pl.DataFrame(course.values, schema=list(course.columns), orient="row")
-    held = _members(course.columns)
+    held = _members(tuple(course.columns))
     sums = [pl.sum_horizontal(columns).alias(name) for name, columns in held.items()]
     constants = {name: one.value for name, one in parameters().items()} | dict(values)
     fixed = [pl.lit(value).alias(name) for name, value in constants.items()]
-    frame = frame.with_columns(pl.Series("day", course.days), *sums, *fixed)
+    frame = course.with_columns(*sums, *fixed)
     frame = frame.with_columns(pl.lit(_BLOOD_LITRES).alias("blood_litres"))
     kinds = [name for name in _masses() if name in held]
     total = pl.sum_horizontal(kinds)
@@ -117,12 +107,22 @@ def unmeasurable(chosen: Sequence[Target]) -> dict[str, str]:
     known |= {"blood_litres", "immune_cells", "immune_mass"}
     reasons = {}
     for one in chosen:
-        experiment = experiments()[one.experiment]
-        asked = {*_NAME.findall(one.expression), *(a.quantity for a in experiment.actions)}
-        missing = sorted(asked - known)
+        missing = sorted(set(_NAME.findall(one.expression)) - known)
         if missing:
             reasons[one.id] = f"the model has no {', '.join(missing)}"
+        elif refused := _refusal(one.experiment):
+            reasons[one.id] = refused
     return reasons
+
+
+@cache
+def _refusal(experiment: str) -> str:
+    """Return why an experiment cannot be run, empty where it can."""
+    try:
+        run_scenario(experiments()[experiment])
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def measured_targets(
@@ -154,12 +154,11 @@ def measured_targets(
     return measured
 
 
-def _run(engine: Engine, values: Mapping[str, float], experiment: Experiment) -> pl.DataFrame:
-    days = [-_SETTLE_DAYS, *np.arange(0.0, experiment.days + 0.25, 0.5).tolist()]
-    course = engine.run(values, experiment.actions, days)
-    frame = course_frame(course, values)
-    whole = frame.height == len(days) and bool(np.isfinite(course.values).all())
-    return frame.filter(pl.col("day") >= 0) if whole else frame.clear()
+def _run(engine: Engine, values: Mapping[str, float], experiment: Scenario) -> pl.DataFrame:
+    days = np.arange(0.0, experiment.days + 0.25, 0.5).tolist()
+    run = run_scenario(experiment, values=values, days=days, engine=engine)
+    frame = course_frame(run.course, values).filter(pl.col("day") >= 0)
+    return frame.clear() if run.status else frame
 
 
 @cache
