@@ -47,6 +47,7 @@ def test_the_commands_are_the_verbs_of_the_program():
         *("simulate cohort",),
         *("simulate run", "simulate scenarios"),
         "simulate claims",
+        *("simulate fit", "simulate sensitivity"),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from macroimmune.cli import fit_command
 from macroimmune.cli.claims_command import claims
 from macroimmune.cli.cohort_command import cohort
 from macroimmune.cli.export_command import export
@@ -241,3 +242,5 @@ app.command("cohort")(cohort)
 app.command("run")(run_one)
 app.command("scenarios")(show_scenarios)
 app.command("claims")(claims)
+app.command("fit")(fit_command.fit)
+app.command("sensitivity")(fit_command.sensitivity)

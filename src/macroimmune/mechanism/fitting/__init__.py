@@ -4,8 +4,11 @@ from macroimmune.mechanism.fitting.experiments import (
     course_frame,
     experiments,
     measured_targets,
+    missing_names,
+    refusal,
     unmeasurable,
 )
+from macroimmune.mechanism.fitting.fit_study import FitStudy, fit_study
 from macroimmune.mechanism.fitting.fitted_parameters import (
     FITTED_GRADES,
     ParameterSpace,
@@ -17,6 +20,13 @@ from macroimmune.mechanism.fitting.fitted_set import (
     frozen_set,
     table_with,
     write_fitted,
+    write_to_model,
+)
+from macroimmune.mechanism.fitting.identifiability import (
+    RISE,
+    ParameterRange,
+    identified,
+    slopes_along,
 )
 from macroimmune.mechanism.fitting.local_search import Found, search
 from macroimmune.mechanism.fitting.loss import (
@@ -28,31 +38,62 @@ from macroimmune.mechanism.fitting.loss import (
 )
 from macroimmune.mechanism.fitting.multistart import FitPlan, fit, latin_starts
 from macroimmune.mechanism.fitting.objective import HELD_OUT_SECTIONS, Objective, target_objective
+from macroimmune.mechanism.fitting.sensitivity import (
+    METHODS,
+    Output,
+    available_outputs,
+    morris,
+    morris_points,
+    output_values,
+    outputs,
+    sobol,
+    sobol_points,
+)
+from macroimmune.mechanism.fitting.sensitivity_study import SensitivityPlan, sensitivity_tables
 from macroimmune.mechanism.fitting.targets import MEASURES, Target, target_terms, targets
 
 __all__ = [
     "FITTED_GRADES",
     "HELD_OUT_SECTIONS",
     "MEASURES",
+    "METHODS",
+    "RISE",
     "FitPlan",
+    "FitStudy",
     "FittedSet",
     "Found",
     "Objective",
+    "Output",
+    "ParameterRange",
     "ParameterSpace",
+    "SensitivityPlan",
     "Target",
     "Terms",
+    "available_outputs",
     "course_frame",
     "experiments",
     "fit",
+    "fit_study",
     "fitted_sha256",
     "frozen_set",
+    "identified",
     "joined_terms",
     "latin_starts",
     "local_loss",
     "measured_targets",
+    "missing_names",
+    "morris",
+    "morris_points",
+    "output_values",
+    "outputs",
     "parameter_space",
     "prior_losses",
+    "refusal",
     "search",
+    "sensitivity_tables",
+    "slopes_along",
+    "sobol",
+    "sobol_points",
     "table_with",
     "target_objective",
     "target_terms",
@@ -60,4 +101,5 @@ __all__ = [
     "term_losses",
     "unmeasurable",
     "write_fitted",
+    "write_to_model",
 ]

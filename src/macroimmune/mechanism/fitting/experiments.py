@@ -17,7 +17,14 @@ from macroimmune.mechanism.fitting.targets import Target
 from macroimmune.mechanism.model import Engine, parameters
 from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
 
-__all__ = ["course_frame", "experiments", "measured_targets", "unmeasurable"]
+__all__ = [
+    "course_frame",
+    "experiments",
+    "measured_targets",
+    "missing_names",
+    "refusal",
+    "unmeasurable",
+]
 
 Floats = NDArray[np.float64]
 
@@ -94,32 +101,46 @@ def course_frame(course: pl.DataFrame, values: Mapping[str, float]) -> pl.DataFr
     frame = course.with_columns(*sums, *fixed)
     frame = frame.with_columns(pl.lit(_BLOOD_LITRES).alias("blood_litres"))
     kinds = [name for name in _masses() if name in held]
-    total = pl.sum_horizontal(kinds)
     # 10^9 cells of 1 pg weigh 1 mg.
     mass = pl.sum_horizontal([pl.col(kind) * _masses()[kind] for kind in kinds]) / 1e6
-    return frame.with_columns(total.alias("immune_cells"), mass.alias("immune_mass"))
+    return frame.with_columns(*_totals(held), mass.alias("immune_mass"))
+
+
+def _totals(held: Mapping[str, object]) -> list[pl.Expr]:
+    """Return all immune cells, of the body and of each compartment, as sums of groups."""
+    totals = []
+    for place in ("", *(f"_{one}" for one in _COMPARTMENTS)):
+        parts = [f"{kind}{place}" for kind in _masses() if f"{kind}{place}" in held]
+        if parts:
+            totals.append(pl.sum_horizontal(parts).alias(f"immune_cells{place}"))
+    return totals
+
+
+def missing_names(expression: str) -> list[str]:
+    """Return the names in an expression that neither model nor groups have."""
+    columns = Engine().columns
+    held = _members(columns)
+    known = {*columns, *held, *parameters(), "blood_litres", "immune_mass"}
+    known |= {one.meta.output_name() for one in _totals(held)}
+    return sorted(set(_NAME.findall(expression)) - known)
 
 
 def unmeasurable(chosen: Sequence[Target]) -> dict[str, str]:
     """Return the targets that the model as it stands cannot be asked for, with the reason."""
-    engine = Engine()
-    known = {*engine.columns, *_members(engine.columns), *parameters()}
-    known |= {"blood_litres", "immune_cells", "immune_mass"}
     reasons = {}
     for one in chosen:
-        missing = sorted(set(_NAME.findall(one.expression)) - known)
-        if missing:
+        if missing := missing_names(one.expression):
             reasons[one.id] = f"the model has no {', '.join(missing)}"
-        elif refused := _refusal(one.experiment):
+        elif refused := refusal(experiments()[one.experiment]):
             reasons[one.id] = refused
     return reasons
 
 
 @cache
-def _refusal(experiment: str) -> str:
-    """Return why an experiment cannot be run, empty where it can."""
+def refusal(scenario: Scenario) -> str:
+    """Return why a scenario cannot be run on the model as it stands, empty where it can."""
     try:
-        run_scenario(experiments()[experiment])
+        run_scenario(scenario)
     except InputError as error:
         return str(error)
     return ""

@@ -12,7 +12,14 @@ from pathlib import Path
 from macroimmune.errors import InputError
 from macroimmune.mechanism.model import Parameter, parameters
 
-__all__ = ["FittedSet", "fitted_sha256", "frozen_set", "table_with", "write_fitted"]
+__all__ = [
+    "FittedSet",
+    "fitted_sha256",
+    "frozen_set",
+    "table_with",
+    "write_fitted",
+    "write_to_model",
+]
 
 _DIGITS = 6
 
@@ -150,3 +157,20 @@ def _toml(known: FittedSet) -> str:
         value = getattr(known, name)
         lines.append(f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}")
     return "\n".join(lines) + "\n"
+
+
+def write_to_model(values: Mapping[str, float], known: FittedSet) -> FittedSet:
+    """Write fitted values into the model's own parameter table; see `write_fitted`.
+
+    Raises
+    ------
+    InputError
+        If the package is not on files that can be written.
+    """
+    table = Path(str(files("macroimmune.mechanism.model") / "parameters.csv"))
+    frozen = Path(str(files("macroimmune.mechanism.fitting") / "data" / "fitted.toml"))
+    try:
+        return write_fitted(values, known, table, frozen)
+    except OSError as error:
+        msg = f"{table}: cannot be written ({error}); fit without --write, or in a source checkout"
+        raise InputError(msg) from error

@@ -1,0 +1,24 @@
+"""The commands that fit the model and tell its sensitivity leave declared tables."""
+
+import polars as pl
+
+
+def test_a_fit_prints_losses_and_leaves_its_tables(command, tmp_path):
+    out = tmp_path / "fitted"
+    found = command("simulate", "fit", "--starts", "1", "--evaluations", "4", "--out", str(out))
+    assert found.code == 0
+    lines = [line.split("\t") for line in found.data.splitlines()]
+    assert lines[0] == ["section", "loss_before", "loss_after"]
+    assert lines[-1][0] == "all"
+    assert float(lines[-1][2]) <= float(lines[-1][1])
+    targets = pl.read_csv(out / "model_fit_targets.csv")
+    assert targets.filter(pl.col("after").is_null() & pl.col("status").is_null()).is_empty()
+    assert not (out / "model_identifiability.csv").exists()
+    for name in ("starts", "losses", "parameters"):
+        assert (out / f"model_fit_{name}.csv").exists()
+
+
+def test_an_unknown_method_of_sensitivity_is_one_line(command, tmp_path):
+    found = command("simulate", "sensitivity", "--method", "sobl", "--out", str(tmp_path / "s"))
+    assert found.code == 1
+    assert found.talk.startswith("error: method 'sobl' is unknown. Did you mean 'sobol'?")
