@@ -97,6 +97,9 @@ def sensitivity(
         int, typer.Option(min=2, help="Of Morris; each asks once more than there are parameters.")
     ] = 10,
     base: Annotated[int, typer.Option(min=2, help="Points of Sobol's design; a power of 2.")] = 64,
+    parameter: Annotated[
+        list[str] | None, typer.Option(help="Vary this alone; may be given again. None: all.")
+    ] = None,
     workers: Processes = None,
     seed: Seed = 1,
 ) -> None:
@@ -104,12 +107,18 @@ def sensitivity(
 
     Prints the five strongest parameters of each output.
 
-    Example: macroimmune simulate sensitivity --trajectories 2 --out sensitivity
+    Example: macroimmune simulate sensitivity --parameter prime_CD8 --out sensitive
     """
     from macroimmune.mechanism.fitting import SensitivityPlan, sensitivity_tables
     from macroimmune.simulator import available_workers
 
-    plan = SensitivityPlan(method, trajectories=trajectories, base=base, seed=seed)
+    plan = SensitivityPlan(
+        method,
+        trajectories=trajectories,
+        base=base,
+        seed=seed,
+        parameters=tuple(parameter or ()),
+    )
     with progress_bar() as bar:
         tables = sensitivity_tables(
             plan,

@@ -90,10 +90,16 @@ def test_outputs_are_declared_with_a_meaning_and_a_day_of_their_scenario():
     assert available_outputs()
 
 
-@pytest.mark.slow
-def test_the_untreated_burden_depends_on_what_limits_the_tumour(tmp_path):
-    tables = sensitivity_tables(SensitivityPlan(trajectories=2), tmp_path)
+def test_priming_depends_on_its_own_rate_and_hardly_on_eosinophils(tmp_path):
+    plan = SensitivityPlan("sobol", 4, base=4, strongest=1, parameters=("prime_CD8", "stay_Eos_bl"))
+    tables = sensitivity_tables(plan, tmp_path)
     effects = tables["model_sensitivity_morris"]
     assert set(effects["output"]) == {one.name for one in available_outputs()}
-    assert effects.filter(pl.col("effect").is_nan()).is_empty()
-    assert effects["effect"].max() > 0
+    priming = rows(effects.filter(pl.col("output") == "CD8_priming"), "effect")
+    assert priming["prime_CD8"][0] > 10 * priming["stay_Eos_bl"][0]
+    assert set(tables["model_sensitivity_sobol"]["parameter"]) == {"prime_CD8"}
+
+
+def test_a_parameter_that_is_not_fitted_is_refused_with_the_nearest(tmp_path):
+    with pytest.raises(InputError, match="'prime_CD9' is not one that is fitted. Did you mean"):
+        sensitivity_tables(SensitivityPlan(parameters=("prime_CD9",)), tmp_path)

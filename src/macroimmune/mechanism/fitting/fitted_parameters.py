@@ -1,11 +1,13 @@
 """Which parameters a fit may move, with their prior: log-normal, within the stated range."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.closest import did_you_mean
+from macroimmune.errors import InputError
 from macroimmune.mechanism.model import Parameter, parameters
 
 __all__ = ["FITTED_GRADES", "ParameterSpace", "parameter_space"]
@@ -37,6 +39,28 @@ class ParameterSpace:
     high: NDArray[np.float64]
     centre: NDArray[np.float64]
     sd: NDArray[np.float64]
+
+    def subset(self, names: Sequence[str]) -> "ParameterSpace":
+        """Return the space of some of its parameters, in the order of the space.
+
+        Raises
+        ------
+        InputError
+            If a name is not in the space; with the nearest.
+        """
+        for name in names:
+            if name not in self.names:
+                msg = f"parameter {name!r} is not one that is fitted. "
+                raise InputError(msg + did_you_mean(name, self.names))
+        kept = [place for place, name in enumerate(self.names) if name in set(names)]
+        return ParameterSpace(
+            tuple(self.names[place] for place in kept),
+            self.start[kept],
+            self.low[kept],
+            self.high[kept],
+            self.centre[kept],
+            self.sd[kept],
+        )
 
     def values(self, logs: NDArray[np.float64]) -> dict[str, float]:
         """Return parameters by name from their logarithms."""

@@ -49,6 +49,8 @@ class SensitivityPlan:
         Of Sobol: how many parameters are kept, by their greatest effect on any output with
         Morris; the others stand at their values.
     seed : int
+    parameters : tuple of str
+        The only ones that are varied; empty: all that a fit may move.
     """
 
     method: str = "morris"
@@ -56,6 +58,7 @@ class SensitivityPlan:
     base: int = 64
     strongest: int = 15
     seed: int = 1
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def sensitivity_tables(
         msg = f"method {plan.method!r} is unknown. {did_you_mean(plan.method, METHODS)}"
         raise InputError(msg)
     space = parameter_space()
+    if plan.parameters:
+        space = space.subset(plan.parameters)
     points = morris_points(space, plan.trajectories, plan.seed)
     found = _asked(space, points, folder, workers, progress)
     tables = {"model_sensitivity_morris": _table(found, "morris", space, points, plan)}
@@ -118,16 +123,7 @@ def _strongest(space: ParameterSpace, effects: pl.DataFrame, count: int) -> Para
         .agg(pl.col("effect").max())
         .sort("effect", descending=True, maintain_order=True)
     )
-    names = set(ranked["parameter"].head(count))
-    kept = np.array([place for place, name in enumerate(space.names) if name in names])
-    return ParameterSpace(
-        tuple(space.names[place] for place in kept),
-        space.start[kept],
-        space.low[kept],
-        space.high[kept],
-        space.centre[kept],
-        space.sd[kept],
-    )
+    return space.subset(ranked["parameter"].head(count).to_list())
 
 
 def _asked(
