@@ -96,7 +96,7 @@ def test_priming_depends_on_its_own_rate_and_hardly_on_eosinophils(tmp_path):
     effects = tables["model_sensitivity_morris"]
     assert set(effects["output"]) == {one.name for one in available_outputs()}
     priming = rows(effects.filter(pl.col("output") == "CD8_priming"), "effect")
-    assert priming["prime_CD8"][0] > 10 * priming["stay_Eos_bl"][0]
+    assert priming["prime_CD8"][0] > 100 * priming["stay_Eos_bl"][0]
     assert set(tables["model_sensitivity_sobol"]["parameter"]) == {"prime_CD8"}
 
 

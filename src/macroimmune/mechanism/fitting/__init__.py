@@ -1,5 +1,11 @@
 """Calibration of the model: targets, loss, search from many starts, and the fitted set."""
 
+from macroimmune.mechanism.fitting.claim_terms import (
+    claim_terms,
+    fitted_claims,
+    measured_claims,
+    pass_region,
+)
 from macroimmune.mechanism.fitting.experiments import (
     course_frame,
     experiments,
@@ -37,7 +43,7 @@ from macroimmune.mechanism.fitting.loss import (
     term_losses,
 )
 from macroimmune.mechanism.fitting.multistart import FitPlan, fit, latin_starts
-from macroimmune.mechanism.fitting.objective import HELD_OUT_SECTIONS, Objective, target_objective
+from macroimmune.mechanism.fitting.objective import Objective, target_objective, whole_objective
 from macroimmune.mechanism.fitting.sensitivity import (
     METHODS,
     Output,
@@ -54,7 +60,6 @@ from macroimmune.mechanism.fitting.targets import MEASURES, Target, target_terms
 
 __all__ = [
     "FITTED_GRADES",
-    "HELD_OUT_SECTIONS",
     "MEASURES",
     "METHODS",
     "RISE",
@@ -70,16 +75,19 @@ __all__ = [
     "Target",
     "Terms",
     "available_outputs",
+    "claim_terms",
     "course_frame",
     "experiments",
     "fit",
     "fit_study",
+    "fitted_claims",
     "fitted_sha256",
     "frozen_set",
     "identified",
     "joined_terms",
     "latin_starts",
     "local_loss",
+    "measured_claims",
     "measured_targets",
     "missing_names",
     "morris",
@@ -87,6 +95,7 @@ __all__ = [
     "output_values",
     "outputs",
     "parameter_space",
+    "pass_region",
     "prior_losses",
     "refusal",
     "search",
@@ -100,6 +109,7 @@ __all__ = [
     "targets",
     "term_losses",
     "unmeasurable",
+    "whole_objective",
     "write_fitted",
     "write_to_model",
 ]

@@ -245,10 +245,15 @@ class Engine:
         rows = [np.asarray(runner.getSelectedValues())]
         rows[0][0] = begin
         for start, stop in zip(times[:-1], times[1:], strict=True):
-            try:
-                rows.append(np.asarray(runner.simulate(times=[start, stop]))[-1])
-            except RuntimeError as failure:
-                return np.array(rows)[first:], f"stopped after day {start:g}: {_reason(failure)}"
+            # Also the days that nobody asked for: one long step can fail where short ones do not.
+            daily = np.unique([*np.arange(start, stop), stop])
+            for one, next_one in zip(daily[:-1], daily[1:], strict=True):
+                try:
+                    row = np.asarray(runner.simulate(times=[one, next_one]))[-1]
+                except RuntimeError as failure:
+                    reason = f"stopped after day {one:g}: {_reason(failure)}"
+                    return np.array(rows)[first:], reason
+            rows.append(row)
         return np.array(rows)[first:-1], ""
 
     def _course(self, wanted: _Numbers, table: _Numbers, status: str) -> Course:

@@ -1,0 +1,106 @@
+"""Hinges of claims by hand, and the sections that no fit reads."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from macroimmune.evidence import Claim
+from macroimmune.mechanism.acceptance import rules, scored_claims
+from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
+from macroimmune.mechanism.fitting import (
+    claim_terms,
+    fitted_claims,
+    measured_claims,
+    pass_region,
+    term_losses,
+)
+from macroimmune.mechanism.fitting.claim_terms import _measured
+
+OPPOSITE = {"up": "down", "down": "up", "not up": "not down", "not down": "not up"}
+
+
+def claim(direction: str, low=None, high=None) -> Claim:
+    one = fitted_claims()[0]
+    return dataclasses.replace(one, direction=direction, value_low=low, value_high=high)
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Five claims that are fitted, of as many sections as there are."""
+    by_section = {one.section: one for one in fitted_claims()}
+    return tuple(by_section.values())[:3]
+
+
+@pytest.mark.parametrize(
+    ("direction", "low", "high", "ends"),
+    [
+        ("up", None, None, (1.1, np.inf)),
+        ("down", None, None, (0.0, 0.9)),
+        ("unchanged", None, None, (0.8, 1.25)),
+        ("not up", None, None, (0.0, 1.1)),
+        ("not down", None, None, (0.9, np.inf)),
+        ("value", 60, 60, (0.8, 1.25)),
+        ("value", 7, 14, (1.0, 1.0)),
+    ],
+)
+def test_the_region_of_a_direction_is_that_of_the_rules(direction, low, high, ends):
+    assert np.exp(pass_region(claim(direction, low, high))) == pytest.approx(ends)
+
+
+def test_the_distance_of_a_claim_is_that_of_its_log_ratio_to_the_region():
+    up = claim("up")
+    measured = np.array([
+        _measured(up, ClaimOutcome("a", ratio=ratio, passed=passed))
+        for ratio, passed in ((1.5, True), (1.0, False), (1.3, False), (None, False))
+    ])
+    losses = [term_losses(measured[n : n + 1], claim_terms([up]))[0] for n in range(4)]
+    weight = claim_terms([up]).weight[0]
+    assert losses[:3] == pytest.approx([0.0, weight * np.log(1.1), weight * 0.02])
+    assert losses[3] == pytest.approx(2.0 * weight)
+
+
+def test_a_claim_that_passes_costs_nothing(few):
+    losses = term_losses(measured_claims({}, few), claim_terms(few))
+    from macroimmune.mechanism.acceptance import claim_outcomes
+
+    outcomes = claim_outcomes(few)
+    assert [loss == 0 for loss in losses] == [outcomes[one.evidence_id].passed for one in few]
+
+
+def test_a_group_weighs_as_much_as_one_claim():
+    chosen = fitted_claims()
+    terms = claim_terms(chosen)
+    assert 0 < terms.weight.min() < 1
+    assert terms.weight.sum() == pytest.approx(round(terms.weight.sum()))
+
+
+def test_no_held_out_claim_is_among_the_terms():
+    assert set(rules().held_out) == {"Resection", "Secondary challenge", "Box 1 microbiome"}
+    assert not {one.section for one in fitted_claims()} & set(rules().held_out)
+
+
+def test_turning_every_held_out_claim_round_changes_no_term():
+    turned = [
+        dataclasses.replace(one, direction=OPPOSITE.get(one.direction, one.direction))
+        if one.section in rules().held_out
+        else one
+        for one in scored_claims()
+    ]
+    assert turned != list(scored_claims())
+    mine, theirs = fitted_claims(), fitted_claims(turned)
+    assert mine == theirs
+    np.testing.assert_array_equal(claim_terms(mine).low, claim_terms(theirs).low)
+    np.testing.assert_array_equal(claim_terms(mine).high, claim_terms(theirs).high)
+
+
+def test_nothing_of_a_held_out_claim_but_its_section_is_read():
+    class Sealed:
+        section = "Resection"
+
+        def __getattr__(self, name: str) -> object:
+            msg = f"the fit read {name} of a held-out claim"
+            raise AssertionError(msg)
+
+    kept = fitted_claims([Sealed(), fitted_claims()[0]])
+    assert kept == (fitted_claims()[0],)
