@@ -29,6 +29,13 @@ Ranges = Annotated[
         "--ranges", help="Also tell which parameters the data fix: two evaluations per parameter."
     ),
 ]
+Quantities = Annotated[
+    bool, typer.Option("--quantities", help="Fit to published quantities alone, without claims.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", help="Move or vary this alone; may be given again. None: all."),
+]
 Write = Annotated[
     bool, typer.Option("--write", help="Write the fitted set into the model's parameter table.")
 ]
@@ -42,25 +49,32 @@ def fit(
     evaluations: Annotated[
         int, typer.Option(min=2, help="How often each start may ask the model.")
     ] = 500,
+    parameter: Parameters = None,
+    quantities: Quantities = False,  # noqa: FBT002 (an option, never positional)
     ranges: Ranges = False,  # noqa: FBT002 (an option, never positional)
     write: Write = False,  # noqa: FBT002 (an option, never positional)
     workers: Processes = None,
     seed: Seed = 1,
 ) -> None:
-    """Fit the mechanistic model to published quantities.
+    """Fit the mechanistic model to published quantities and to claims that are not held out.
 
-    Prints the loss of each part before and after.
+    With claims each evaluation takes seconds. Prints the loss of each part before and after.
 
-    Example: macroimmune simulate fit --starts 1 --evaluations 3 --out fitted
+    Example: macroimmune simulate fit --quantities --evaluations 3 --out fitted
     """
     # Everything that runs is imported here, so that --help answers at once.
-    from macroimmune.mechanism.fitting import FitPlan, fit_study, target_objective
+    from macroimmune.mechanism.fitting import (
+        FitPlan,
+        fit_study,
+        target_objective,
+        whole_objective,
+    )
     from macroimmune.simulator import available_workers
 
-    plan = FitPlan(starts, evaluations, seed=seed)
+    plan = FitPlan(starts, evaluations, seed=seed, parameters=tuple(parameter or ()))
     with progress_bar() as bar:
         study = fit_study(
-            target_objective,
+            target_objective if quantities else whole_objective,
             plan,
             out / "work",
             with_ranges=ranges,
@@ -97,9 +111,7 @@ def sensitivity(
         int, typer.Option(min=2, help="Of Morris; each asks once more than there are parameters.")
     ] = 10,
     base: Annotated[int, typer.Option(min=2, help="Points of Sobol's design; a power of 2.")] = 64,
-    parameter: Annotated[
-        list[str] | None, typer.Option(help="Vary this alone; may be given again. None: all.")
-    ] = None,
+    parameter: Parameters = None,
     workers: Processes = None,
     seed: Seed = 1,
 ) -> None:

@@ -74,9 +74,11 @@ def test_groups_are_sums_over_populations_and_compartments_and_weigh_what_their_
     assert row["neutrophils"] == 34
     assert row["neutrophils_marrow"] == 30
     assert row["neutrophils_blood"] == 4
-    assert row["immune_cells"] == 34
-    # 34 x 10^9 cells of 250 pg.
-    assert row["immune_mass"] == pytest.approx(34e9 * 250e-15)
+    # Outside the model: 520 lymphocytes, 180 macrophages, 160 others.
+    assert row["immune_cells"] == 34 + 520 + 180 + 160
+    assert row["immune_cells_blood"] == 4
+    grams = 34 * 0.25 + 520 * 0.25 + 180 * 3.3 + 160 * 1.4
+    assert row["immune_mass"] == pytest.approx(grams / 1e3)
 
 
 def test_what_the_model_lacks_is_said_by_name():

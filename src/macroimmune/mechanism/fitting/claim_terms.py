@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 # A claim that needs more runs is of a virtual cohort, which is too long for every step of a fit.
 _MOST_RUNS = 20
+# A claim that is off by so much on the log scale costs as much as a quantity at one SD.
+_SCALE = 0.1
 # Where the mean over tumours passes and one tumour does not: so far outside, on the log scale.
 _IN_ONE_TUMOUR = 0.02
 
@@ -82,7 +84,13 @@ def pass_region(claim: Claim) -> tuple[float, float]:
 
 
 def claim_terms(chosen: Sequence[Claim]) -> Terms:
-    """Return the terms of claims; the claims of a group share the weight of one."""
+    """Return the terms of claims; the claims of a group share the weight of one.
+
+    Notes
+    -----
+    Convention: a claim that is off by 0.1 on the log scale, 10 %, weighs as much as a quantity
+    at one standard deviation.
+    """
     groups = [scorable_claims()[claim.evidence_id].group for claim in chosen]
     sizes = Counter(groups)
     regions = np.array([pass_region(claim) for claim in chosen]).reshape(-1, 2)
@@ -95,7 +103,7 @@ def claim_terms(chosen: Sequence[Claim]) -> Terms:
         sd=nothing,
         low=regions[:, 0],
         high=regions[:, 1],
-        weight=np.array([1.0 / sizes[group] for group in groups]),
+        weight=np.array([1.0 / (_SCALE * sizes[group]) for group in groups]),
     )
 
 

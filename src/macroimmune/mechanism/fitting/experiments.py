@@ -68,6 +68,13 @@ def _masses() -> dict[str, float]:
 
 
 @cache
+def _outside() -> dict[str, float]:
+    """Return the cells of the body outside the places of the model, in 10^9, by group."""
+    with (_data() / "outside_cells.csv").open(encoding="utf-8") as text:
+        return {row["cells"]: float(row["number"]) for row in csv.DictReader(text)}
+
+
+@cache
 def _members(columns: tuple[str, ...]) -> dict[str, list[str]]:
     """Return the columns that each group holds, in all compartments and in each one."""
     found: dict[str, list[str]] = {}
@@ -92,15 +99,21 @@ def course_frame(course: pl.DataFrame, values: Mapping[str, float]) -> pl.DataFr
 
     Notes
     -----
-    Convention: numbers in 10^9 cells, mass in kg; blood has 5 litres.
+    Convention: numbers in 10^9 cells, mass in kg; blood has 5 litres. The model has one node and
+    no other tissue: what the body has outside is added to a group, all immune cells and the mass,
+    as `outside_cells.csv` counts it.
     """
     held = _members(tuple(course.columns))
-    sums = [pl.sum_horizontal(columns).alias(name) for name, columns in held.items()]
+    sums = [
+        (pl.sum_horizontal(columns) + _outside().get(name, 0.0)).alias(name)
+        for name, columns in held.items()
+    ]
+    sums += [pl.lit(n).alias(name) for name, n in _outside().items() if name not in held]
     constants = {name: one.value for name, one in parameters().items()} | dict(values)
     fixed = [pl.lit(value).alias(name) for name, value in constants.items()]
     frame = course.with_columns(*sums, *fixed)
     frame = frame.with_columns(pl.lit(_BLOOD_LITRES).alias("blood_litres"))
-    kinds = [name for name in _masses() if name in held]
+    kinds = [name for name in _masses() if name in held or name in _outside()]
     # 10^9 cells of 1 pg weigh 1 mg.
     mass = pl.sum_horizontal([pl.col(kind) * _masses()[kind] for kind in kinds]) / 1e6
     return frame.with_columns(*_totals(held), mass.alias("immune_mass"))
@@ -110,7 +123,8 @@ def _totals(held: Mapping[str, object]) -> list[pl.Expr]:
     """Return all immune cells, of the body and of each compartment, as sums of groups."""
     totals = []
     for place in ("", *(f"_{one}" for one in _COMPARTMENTS)):
-        parts = [f"{kind}{place}" for kind in _masses() if f"{kind}{place}" in held]
+        known = {*held, *([] if place else _outside())}
+        parts = [f"{kind}{place}" for kind in _masses() if f"{kind}{place}" in known]
         if parts:
             totals.append(pl.sum_horizontal(parts).alias(f"immune_cells{place}"))
     return totals

@@ -81,7 +81,7 @@ def fit_study(
         Called with the stage, and how much of it is done of how much.
     """
     say = progress or (lambda stage, done, total: None)
-    objective = make_objective()
+    objective = plan.objective(make_objective)
     starts = fit(
         make_objective,
         plan,
@@ -98,7 +98,7 @@ def fit_study(
         "model_fit_parameters": _parameters_table(objective, best),
     }
     if with_ranges:
-        slopes = _slopes(make_objective, objective, best, folder, workers, say)
+        slopes = _slopes(make_objective, plan, best, folder, workers, say)
         tables["model_identifiability"] = pl.DataFrame(
             identified(objective, best.logs, best.measured, slopes)
         )
@@ -185,19 +185,23 @@ def _parameters_table(objective: Objective, best: Found) -> pl.DataFrame:
 
 def _slopes(
     make_objective: MakeObjective,
-    objective: Objective,
+    plan: FitPlan,
     best: Found,
     folder: Path,
     workers: int,
     say: Progress,
 ) -> Floats:
     """Return the slopes of all terms along all parameters, from blocks of columns."""
-    count = len(objective.space.names)
+    count = len(best.logs)
     blocks = [np.arange(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
-    told = model_text().encode() + best.logs.tobytes() + repr(objective.terms.names).encode()
+    told = (
+        model_text().encode()
+        + best.logs.tobytes()
+        + repr((plan.parameters, len(best.measured))).encode()
+    )
     key = sha256(told).hexdigest()[:16]
     tasks = [
-        WorkTask(f"slopes-{block[0]}-{key}", _one_block, (make_objective, best.logs, block))
+        WorkTask(f"slopes-{block[0]}-{key}", _one_block, (make_objective, plan, best.logs, block))
         for block in blocks
     ]
     run_tasks(
@@ -206,6 +210,9 @@ def _slopes(
     return np.hstack([load_record(folder / task.key / _SLOPES, _Slopes).slopes for task in tasks])
 
 
-def _one_block(arguments: tuple[MakeObjective, Floats, NDArray[np.int64]], folder: Path) -> None:
-    make_objective, logs, block = arguments
-    save_record(folder / _SLOPES, _Slopes(slopes_along(make_objective(), logs, block)))
+def _one_block(
+    arguments: tuple[MakeObjective, FitPlan, Floats, NDArray[np.int64]], folder: Path
+) -> None:
+    make_objective, plan, logs, block = arguments
+    objective = plan.objective(make_objective)
+    save_record(folder / _SLOPES, _Slopes(slopes_along(objective, logs, block)))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -36,12 +36,22 @@ class FitPlan:
     block : int
         Parameters that move together.
     seed : int
+    parameters : tuple of str
+        The only ones that are moved; empty: all that a fit may move.
     """
 
     starts: int
     evaluations: int
     block: int = 20
     seed: int = 1
+    parameters: tuple[str, ...] = ()
+
+    def objective(self, make_objective: Callable[[], Objective]) -> Objective:
+        """Return the objective over the parameters that are moved."""
+        whole = make_objective()
+        if not self.parameters:
+            return whole
+        return replace(whole, space=whole.space.subset(self.parameters))
 
 
 def latin_starts(space: ParameterSpace, starts: int, rng: np.random.Generator) -> Floats:
@@ -80,7 +90,7 @@ def fit(
     progress : callable or None
         Called with (starts done, starts).
     """
-    objective = make_objective()
+    objective = plan.objective(make_objective)
     rng = np.random.default_rng(plan.seed)
     rows = latin_starts(objective.space, plan.starts, rng)
     key = _key(objective, plan)
@@ -110,7 +120,7 @@ def _one_start(
     arguments: tuple[Callable[[], Objective], FitPlan, int, Floats, Path], folder: Path
 ) -> None:
     make_objective, plan, number, start, asked = arguments
-    objective = make_objective()
+    objective = plan.objective(make_objective)
     found = search(
         objective,
         start,
