@@ -19,6 +19,13 @@ _MEANINGS = {
         "One row per blood draw: the true fraction of each smallest population among mononuclear "
         "cells; a row sums to 1."
     ),
+    "model_inputs.csv": (
+        "One row per participant: the inputs of the mechanistic model that make this person, and "
+        "why the run ended early, if it did. Effects on outcome follow from them; none is stated."
+    ),
+    "model_left_out.csv": (
+        "Virtual patients who were looked at before treatment and left out, by reason."
+    ),
     "serum_proteins.csv": (
         "One row per blood draw and cytokine: its true level in pg/mL, and the natural logarithm "
         "of what its plate multiplies it by; tubes that are missing from the table too."

@@ -84,9 +84,7 @@ def draw_virtual_study(plan: StudyPlan) -> VirtualStudy:
     """
     plan = checked_plan(plan)
     chosen_troubles(plan.troubles)
-    people = draw_people(plan)
-    outcomes = draw_outcomes(plan, people)
-    samples = draw_samples(plan, people, outcomes)
+    people, samples, outcomes, model_truth = _drawn(plan)
     deliveries = [
         draw(plan, people, samples, outcomes)
         for draw in (clinical_delivery, *_chosen_raw_files(plan))
@@ -99,13 +97,14 @@ def draw_virtual_study(plan: StudyPlan) -> VirtualStudy:
         },
         settings="".join([*(delivery.study for delivery in deliveries), analysis_text(plan)]),
         tasks=(
-            true_effects_task(plan),
+            *(() if model_truth else (true_effects_task(plan),)),
             *(task for delivery in deliveries for task in delivery.tasks),
         ),
     )
     truth = {
         "participants.csv": _true_participants(people, outcomes),
         "frequencies.csv": _true_frequencies(people, samples),
+        **model_truth,
     }
     for delivery in deliveries:
         truth.update(delivery.truth)
@@ -117,6 +116,20 @@ def draw_virtual_study(plan: StudyPlan) -> VirtualStudy:
         files=plant(plan.troubles, files, seed=plan.seed),
         truth=truth,
     )
+
+
+def _drawn(plan: StudyPlan) -> tuple[People, Samples, Outcomes, dict[str, pl.DataFrame]]:
+    """Return who takes part from the source of the plan, and what is true of the model."""
+    if plan.source == "statistical":
+        people = draw_people(plan)
+        outcomes = draw_outcomes(plan, people)
+        return people, draw_samples(plan, people, outcomes), outcomes, {}
+    # The model is needed by these studies alone.
+    from macroimmune.simulator.from_mechanism import draw_model_study
+
+    found = draw_model_study(plan)
+    truth = {"model_inputs.csv": found.inputs, "model_left_out.csv": found.left_out}
+    return found.people, found.samples, found.outcomes, truth
 
 
 def raw_kinds() -> tuple[str, ...]:
@@ -146,7 +159,9 @@ def _true_participants(people: People, outcomes: Outcomes) -> pl.DataFrame:
         **people.baseline,
     }
     frame = pl.DataFrame(columns)
-    return frame.with_columns(pl.selectors.float().fill_nan(None))
+    # What never comes is infinite, what there is not is no number: both are empty.
+    numbers = pl.selectors.float()
+    return frame.with_columns(pl.when(numbers.is_finite()).then(numbers))
 
 
 def _true_frequencies(people: People, samples: Samples) -> pl.DataFrame:

@@ -154,7 +154,7 @@ def _left_out(plan: CohortPlan, course: _Course, before: Mapping[str, float | No
     )
     if sum(cells) >= plan.outcomes.lethal:
         return "tumour burden lethal before treatment"
-    if not sizes.any():
+    if sizes.max() < max(plan.outcomes.measurable_mm, plan.outcomes.visible_mm):
         return "no lesion to measure before treatment"
     return out_of_range(before, plan.ranges)
 

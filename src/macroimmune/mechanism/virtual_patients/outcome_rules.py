@@ -21,6 +21,8 @@ class OutcomeRules:
         Tumour cells in one mL of tumour. Assumed: 1.
     visible_mm : float
         A lesion with a smaller diameter is not seen and counts 0.
+    measurable_mm : float
+        A patient without a lesion of at least this diameter before treatment is left out.
     new_lesion_mm : float
         A lesion that was not seen before treatment is a new one from this diameter on.
     death_hazard : float, per day
@@ -49,6 +51,7 @@ class OutcomeRules:
     scan_error: float = 0.0
     cells_per_ml: float = 1.0
     visible_mm: float = 5.0
+    measurable_mm: float = 10.0
     new_lesion_mm: float = 10.0
     death_hazard: float = 0.01
     half_hazard: float = 400.0
@@ -68,8 +71,8 @@ class OutcomeRules:
             if not getattr(self, name) > 0:
                 msg = f"outcomes.{name} = {getattr(self, name)}: expected a number above 0"
                 raise InputError(msg)
-        others = ("scan_error", "visible_mm", "new_lesion_mm", "death_hazard", "other_hazard")
-        for name in others:
+        others = ("scan_error", "visible_mm", "measurable_mm", "new_lesion_mm", "death_hazard")
+        for name in (*others, "other_hazard"):
             if not getattr(self, name) >= 0:
                 msg = f"outcomes.{name} = {getattr(self, name)}: expected a number from 0 up"
                 raise InputError(msg)

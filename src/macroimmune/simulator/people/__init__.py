@@ -4,7 +4,7 @@ from macroimmune.simulator.leaves import LEAVES, Leaf
 from macroimmune.simulator.people.arms import draw_arms
 from macroimmune.simulator.people.draw_outcomes import draw_outcomes
 from macroimmune.simulator.people.draw_people import draw_people, patients_of
-from macroimmune.simulator.people.draw_samples import draw_samples
+from macroimmune.simulator.people.draw_samples import draw_samples, wandering
 from macroimmune.simulator.people.effects import Spread, predictors, scaled_feature, spread_of
 from macroimmune.simulator.people.people import Outcomes, People, Samples
 
@@ -23,4 +23,5 @@ __all__ = [
     "predictors",
     "scaled_feature",
     "spread_of",
+    "wandering",
 ]

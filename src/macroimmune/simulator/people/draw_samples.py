@@ -11,7 +11,7 @@ from macroimmune.simulator.plan import SamplesPlan, StudyPlan, VisitPlan
 from macroimmune.simulator.streams import random_stream
 from macroimmune.units import DAYS_PER_MONTH
 
-__all__ = ["draw_samples"]
+__all__ = ["draw_samples", "wandering"]
 
 Values = NDArray[np.float64]
 Days = NDArray[np.int64]
@@ -120,7 +120,7 @@ def _moved(
 ) -> Values:
     stated = plan.samples
     is_treated = np.isin(people.arm, [arm.name for arm in plan.arms if arm.is_immunotherapy])
-    shift = _wandering(plan, participant, days)
+    shift = wandering(plan, participant, days)
     time = np.where(is_treated[participant], np.maximum(days, 0), 0).astype(float)
     rise = _rise(plan, outcomes.response)[participant]
     leaves = list(LEAVES)
@@ -147,8 +147,19 @@ def _rise(plan: StudyPlan, is_response: NDArray[np.bool_]) -> Values:
     return np.asarray(np.log(stated.ki67_rise) + own + further, dtype=float)
 
 
-def _wandering(plan: StudyPlan, participant: Days, days: Days) -> Values:
-    """Return the log change of each leaf since the first draw of each person."""
+def wandering(plan: StudyPlan, participant: Days, days: Days) -> Values:
+    """Return the log change by chance of each leaf since the first draw of each person.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+    participant, days : int array, shape (samples,)
+        In order of people and day.
+
+    Returns
+    -------
+    change : float array, shape (samples, leaves)
+    """
     rng = random_stream(plan.seed, "people", "wandering")
     is_first = np.diff(participant, prepend=-1) != 0
     passed = np.where(is_first, 0, np.diff(days, prepend=days[:1])) / DAYS_PER_MONTH

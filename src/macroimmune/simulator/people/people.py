@@ -86,6 +86,9 @@ class Samples:
         Measured together, from 0.
     fractions : float array, shape (samples, leaves)
         True at that draw, as in `People`.
+    moves : mapping from name to float array, shape (samples,)
+        Of blood values: the natural logarithm of the true value against that before treatment,
+        beside chance; what is not there moves by chance alone.
     """
 
     sample_ids: Texts
@@ -94,6 +97,7 @@ class Samples:
     days: NDArray[np.int64]
     batch: NDArray[np.int64]
     fractions: Values
+    moves: Mapping[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,12 @@ class Outcomes:
     death_cause : text array, shape (people,)
         `cancer` where progression comes before death, else `treatment` or `other`; of the death
         to come, seen or not. Empty for healthy people.
+    best : text array, shape (people,)
+        Best response by RECIST where it follows from a tumour course; no element where it is
+        drawn.
+    sums_mm : tuple with one entry per patient
+        Day and sum of diameters at each scan that could be made, the one before treatment first;
+        empty where scans are drawn.
     """
 
     response: Flags
@@ -118,3 +128,5 @@ class Outcomes:
     death_days: Values
     last_seen_days: Values
     death_cause: Texts = field(default_factory=_no_texts)
+    best: Texts = field(default_factory=_no_texts)
+    sums_mm: tuple[tuple[tuple[int, float], ...], ...] = ()

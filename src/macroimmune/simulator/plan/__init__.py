@@ -6,6 +6,7 @@ from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
 from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 from macroimmune.simulator.plan.expression_plan import ExpressionPlan
+from macroimmune.simulator.plan.mechanism_plan import MechanismPlan
 from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
 from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
 from macroimmune.simulator.plan.overriding import RAW_KINDS, with_choices
@@ -32,6 +33,7 @@ __all__ = [
     "ExpressionPlan",
     "FunctionalAssaysPlan",
     "MedicationsPlan",
+    "MechanismPlan",
     "MicrobiomePlan",
     "OutcomesPlan",
     "PopulationsPlan",

@@ -18,6 +18,11 @@ class ArmPlan:
     is_immunotherapy: bool = setting(default=True, meaning="whether immunotherapy is given")
     hazard_ratio: float = setting(1.0, "of progression and death", low=0.01, high=100.0)
     odds_ratio: float = setting(1.0, "of response", low=0.01, high=100.0)
+    scenario: str = setting(
+        "",
+        "with source mechanism: ready scenario, or its file, whose interventions are given; empty: "
+        "none",
+    )
 
     def __post_init__(self) -> None:
         if not self.name.strip():

@@ -12,6 +12,7 @@ from macroimmune.simulator.plan.chromatin_plan import ChromatinPlan
 from macroimmune.simulator.plan.clinic_plan import ClinicPlan
 from macroimmune.simulator.plan.cytometry_plan import CytometryPlan
 from macroimmune.simulator.plan.expression_plan import ExpressionPlan
+from macroimmune.simulator.plan.mechanism_plan import MechanismPlan
 from macroimmune.simulator.plan.microbiome_plan import MicrobiomePlan
 from macroimmune.simulator.plan.outcomes_plan import ArmPlan, EffectPlan, OutcomesPlan
 from macroimmune.simulator.plan.reading import read_section
@@ -38,6 +39,11 @@ class StudyPlan:
 
     name: str = setting("Virtual study", "as it stands in the report")
     seed: int = setting(2021, "same plan, same bytes", low=0)
+    source: str = setting(
+        "statistical",
+        "of people, blood and outcomes: drawn, or from the mechanistic model",
+        choices=("statistical", "mechanism"),
+    )
     patients: int = setting(300, "enrolled", low=1, high=1_000_000)
     healthy: int = setting(0, "healthy controls", low=0, high=1_000_000)
     troubles: tuple[str, ...] = setting(
@@ -49,6 +55,7 @@ class StudyPlan:
     )
     arms: tuple[ArmPlan, ...] = setting((ArmPlan(),), "the arms; the first is the reference")
     clinic: ClinicPlan = setting(ClinicPlan(), "who the patients are")
+    mechanism: MechanismPlan = setting(MechanismPlan(), "patients of the mechanistic model")
     outcomes: OutcomesPlan = setting(OutcomesPlan(), "outcomes of patients")
     effects: tuple[EffectPlan, ...] = setting(
         (

@@ -16,13 +16,15 @@ def best_response(plan: StudyPlan, people: People, outcomes: Outcomes) -> NDArra
 
     Notes
     -----
-    Convention: who does not respond has SD where a scan was made before progression, death and the
-    end of observation, else PD. Not evaluable are a share by chance, those who were lost before
-    the first scan without an event, and those whose response nobody could have seen, because they
-    died or progressed too early for any scan. Loss does not depend on response, but being not
-    evaluable does a little: who progresses before loss is known, and an early death hides a
-    response alone.
+    Convention: one that follows from a tumour course is taken as it is. Who does not respond has SD
+    where a scan was made before progression, death and the end of observation, else PD. Not
+    evaluable are a share by chance, those who were lost before the first scan without an event, and
+    those whose response nobody could have seen, because they died or progressed too early for any
+    scan. Loss does not depend on response, but being not evaluable does a little: who progresses
+    before loss is known, and an early death hides a response alone.
     """
+    if outcomes.best.size:
+        return outcomes.best
     n, stated = people.is_patient.size, plan.outcomes
     drawn = random_stream(plan.seed, "tables", "best response").random((n, 2))
     has_no_scan = planned_scans(plan, n)[:, 0] > last_scan_days(outcomes)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from macroimmune.simulator.people import People, Samples
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
-from macroimmune.simulator.tables.draws import moved_since_first
+from macroimmune.simulator.tables.draws import followed, moved_since_first
 
 __all__ = ["BLOOD_HEADINGS", "blood_counts_table"]
 
@@ -48,7 +48,7 @@ def blood_counts_table(plan: StudyPlan, people: People, samples: Samples) -> pl.
     spread = plan.blood_counts.day_to_day * np.array([row[5] for row in known])
     steps = rng.normal(size=(samples.days.size, len(known)))
     first = np.column_stack([people.baseline[name] for name in names])
-    values = moved_since_first(first, samples, spread, steps)
+    values = moved_since_first(first, samples, spread, steps) * followed(samples, names)
     _sum_up(values, first[samples.participant], names)
     is_missing = _missing(plan, names, rng.random((samples.days.size, len(known))))
     columns: dict[str, pl.Series] = {

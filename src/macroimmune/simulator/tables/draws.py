@@ -1,11 +1,13 @@
 """Which draw of a person is the first, and which rows of a table are there."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.simulator.people import Samples
 
-__all__ = ["is_first_draw", "moved_since_first"]
+__all__ = ["followed", "is_first_draw", "moved_since_first"]
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -18,6 +20,23 @@ def is_first_draw(samples: Samples) -> Flags:
     is_first = np.empty(order.size, dtype=bool)
     is_first[order] = np.concatenate(([True], people[1:] != people[:-1]))[: order.size]
     return is_first
+
+
+def followed(samples: Samples, names: Sequence[str]) -> Values:
+    """Return what the values of each draw are multiplied by since treatment began.
+
+    Parameters
+    ----------
+    samples : Samples
+    names : sequence of str
+        Of blood values; 1 for those that move by chance alone.
+
+    Returns
+    -------
+    factors : float array, shape (samples, names)
+    """
+    still = np.zeros(samples.days.size)
+    return np.exp(np.column_stack([samples.moves.get(name, still) for name in names]))
 
 
 def moved_since_first(values: Values, samples: Samples, spread: Values, steps: Values) -> Values:

@@ -10,7 +10,7 @@ from macroimmune.simulator.features import LIMITS_OF_DETECTION
 from macroimmune.simulator.people import People, Samples
 from macroimmune.simulator.plan import StudyPlan
 from macroimmune.simulator.streams import random_stream
-from macroimmune.simulator.tables.draws import moved_since_first
+from macroimmune.simulator.tables.draws import followed, moved_since_first
 
 __all__ = ["serum_proteins_table", "true_serum_proteins"]
 
@@ -94,7 +94,7 @@ def _draw(plan: StudyPlan, people: People, samples: Samples) -> _Proteins:
     plate = _plates(plan, people.arm.size, samples)
     first = np.column_stack([people.baseline[name] for name in names])
     spread = np.full(len(names), stated.day_to_day)
-    levels = moved_since_first(first, samples, spread, steps)
+    levels = moved_since_first(first, samples, spread, steps) * followed(samples, names)
     factors = stated.plate_effect * rng.normal(size=(plate.max(initial=0) + 1, len(names)))
     measured = levels * np.exp(factors[plate] + stated.noise * errors)
     return _Proteins(names, levels, measured, factors, plate, is_there)

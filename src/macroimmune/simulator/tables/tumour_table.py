@@ -41,7 +41,7 @@ class _Patient:
 
 
 def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.DataFrame:
-    """Return the scans of patients with a tumour to measure.
+    """Return the scans of patients with a tumour to measure, those of a course as they are.
 
     Notes
     -----
@@ -51,6 +51,8 @@ def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Data
     first sum, complete ones reach 0; stable disease stays between. Patients whose response was not
     evaluable have the first scan alone.
     """
+    if outcomes.sums_mm:
+        return _followed_scans(people, outcomes)
     best = best_response(plan, people, outcomes)
     planned = planned_scans(plan, people.is_patient.size)
     until, progression = last_scan_days(outcomes), progression_days(outcomes)
@@ -72,6 +74,20 @@ def tumour_table(plan: StudyPlan, people: People, outcomes: Outcomes) -> pl.Data
             days.append(day)
             sums.append(size)
     return pl.DataFrame({"Patient": ids, "Day": days, "Sum of diameters (mm)": sums})
+
+
+def _followed_scans(people: People, outcomes: Outcomes) -> pl.DataFrame:
+    """Return the scans of a tumour course, until progression, death or the end of observation."""
+    end = np.fmin(outcomes.death_days, outcomes.last_seen_days)
+    until = np.fmin(end, outcomes.progression_days)
+    rows = [
+        (str(people.participant_ids[who]), day, round(size))
+        for who, scans in enumerate(outcomes.sums_mm)
+        for day, size in scans
+        if day <= until[who]
+    ]
+    columns = {"Patient": pl.String, "Day": pl.Int64, "Sum of diameters (mm)": pl.Int64}
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def _days(planned: NDArray[np.int64], until: float, best: str) -> tuple[int, ...]:

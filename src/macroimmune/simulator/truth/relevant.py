@@ -10,7 +10,7 @@ import numpy as np
 from macroimmune.simulator.calibration import draw_joint
 from macroimmune.simulator.features import FEATURES
 from macroimmune.simulator.people import scaled_feature
-from macroimmune.simulator.plan import StudyPlan
+from macroimmune.simulator.plan import ArmPlan, StudyPlan
 from macroimmune.simulator.streams import random_stream
 
 __all__ = ["relevant_key"]
@@ -35,7 +35,7 @@ def relevant_key(plan: StudyPlan) -> str:
     """
     outcomes = dataclasses.asdict(plan.outcomes)
     relevant = {
-        "arms": [dataclasses.asdict(arm) for arm in plan.arms],
+        "arms": [_acting(arm) for arm in plan.arms],
         "is_randomised": plan.is_randomised or len(plan.arms) == 1,
         "outcomes": {name: outcomes[name] for name in outcomes if name not in _RECORDED_ONLY},
         "effects": [dataclasses.asdict(effect) for effect in plan.effects],
@@ -44,6 +44,13 @@ def relevant_key(plan: StudyPlan) -> str:
     }
     text = json.dumps(relevant, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _acting(arm: ArmPlan) -> dict[str, object]:
+    """Return what an arm does where people are drawn; its scenario is for those of the model."""
+    stated = dataclasses.asdict(arm)
+    stated.pop("scenario")
+    return stated
 
 
 @cache
