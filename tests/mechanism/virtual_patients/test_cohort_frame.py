@@ -18,7 +18,9 @@ from macroimmune.mechanism.virtual_patients import (
 from macroimmune.mechanism.virtual_patients.allocation import arms_of
 from macroimmune.mechanism.virtual_patients.cohort_frame import drawn_patients
 
-SCENARIO = Scenario("generic tumour", species="human", tumour="generic", days=120)
+SCENARIO = Scenario(
+    "generic tumour", species="human", tumour="generic", tumour_days=90, settle_days=5, days=120
+)
 BLOCKED = CohortArm("anti-G-CSF", (Intervention("anti_GCSF", day=0),))
 
 
