@@ -93,3 +93,14 @@ def test_what_cannot_be_told_is_said_and_disagreement_refused():
     late = Survival(time=np.ones(2), event=np.ones(2, bool), entry=np.zeros(2))
     with pytest.raises(InputError, match="entered late"):
         cumulative_incidence(late, [1, 2])
+
+
+@pytest.mark.parametrize("n", range(2, 120))
+def test_a_curve_that_comes_to_one_has_no_limits_there_whatever_its_steps_round_to(n):
+    times = np.arange(1.0, n + 1.0)
+    times[: n // 3] = times[0]
+    survival = Survival(time=times, event=np.ones(n, dtype=bool))
+    curve = cumulative_incidence(survival, np.ones(n, dtype=int))
+    assert curve.incidence[-1] == pytest.approx(1.0)
+    assert np.isnan(curve.ci_low[-1])
+    assert np.isnan(curve.ci_high[-1])

@@ -11,6 +11,8 @@ from macroimmune.statistics.intervals import normal_quantile
 
 __all__ = ["CumulativeIncidence", "cumulative_incidence"]
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CumulativeIncidence:
@@ -159,7 +161,8 @@ def _limits(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the limits on the scale log(-log), NaN at zero and one."""
     low, high = np.full(incidence.size, np.nan), np.full(incidence.size, np.nan)
-    inside = (incidence > 0.0) & (incidence < 1.0)
+    # A curve that has come to one may miss it by the rounding of its steps.
+    inside = (incidence > 0.0) & (incidence < 1.0 - _ROUNDING)
     f = incidence[inside]
     reach = z * error[inside] / (f * np.abs(np.log(f)))
     low[inside], high[inside] = f ** np.exp(reach), f ** np.exp(-reach)

@@ -117,7 +117,10 @@ def test_the_scenario_of_an_arm_changes_no_effect_of_drawn_people():
 
 @pytest.mark.slow
 def test_a_written_study_passes_the_check_and_is_associated_with_the_sign_of_the_model(tmp_path):
-    plan = StudyPlan(source="mechanism", patients=40, arms=(ArmPlan("none"),), seed=3)
+    outcomes = OutcomesPlan(enrolment_months=4.0, follow_up_months=12.0)
+    plan = StudyPlan(
+        source="mechanism", patients=40, arms=(ArmPlan("none"),), outcomes=outcomes, seed=3
+    )
     path = write_virtual_study(tmp_path / "study", plan)
     opened = macroimmune.open_study(path)
     findings = macroimmune.check(opened)
