@@ -106,7 +106,7 @@ MECHANISM_TABLES = {
         "model_fit_starts.csv",
         "start of a fit",
         rank=(WHOLE, "1 is the least loss, which is kept"),
-        loss=(NUMBER, "at its end: squares of quantities, hinges of claims, prior"),
+        loss=(NUMBER, "at its end: squares of quantities, bounded hinges of claims, prior"),
         n_evaluations=(WHOLE, "how often it asked the model"),
     ),
     "model_fit_losses": result_table(

@@ -84,8 +84,9 @@ def test_a_parameter_without_effect_is_not_fixed(ranges):
 
 def test_a_claim_bounds_the_side_that_it_sees_beyond_its_edge(ranges):
     one = ranges["hinged"]
-    # The claim passes down to -0.5, and costs 10 times its distance of 2 per unit below.
-    assert np.log(one.low) == pytest.approx(-0.5 - RISE / 20, abs=2 * WIDE / 80)
+    # The claim passes down to -0.5 and costs 10 d / (d + 0.05) below, d twice what it is below.
+    distance = 0.05 * RISE / (10 - RISE)
+    assert np.log(one.low) == pytest.approx(-0.5 - distance / 2, abs=2 * WIDE / 80)
     assert np.log(one.high) == pytest.approx(WIDE)
     assert one.held_by == "claim"
     assert one.verdict.startswith("bounded on the side")

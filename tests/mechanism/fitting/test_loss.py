@@ -52,17 +52,17 @@ def test_a_quantity_costs_the_square_of_its_distance_in_standard_deviations():
     assert term_losses(np.array([np.log(4.0) + 1.0, 0.0]), terms) == pytest.approx([4.0, 0.0])
 
 
-def test_a_claim_costs_nothing_inside_its_region_and_its_distance_outside():
+def test_a_claim_costs_nothing_inside_its_region_and_less_than_its_weight_outside():
     terms = claims([0.1, -OPEN, -0.2], [OPEN, -0.1, 0.2], [1.0, 1.0, 0.5])
     inside = np.array([0.1, -0.5, 0.0])
     assert term_losses(inside, terms).tolist() == [0.0, 0.0, 0.0]
     outside = np.array([-0.1, 0.0, 0.6])
-    assert term_losses(outside, terms) == pytest.approx([0.2, 0.1, 0.2])
+    assert term_losses(outside, terms) == pytest.approx([0.8, 2 / 3, 0.5 * 8 / 9])
 
 
 def test_what_could_not_be_measured_costs_and_is_no_nan():
     terms = joined_terms(quantities([0.0], [1.0]), claims([0.1], [OPEN], [0.5]))
-    assert term_losses(np.array([np.nan, np.nan]), terms).tolist() == [16.0, 1.0]
+    assert term_losses(np.array([np.nan, np.nan]), terms).tolist() == [16.0, 0.5]
 
 
 def test_the_prior_costs_nothing_in_the_middle_of_the_range():
@@ -85,3 +85,13 @@ def test_the_gradient_of_the_local_picture_is_that_of_its_loss(move):
         np.array(move), lambda at: local_loss(measured, slopes, terms, at, 0.03)[0], 1e-7
     )
     assert gradient == pytest.approx(numeric, abs=2e-4)
+
+
+def test_the_local_picture_is_nowhere_below_the_loss_of_claims():
+    terms = claims([0.1, -OPEN, -0.2], [OPEN, -0.1, 0.2], [1.0, 1.0, 0.5])
+    measured = np.array([-0.3, 0.05, 0.0])
+    for move in np.linspace(-0.5, 0.5, 41):
+        seen = local_loss(measured, np.ones((3, 1)), terms, np.array([move]), 1e-6)[0]
+        here = term_losses(measured, terms).sum()
+        straight = local_loss(measured, np.ones((3, 1)), terms, np.zeros(1), 1e-6)[0]
+        assert seen - straight >= term_losses(measured + move, terms).sum() - here - 1e-4

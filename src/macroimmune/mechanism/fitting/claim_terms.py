@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 
 # A claim that needs more runs is of a virtual cohort, which is too long for every step of a fit.
 _MOST_RUNS = 20
-# A claim that is off by so much on the log scale costs as much as a quantity at one SD.
-_SCALE = 0.1
+# The most that a group of claims costs: as much as a quantity at two standard deviations.
+_MOST = 4.0
 # Where the mean over tumours passes and one tumour does not: so far outside, on the log scale.
 _IN_ONE_TUMOUR = 0.02
 
@@ -88,8 +88,7 @@ def claim_terms(chosen: Sequence[Claim]) -> Terms:
 
     Notes
     -----
-    Convention: a claim that is off by 0.1 on the log scale, 10 %, weighs as much as a quantity
-    at one standard deviation.
+    Convention: a group costs at most as much as a quantity at two standard deviations.
     """
     groups = [scorable_claims()[claim.evidence_id].group for claim in chosen]
     sizes = Counter(groups)
@@ -103,7 +102,7 @@ def claim_terms(chosen: Sequence[Claim]) -> Terms:
         sd=nothing,
         low=regions[:, 0],
         high=regions[:, 1],
-        weight=np.array([1.0 / (_SCALE * sizes[group]) for group in groups]),
+        weight=np.array([_MOST / sizes[group] for group in groups]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The loss of a fit: squared distances to measured quantities, hinge distances to claims."""
+"""The loss of a fit: squared distances to measured quantities, bounded hinges of claims."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,9 @@ __all__ = ["Terms", "joined_terms", "local_loss", "prior_losses", "term_losses"]
 Floats = NDArray[np.float64]
 
 # What a quantity or claim costs that could not be measured: more than a poor value of it.
-_UNMEASURED = {"quantity": 16.0, "claim": 2.0}
+_UNMEASURED = 16.0
+# Distance on the log scale at which a claim costs half of its weight.
+_HALF_DISTANCE = 0.05
 # The corner of the hinge in the local picture is rounded within this share of the aim.
 _ROUNDING = 0.3
 
@@ -32,7 +34,7 @@ class Terms:
         Of claims: the ends of the region in which the claim passes, infinite where it is open;
         NaN for quantities.
     weight : (n,) array
-        Of claims: one over the claims of the group, so that a group counts once; of quantities 1.
+        Of claims: the most that one can cost; of quantities 1.
     """
 
     names: tuple[str, ...]
@@ -70,29 +72,35 @@ def term_losses(measured: Floats, terms: Terms) -> Floats:
     Returns
     -------
     losses : (n,) array, at least 0
-        Of a quantity the squared distance in its standard deviations; of a claim the distance to
-        its region times its weight, 0 inside.
+        Of a quantity the squared distance in its standard deviations; of a claim 0 inside its
+        region, and outside the weight times d / (d + 0.05), d the distance to the region.
 
     Notes
     -----
-    Convention: a number that could not be measured costs as much as a quantity at 4 standard
-    deviations, or a claim that is off by a factor of e squared.
+    Convention: a claim passes or fails, so its hinge is bounded: with a straight one a single
+    claim that is far off buys its way by pushing many that just pass out of their regions. A
+    quantity that could not be measured costs as much as one at 4 standard deviations, a claim its
+    whole weight.
 
     Examples
     --------
     >>> claim = Terms(("a",), ("s",), np.array([True]), *np.full((2, 1), np.nan),
     ...     np.array([0.1]), np.array([np.inf]), np.array([1.0]))
     >>> [float(term_losses(np.array([x]), claim)[0]) for x in (0.3, -0.1)]
-    [0.0, 0.2]
+    [0.0, 0.8]
     """
-    losses = np.where(terms.is_claim, _UNMEASURED["claim"] * terms.weight, _UNMEASURED["quantity"])
+    losses = np.where(terms.is_claim, terms.weight, _UNMEASURED)
     seen = np.isfinite(measured)
     quantity = seen & ~terms.is_claim
     claim = seen & terms.is_claim
     losses[quantity] = ((measured[quantity] - terms.centre[quantity]) / terms.sd[quantity]) ** 2
-    outside = np.maximum(terms.low[claim] - measured[claim], measured[claim] - terms.high[claim])
-    losses[claim] = terms.weight[claim] * np.maximum(outside, 0.0)
+    outside = _outside(measured[claim], terms.low[claim], terms.high[claim])
+    losses[claim] = terms.weight[claim] * outside / (outside + _HALF_DISTANCE)
     return losses
+
+
+def _outside(measured: Floats, low: Floats, high: Floats) -> Floats:
+    return np.maximum(np.maximum(low - measured, measured - high), 0.0)
 
 
 def prior_losses(logs: Floats, centre: Floats, sd: Floats) -> Floats:
@@ -127,8 +135,10 @@ def local_loss(
 
     Notes
     -----
-    Convention: the corner of the hinge is rounded to a parabola of half-width 0.3 aim, so that
-    methods for smooth functions find the least loss of the picture.
+    Convention: the bounded hinge of a claim is bent, so the straight one that touches it at the
+    point and is nowhere below stands in its place. The corner of the hinge is rounded to a
+    parabola of half-width 0.3 aim, so that methods for smooth functions find the least loss of
+    the picture.
     """
     known = np.isfinite(measured) & np.isfinite(slopes).all(axis=1)
     foreseen = measured[known] + slopes[known] @ move
@@ -137,7 +147,9 @@ def local_loss(
     distance = (foreseen - terms.centre[known]) / terms.sd[known]
     total += float((distance[quantity] ** 2).sum())
     gradient[quantity] = 2 * distance[quantity] / terms.sd[known][quantity]
-    claim, weight = terms.is_claim[known], terms.weight[known]
+    claim = terms.is_claim[known]
+    here = _outside(measured[known], terms.low[known], terms.high[known])
+    weight = terms.weight[known] * _HALF_DISTANCE / (here + _HALF_DISTANCE) ** 2
     width = np.minimum(aim, (terms.high[known] - terms.low[known]) / 4)
     for outside, sign in (
         (terms.low[known] + width - foreseen, -1.0),
