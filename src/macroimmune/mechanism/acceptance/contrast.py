@@ -138,5 +138,10 @@ def _side(
         side.compartment or claim.compartment,
         side.readout or claim.observable,
         window,
-        is_efficacy=_readout(claim, side).is_efficacy,
+        therapy=_judged(_readout(claim, side)),
     )
+
+
+def _judged(readout: Readout) -> tuple[str, ...]:
+    """Return the therapy whose gain an observable names; nothing where it names none."""
+    return tuple(given["name"] for given in readout.therapy) if readout.is_efficacy else ()

@@ -61,9 +61,17 @@ def scenarios_of_condition(
     )
 
 
-def untreated(scenario: Scenario) -> Scenario:
-    """Return the same host and tumour without any intervention."""
-    return dataclasses.replace(scenario, interventions=())
+def untreated(scenario: Scenario, therapy: Sequence[str]) -> Scenario:
+    """Return the same host, tumour and interventions without the therapy that is judged.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    therapy : sequence of str
+        Interventions that make the therapy; what else is done to the host stays.
+    """
+    kept = tuple(given for given in scenario.interventions if given.name not in therapy)
+    return dataclasses.replace(scenario, interventions=kept)
 
 
 def _growth(condition: Condition, other: Condition | None, readout: Readout, species: str) -> float:

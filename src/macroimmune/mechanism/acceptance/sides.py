@@ -56,7 +56,7 @@ def side_of(
     observable: str,
     days: tuple[float, float],
     *,
-    is_efficacy: bool,
+    therapy: Sequence[str] = (),
 ) -> Side:
     """Return what is needed for one side.
 
@@ -68,16 +68,18 @@ def side_of(
         As claims spell them.
     days : (float, float)
         Window of the readout.
-    is_efficacy : bool
+    therapy : sequence of str, optional
+        Interventions whose gain is read in place of the observable.
 
     Raises
     ------
     NotEvaluatedError
         If the model has no such observable.
     """
-    if is_efficacy:
+    if therapy:
         needs = [
-            (Need(one, *BURDEN, *days), Need(untreated(one), *BURDEN, *days)) for one in scenarios
+            (Need(one, *BURDEN, *days), Need(untreated(one, therapy), *BURDEN, *days))
+            for one in scenarios
         ]
         return Side("efficacy", tuple(needs))
     if observable in SURVIVAL:

@@ -20,6 +20,8 @@ ABSOLUTE_TOLERANCE = 1e-12
 # The fastest state turns over within three hours: Adams formulas (no linear algebra) take a fixed
 # time for each day, and BDF takes one for each start. From so many days on, BDF is the quicker one.
 LONG_DAYS = 30.0
+# The solver now and then gives up on a step that a slightly other tolerance passes by.
+OTHER_TOLERANCES = (0.5, 3.0)
 # Within one reported interval; a run that needs more is stuck.
 MOST_STEPS = 5_000
 _REASONS = {
@@ -145,7 +147,22 @@ class Engine:
         wanted = _checked_days(days)
         due = self._checked_actions(actions, wanted[0])
         self._check_values(values)
-        self._start(values)
+        course = self._attempt(values, due, wanted, self.relative_tolerance)
+        for factor in OTHER_TOLERANCES:
+            if not course.status:
+                break
+            course = self._attempt(values, due, wanted, self.relative_tolerance * factor)
+        return course
+
+    def _attempt(
+        self,
+        values: Mapping[str, float],
+        due: Sequence[Action],
+        wanted: _Numbers,
+        tolerance: float,
+    ) -> Course:
+        """Run once, with one tolerance of the solver."""
+        self._start(values, tolerance)
         stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
         kept, status = [], ""
         for begin, end in zip(stops[:-1], stops[1:], strict=True):
@@ -160,12 +177,12 @@ class Engine:
             kept.append(np.asarray(self._runner.getSelectedValues())[None, :])
         return self._course(wanted, np.vstack(kept), status)
 
-    def _start(self, values: Mapping[str, float]) -> None:
+    def _start(self, values: Mapping[str, float], tolerance: float) -> None:
         """Put the model into the healthy state that these parameters give."""
         runner = self._runner
         # All engines share the model, but each reports its own columns.
         runner.timeCourseSelections = self._reported
-        runner.integrator.relative_tolerance = self.relative_tolerance
+        runner.integrator.relative_tolerance = tolerance
         runner.integrator.absolute_tolerance = ABSOLUTE_TOLERANCE
         runner.integrator.maximum_num_steps = MOST_STEPS
         runner.resetAll()
