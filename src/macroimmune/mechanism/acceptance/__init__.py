@@ -14,6 +14,7 @@ from macroimmune.mechanism.acceptance.frozen_rules import RULES_SHA256, Rules, r
 from macroimmune.mechanism.acceptance.mechanism_gaps import missing_mechanisms, unexplained
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.acceptance.plans import plans_of, scored_claims, section_claims
+from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
 from macroimmune.mechanism.acceptance.scorable import (
     SCORABLE_SHA256,
     ScorableClaim,
@@ -37,6 +38,7 @@ __all__ = [
     "claims_table",
     "draw_values",
     "draws_table",
+    "is_clonal",
     "missing_mechanisms",
     "pass_fractions",
     "plans_of",

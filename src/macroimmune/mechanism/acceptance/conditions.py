@@ -11,11 +11,13 @@ from macroimmune.mechanism.acceptance.declared import (
     declared_tables,
 )
 
-__all__ = ["BEFORE", "PRESENT", "Condition", "condition_of", "conditions"]
+__all__ = ["BEFORE", "BY_CHANCE", "PRESENT", "Condition", "condition_of", "conditions"]
 
 PRESENT = "present"
 # The run of the other side, read before treatment.
 BEFORE = "other arm"
+# A readout: what chance gives of the observable of the other side.
+BY_CHANCE = "chance overlap"
 
 Given = tuple[Mapping[str, Any], ...]
 

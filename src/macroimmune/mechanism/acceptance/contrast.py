@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from macroimmune.evidence import Claim
-from macroimmune.mechanism.acceptance.conditions import Condition, condition_of
+from macroimmune.mechanism.acceptance.conditions import BY_CHANCE, Condition, condition_of
 from macroimmune.mechanism.acceptance.frozen_rules import Rules
 from macroimmune.mechanism.acceptance.hosts import scenarios_of_condition
 from macroimmune.mechanism.acceptance.judgement import SIGNS, ratio_found, ratio_holds
 from macroimmune.mechanism.acceptance.needs import Courses, Need
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome, days_in_words
+from macroimmune.mechanism.acceptance.read_from_clones import by_chance
 from macroimmune.mechanism.acceptance.readouts import (
     Readout,
     challenge_days_of,
@@ -136,10 +137,16 @@ def _side(
     return side_of(
         runs,
         side.compartment or claim.compartment,
-        side.readout or claim.observable,
+        _observable(claim, side),
         window,
         therapy=_judged(_readout(claim, side)),
     )
+
+
+def _observable(claim: Claim, side: Condition) -> str:
+    """Return what is read of a side; of clones, chance is that of the claim's own observable."""
+    own_chance = by_chance(claim.observable) if side.readout == BY_CHANCE else ""
+    return own_chance or side.readout or claim.observable
 
 
 def _judged(readout: Readout) -> tuple[str, ...]:

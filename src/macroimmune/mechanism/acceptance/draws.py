@@ -17,6 +17,7 @@ from macroimmune.mechanism.acceptance.claims_table import claim_columns
 from macroimmune.mechanism.acceptance.evaluation import Progress, claim_outcomes
 from macroimmune.mechanism.acceptance.frozen_rules import rules
 from macroimmune.mechanism.acceptance.plans import scored_claims
+from macroimmune.mechanism.acceptance.read_from_clones import clone_seeds_in_draws
 from macroimmune.mechanism.model import Parameter, model_text, parameters
 from macroimmune.results import RESULT_TABLES
 from macroimmune.work import WorkTask, run_tasks
@@ -99,7 +100,7 @@ def run_draws(
 
     Notes
     -----
-    Convention: associations are over the smaller cohort of the rules.
+    Convention: associations are over the smaller cohort of the rules, clones over fewer seeds.
     """
     names = [claim.evidence_id for claim in chosen]
     tasks = [
@@ -137,7 +138,12 @@ def _one_draw(arguments: tuple[list[str], dict[str, float]], folder: Path) -> No
     names, values = arguments
     wanted = set(names)
     chosen = [claim for claim in scored_claims() if claim.evidence_id in wanted]
-    found = claim_outcomes(chosen, values=values, n_patients=rules().patients_in_draws)
+    found = claim_outcomes(
+        chosen,
+        values=values,
+        n_patients=rules().patients_in_draws,
+        n_seeds=clone_seeds_in_draws(),
+    )
     outcomes = [found[name] for name in names]
     record = {
         "passed": [one.passed for one in outcomes],

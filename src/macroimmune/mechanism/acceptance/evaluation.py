@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from macroimmune.evidence import Claim
+from macroimmune.mechanism.acceptance.clonal_courses import run_clonal_needs
 from macroimmune.mechanism.acceptance.frozen_rules import rules
 from macroimmune.mechanism.acceptance.needs import (
     Courses,
@@ -17,11 +18,13 @@ from macroimmune.mechanism.acceptance.needs import (
 )
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome, not_evaluated
 from macroimmune.mechanism.acceptance.plans import Plan, plans_of
+from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
 from macroimmune.mechanism.scenarios import Scenario
 
 __all__ = ["Progress", "claim_outcomes", "courses_of"]
 
 Progress = Callable[[int, int], None]
+Run = tuple[Scenario, list[Need]]
 # Runs that one process does before it says so; below some batches another process costs more.
 _BATCH, _FEW = 12, 4
 
@@ -32,6 +35,7 @@ def claim_outcomes(
     values: Mapping[str, float] | None = None,
     host: Mapping[str, float] | None = None,
     n_patients: int | None = None,
+    n_seeds: int | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> dict[str, ClaimOutcome]:
@@ -46,6 +50,8 @@ def claim_outcomes(
         Inputs of every host, such as those of an ablation.
     n_patients : int, optional
         Of the virtual cohort behind associations; as in the rules if not given.
+    n_seeds : int, optional
+        Over which clones are averaged; as in `data/readouts.toml` if not given.
     workers : int
         Processes.
     progress : callable, optional
@@ -56,7 +62,14 @@ def claim_outcomes(
     needs = dict.fromkeys(
         need for plan in plans.values() if not isinstance(plan, str) for need in plan.needs
     )
-    courses = courses_of(list(needs), values or {}, host or {}, workers=workers, progress=progress)
+    courses = courses_of(
+        list(needs),
+        values or {},
+        host or {},
+        n_seeds=n_seeds,
+        workers=workers,
+        progress=progress,
+    )
     return {name: _outcome(name, plan, courses) for name, plan in plans.items()}
 
 
@@ -74,6 +87,7 @@ def courses_of(
     values: Mapping[str, float],
     host: Mapping[str, float],
     *,
+    n_seeds: int | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> dict[Need, NDArray[np.float64] | str]:
@@ -84,53 +98,75 @@ def courses_of(
     needs : sequence of Need
     values, host : mapping of str to float
         As in `claim_outcomes`.
+    n_seeds : int, optional
     workers : int
     progress : callable, optional
     """
     runs = scenarios_of(needs)
-    batches = [runs[start : start + _BATCH] for start in range(0, len(runs), _BATCH)]
+    batches = _batches(runs)
     say = progress or (lambda done, total: None)
     found: dict[Need, NDArray[np.float64] | str] = {}
     if workers > 1 and len(batches) > _FEW:
-        for done in _on_processes(batches, values, host, workers, len(runs), say):
-            found.update(done)
+        for one in _on_processes(batches, values, host, n_seeds, workers, say):
+            found.update(one)
         return found
-    for number, batch in enumerate(batches, start=1):
-        found.update(_batch(batch, values, host))
-        say(min(number * _BATCH, len(runs)), len(runs))
+    done = 0
+    for batch in batches:
+        found.update(_batch(batch, values, host, n_seeds))
+        done += len(batch)
+        say(done, len(runs))
     return found
 
 
+def _batches(runs: Sequence[Run]) -> list[Sequence[Run]]:
+    """Return runs in batches: first, each alone, those with clones, which take longest."""
+    clonal = [run for run in runs if _is_clonal(run)]
+    others = [run for run in runs if not _is_clonal(run)]
+    return [
+        *([run] for run in clonal),
+        *(others[start : start + _BATCH] for start in range(0, len(others), _BATCH)),
+    ]
+
+
+def _is_clonal(run: Run) -> bool:
+    return is_clonal(run[1][0].observable)
+
+
 def _batch(
-    batch: Sequence[tuple[Scenario, list[Need]]],
+    batch: Sequence[Run],
     values: Mapping[str, float],
     host: Mapping[str, float],
+    n_seeds: int | None,
 ) -> dict[Need, NDArray[np.float64] | str]:
     found: dict[Need, NDArray[np.float64] | str] = {}
     for scenario, needs in batch:
         run = dataclasses.replace(scenario, host={**scenario.host, **host})
-        found.update(zip(needs, run_needs(run, needs, values), strict=True))
+        if _is_clonal((run, needs)):
+            courses = run_clonal_needs(run, needs, values, n_seeds=n_seeds)
+        else:
+            courses = run_needs(run, needs, values)
+        found.update(zip(needs, courses, strict=True))
     return found
 
 
 def _on_processes(
-    batches: Sequence[Sequence[tuple[Scenario, list[Need]]]],
+    batches: Sequence[Sequence[Run]],
     values: Mapping[str, float],
     host: Mapping[str, float],
+    n_seeds: int | None,
     workers: int,
-    n_runs: int,
     say: Progress,
 ) -> list[dict[Need, NDArray[np.float64] | str]]:
     from dask import compute, delayed
     from dask.callbacks import Callback
 
-    done = 0
+    done, n_runs = 0, sum(len(batch) for batch in batches)
 
     def finished(*_: object) -> None:
         nonlocal done
         done += 1
-        say(min(done * _BATCH, n_runs), n_runs)
+        say(n_runs * done // len(batches), n_runs)
 
-    jobs = [delayed(_batch, pure=False)(batch, values, host) for batch in batches]
+    jobs = [delayed(_batch, pure=False)(batch, values, host, n_seeds) for batch in batches]
     with Callback(posttask=finished):
         return list(compute(*jobs, scheduler="processes", num_workers=workers, chunksize=1))

@@ -10,12 +10,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.errors import EstimationError, InputError
+from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
 from macroimmune.mechanism.acceptance.schedules import within_run
 from macroimmune.mechanism.model import Engine
 from macroimmune.mechanism.scenarios import Scenario, observe, run_scenario
 from macroimmune.mechanism.scenarios.actions import scenario_values
 
-__all__ = ["BURDEN", "Courses", "Need", "NotEvaluatedError", "run_needs", "scenarios_of"]
+__all__ = [
+    "BURDEN",
+    "Courses",
+    "Need",
+    "NotEvaluatedError",
+    "needed_run",
+    "refusal",
+    "run_needs",
+    "scenarios_of",
+]
 
 # Of the whole host: compartment and name of the observable.
 BURDEN = ("tumour", "tumour burden")
@@ -90,11 +100,13 @@ def scenarios_of(needs: Iterable[Need]) -> list[tuple[Scenario, list[Need]]]:
     Returns
     -------
     runs : list of (Scenario, list of Need)
-        Runs that differ in name or length alone are one.
+        Runs that differ in name or length alone are one; what is read from clones has a run of its
+        own.
     """
     found: dict[tuple[object, ...], tuple[Scenario, list[Need]]] = {}
     for need in needs:
-        found.setdefault(_content(need.scenario), (need.scenario, []))[1].append(need)
+        key = (is_clonal(need.observable), *_content(need.scenario))
+        found.setdefault(key, (need.scenario, []))[1].append(need)
     return list(found.values())
 
 
@@ -115,22 +127,32 @@ def run_needs(
     values : mapping of str to float
         Parameters of the immune system that differ from the table, such as those of a draw.
     """
+    whole = needed_run(scenario, needs)
+    days = sorted({day for need in needs for day in need.days})
+    try:
+        run = run_scenario(whole, values=values, days=days, engine=_engine())
+    except InputError as error:
+        return [refusal(error)] * len(needs)
+    inputs = scenario_values(whole, values)
+    observed = _observed(run.course, needs, inputs)
+    return [_course(observed[need], need, run.status) for need in needs]
+
+
+def needed_run(scenario: Scenario, needs: Sequence[Need]) -> Scenario:
+    """Return a scenario that is as long as needs ask for."""
     last = max(1.0, *(need.last for need in needs))
     given = (within_run(one, last) for one in scenario.interventions)
-    whole = dataclasses.replace(
+    return dataclasses.replace(
         scenario,
         name=_NAME,
         days=last,
         interventions=tuple(one for one in given if one is not None),
     )
-    days = sorted({day for need in needs for day in need.days})
-    try:
-        run = run_scenario(whole, values=values, days=days, engine=_engine())
-    except InputError as error:
-        return [f"the scenario cannot be run: {_first_sentence(error)}"] * len(needs)
-    inputs = scenario_values(whole, values)
-    observed = _observed(run.course, needs, inputs)
-    return [_course(observed[need], need, run.status) for need in needs]
+
+
+def refusal(error: InputError) -> str:
+    """Return in words that a scenario cannot be run."""
+    return f"the scenario cannot be run: {_first_sentence(error)}"
 
 
 def _first_sentence(error: InputError) -> str:

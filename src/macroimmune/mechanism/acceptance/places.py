@@ -2,6 +2,7 @@
 
 from macroimmune.mechanism.acceptance.frozen_rules import rules
 from macroimmune.mechanism.acceptance.needs import NotEvaluatedError
+from macroimmune.mechanism.acceptance.read_from_clones import clonal_places
 from macroimmune.mechanism.scenarios import observables
 
 __all__ = ["places_of"]
@@ -34,6 +35,7 @@ def places_of(compartment: str, observable: str) -> tuple[tuple[str, str], ...]:
     """
     known = observables().entries
     having = [place for place, name in known if name == observable]
+    having = having or list(clonal_places(observable))
     if compartment == _PERIPHERY:
         found = [place for place in rules().places if place in having]
         found = found or [_PERIPHERY] * (_PERIPHERY in having)

@@ -1,5 +1,6 @@
 """Claims that state a number: a day, a duration, a share of patients."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from macroimmune.mechanism.acceptance.declared import check_word, window
 from macroimmune.mechanism.acceptance.frozen_rules import Rules
 from macroimmune.mechanism.acceptance.hosts import scenarios_of_condition
 from macroimmune.mechanism.acceptance.judgement import value_holds, value_ratio
-from macroimmune.mechanism.acceptance.needs import BURDEN, Courses, Need, NotEvaluatedError
+from macroimmune.mechanism.acceptance.needs import BURDEN, Courses, Need
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome, days_in_words
 from macroimmune.mechanism.acceptance.places import places_of
 from macroimmune.mechanism.acceptance.readouts import quantity_of, readout_of, species_of
@@ -139,12 +140,9 @@ def number_of(claim: Claim, n_patients: int) -> StatedNumber:
     InputError
         If a word of the claim is not declared.
     NotEvaluatedError
-        If the model lacks the observable, or the number belongs to another part of the model.
+        If the model lacks the observable.
     """
     said = quantity_of(claim.observable)
-    if said.get("from") == "clones":
-        msg = "clones are no part of the courses; the layer of clones is scored by itself"
-        raise NotEvaluatedError(msg)
     measure = said.get("measure", "mean")
     check_word(f"readouts.toml, {claim.observable!r}, measure", measure, MEASURES)
     days = window(said.get("days", 0.0))
@@ -163,7 +161,8 @@ def _runs(
     days: tuple[float, float],
     n_patients: int,
 ) -> list[tuple[tuple[Need, ...], tuple[Need, ...]]]:
-    run = _scenario(claim, claim.condition, tumour)
+    run = _scenario(claim, said.get("under", claim.condition), tumour)
+    run = dataclasses.replace(run, tumour_days=float(said.get("tumour_days", run.tumour_days)))
     if measure in _OF_PATIENTS:
         places = (BURDEN,) if measure == _RESPONSE else _places(claim, said)
         hosts = [patient_scenario(run, one) for one in patients(n_patients)]

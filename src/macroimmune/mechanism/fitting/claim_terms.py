@@ -10,6 +10,7 @@ from macroimmune.evidence import Claim
 from macroimmune.mechanism.acceptance import (
     ClaimOutcome,
     claim_outcomes,
+    is_clonal,
     plans_of,
     rules,
     scorable_claims,
@@ -40,8 +41,8 @@ def fitted_claims(every: Sequence[Claim] | None = None) -> tuple[Claim, ...]:
     Notes
     -----
     Convention: claims of sections that the rules hold out are taken away before anything of them
-    but their section is read; then those that the model cannot be asked for, and those of virtual
-    cohorts.
+    but their section is read; then those that the model cannot be asked for, those read from
+    clones, which chance moves, and those of virtual cohorts.
     """
     held_out = set(rules().held_out)
     candidates = [
@@ -53,7 +54,9 @@ def fitted_claims(every: Sequence[Claim] | None = None) -> tuple[Claim, ...]:
     kept = []
     for claim in candidates:
         plan = plans[claim.evidence_id]
-        if not isinstance(plan, str) and len({n.scenario for n in plan.needs}) <= _MOST_RUNS:
+        if isinstance(plan, str) or any(is_clonal(need.observable) for need in plan.needs):
+            continue
+        if len({n.scenario for n in plan.needs}) <= _MOST_RUNS:
             kept.append(claim)
     return tuple(kept)
 
