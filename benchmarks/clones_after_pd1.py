@@ -14,7 +14,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from macroimmune.mechanism.acceptance import plans_of, scored_claims
+from macroimmune.mechanism.acceptance.needs import needed_run
 from macroimmune.mechanism.clones import (
+    PUBLISHED_SHARES,
     CloneSettings,
     SamplingDepth,
     clonal_run,
@@ -22,7 +25,7 @@ from macroimmune.mechanism.clones import (
     novel_shares,
 )
 from macroimmune.mechanism.clones.run_totals import CLONE_FLOWS, SUBSETS
-from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
+from macroimmune.mechanism.scenarios import run_scenario
 
 DAY = 60.0
 PUBLISHED = {
@@ -34,16 +37,16 @@ PUBLISHED = {
 
 
 def course(*, treated: bool) -> pl.DataFrame:
-    """Return the course of an established tumour."""
-    given = (Intervention("anti_PD1", day=0, every=21, times=3),) if treated else ()
-    scenario = Scenario(
-        "basal cell carcinoma under anti-PD1",
-        species="human",
-        tumour="basal_cell",
-        tumour_days=200.0,
-        days=int(DAY),
-        interventions=given,
-    )
+    """Return the course of the tumour that the claims on these shares are read in."""
+    of_claims = [
+        claim for claim in scored_claims() if (claim.observable, "tumour") in PUBLISHED_SHARES
+    ]
+    (plan,) = plans_of(of_claims[:1], 1).values()
+    if isinstance(plan, str):
+        sys.exit(plan)
+    scenario = needed_run(plan.needs[0].scenario, plan.needs)
+    if not treated:
+        scenario = replace(scenario, interventions=())
     run = run_scenario(scenario, engine=clone_engine())
     if run.status:
         sys.exit(run.status)
