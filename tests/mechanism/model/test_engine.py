@@ -123,6 +123,7 @@ def test_a_failed_run_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         ({"growth_Tum": float("nan")}, [], [0, 1], "growth_Tum = nan"),
         ({}, [Action(0, "anti_GCFS", "add", 1)], [0, 1], "'anti_GCFS'.*'anti_GCSF'"),
         ({}, [Action(0, "GCSF_signal", "set", 1)], [0, 1], "'GCSF_signal' on day 0"),
+        ({}, [Action(0, "N8_sp", "add", 1)], [0, 1], "'N8_sp' on day 0: it follows from others"),
         ({}, [Action(0, "Tum", "plus", 1)], [0, 1], "operation 'plus'.*'add'"),
         ({}, [Action(0, "Tum", "add", float("inf"))], [0, 1], "expected finite numbers"),
         ({}, [Action(-5, "Tum", "add", 1)], [0, 1], "begins on day 0"),

@@ -14,16 +14,11 @@ from macroimmune.mechanism.model.compiling import compiled_model
 __all__ = ["Action", "Course", "Engine"]
 
 OPERATIONS = ("add", "set", "multiply")
-# Cells are counted in 10^9: a thousandth of one cell. With a whole cell, populations that have
-# vanished swing around zero and BDF needs a hundred times the steps.
+# Cells are counted in 10^9: a thousandth of one cell.
 ABSOLUTE_TOLERANCE = 1e-12
-# The fastest state turns over within three hours: Adams formulas (no linear algebra) take a fixed
-# time for each day, and BDF takes one for each start. From so many days on, BDF is the quicker one.
-LONG_DAYS = 30.0
-# The solver now and then gives up on a step that a slightly other tolerance passes by.
-OTHER_TOLERANCES = (0.5, 3.0)
-# Within one reported interval; a run that needs more is stuck.
+# Within one span of at most so many days; a run that needs more is stuck.
 MOST_STEPS = 5_000
+SPAN_DAYS = 30.0
 _REASONS = {
     "CV_TOO_MUCH_WORK": f"the solver took {MOST_STEPS:,} steps and did not reach the next day",
     "CV_CONV_FAILURE": "the solver finds no next state, however small its step",
@@ -82,15 +77,16 @@ class Engine:
     Parameters
     ----------
     relative_tolerance : float
-        Of the integrator (CVODE: BDF over long times without an action, Adams over short ones),
-        between 1e-12 and 1e-3. At the usual one, values are right to a ten-thousandth.
+        Of the integrator (CVODE, Adams formulas), between 1e-12 and 1e-3. At the usual one, values
+        are right to a ten-thousandth.
     flows : sequence of str
         Reactions of the model whose rate per day is reported too.
 
     Attributes
     ----------
     populations : tuple of str
-        States of the model: numbers of cells, levels of cytokines and drugs.
+        Numbers of cells, levels of cytokines and drugs. Those that follow another within hours,
+        such as T cells in spleen, have no rate of their own, and no action can set them.
     signals : tuple of str
         What the model computes from its states at every moment.
     columns : tuple of str
@@ -116,7 +112,13 @@ class Engine:
         self.flows = _checked_flows(flows, runner.model.getReactionIds())
         self.columns = self.populations + self.signals + self.flows
         self._constants = dict.fromkeys(name for name in known if name not in ruled)
-        self._settable = dict.fromkeys((*self.populations, *self._constants))
+        own = [name not in ruled for name in self.populations]
+        # Populations with a rate of their own; a rule gives the others at every moment.
+        self._states = np.flatnonzero(own).tolist()
+        self._settable = dict.fromkeys((
+            *(self.populations[place] for place in self._states),
+            *self._constants,
+        ))
         species = (f"[{name}]" for name in self.populations)
         self._reported = ["time", *species, *self.signals, *self.flows]
 
@@ -147,22 +149,7 @@ class Engine:
         wanted = _checked_days(days)
         due = self._checked_actions(actions, wanted[0])
         self._check_values(values)
-        course = self._attempt(values, due, wanted, self.relative_tolerance)
-        for factor in OTHER_TOLERANCES:
-            if not course.status:
-                break
-            course = self._attempt(values, due, wanted, self.relative_tolerance * factor)
-        return course
-
-    def _attempt(
-        self,
-        values: Mapping[str, float],
-        due: Sequence[Action],
-        wanted: _Numbers,
-        tolerance: float,
-    ) -> Course:
-        """Run once, with one tolerance of the solver."""
-        self._start(values, tolerance)
+        self._start(values)
         stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
         kept, status = [], ""
         for begin, end in zip(stops[:-1], stops[1:], strict=True):
@@ -177,12 +164,15 @@ class Engine:
             kept.append(np.asarray(self._runner.getSelectedValues())[None, :])
         return self._course(wanted, np.vstack(kept), status)
 
-    def _start(self, values: Mapping[str, float], tolerance: float) -> None:
+    def _start(self, values: Mapping[str, float]) -> None:
         """Put the model into the healthy state that these parameters give."""
         runner = self._runner
         # All engines share the model, but each reports its own columns.
         runner.timeCourseSelections = self._reported
-        runner.integrator.relative_tolerance = tolerance
+        # Adams formulas alone: they multiply and add, so that what is zero stays zero. BDF solves
+        # linear equations, whose rounding puts 1e-20 of a pathogen into a healthy host; it grows.
+        runner.integrator.stiff = False
+        runner.integrator.relative_tolerance = self.relative_tolerance
         runner.integrator.absolute_tolerance = ABSOLUTE_TOLERANCE
         runner.integrator.maximum_num_steps = MOST_STEPS
         runner.resetAll()
@@ -209,9 +199,13 @@ class Engine:
     def _checked_actions(self, actions: Sequence[Action], first: float) -> list[Action]:
         for action in actions:
             if action.quantity not in self._settable:
+                lacks = (
+                    "it follows from others at every moment"
+                    if action.quantity in self.columns
+                    else "the model has no such population, drug or parameter"
+                )
                 msg = (
-                    f"an action on {action.quantity!r} on day {action.day:g}: the model has no "
-                    f"such population, drug or parameter. "
+                    f"an action on {action.quantity!r} on day {action.day:g}: {lacks}. "
                     f"{did_you_mean(action.quantity, self._settable)}"
                 )
                 raise InputError(msg)
@@ -249,16 +243,14 @@ class Engine:
     def _advance(self, begin: float, within: _Numbers, end: float) -> tuple[_Numbers, str]:
         """Integrate up to `end`; return the rows of the days `within` and why it failed, if so."""
         runner = self._runner
-        before = np.array(runner.model.getFloatingSpeciesAmounts())
-        times = np.unique([begin, *within, end])
-        first = int(not (len(within) and within[0] == begin))
-        for is_stiff in (True,) if end - begin >= LONG_DAYS else (False, True):
-            runner.integrator.stiff = is_stiff
-            try:
-                return np.asarray(runner.simulate(times=times.tolist()))[first:-1], ""
-            except RuntimeError:
-                runner.model.setFloatingSpeciesAmounts(before)
-        # Nothing of an integration that failed is given back: go again, day by day.
+        before = np.array(runner.model.getFloatingSpeciesAmounts(self._states))
+        times = np.unique([begin, *within, *np.arange(begin, end, SPAN_DAYS), end])
+        asked = np.isin(times, within)
+        try:
+            return np.asarray(runner.simulate(times=times.tolist()))[asked], ""
+        except RuntimeError:
+            # Nothing of an integration that failed is given back: go again, day by day.
+            runner.model.setFloatingSpeciesAmounts(self._states, before)
         rows = [np.asarray(runner.getSelectedValues())]
         rows[0][0] = begin
         for start, stop in zip(times[:-1], times[1:], strict=True):
@@ -269,9 +261,9 @@ class Engine:
                     row = np.asarray(runner.simulate(times=[one, next_one]))[-1]
                 except RuntimeError as failure:
                     reason = f"stopped after day {one:g}: {_reason(failure)}"
-                    return np.array(rows)[first:], reason
+                    return np.array(rows)[asked[: len(rows)]], reason
             rows.append(row)
-        return np.array(rows)[first:-1], ""
+        return np.array(rows)[asked], ""
 
     def _course(self, wanted: _Numbers, table: _Numbers, status: str) -> Course:
         """Return the course up to where a value is no number any more."""
