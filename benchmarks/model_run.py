@@ -101,7 +101,7 @@ def show_person(engine: Engine, *, has_copasi: bool) -> None:
     median, least = milliseconds(lambda: planned.course(engine))
     print(
         f"one person, {planned.times[-1]:g} days, {len(planned.days)} reported, "
-        f"{len(planned.actions)} actions, {len(engine.populations)} states, "
+        f"{len(planned.actions)} actions, {len(engine.states)} states, "
         f"{len(engine.columns)} columns{'; ' + ours.status if ours.status else ''}"
     )
     met = "met" if median < GOAL_MS else "missed"

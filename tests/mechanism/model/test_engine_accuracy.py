@@ -26,7 +26,7 @@ TREATED = draw_patients(8, seed=8).drop("patient")
 
 def planned(patient: dict[str, float], engine: Engine) -> tuple[dict[str, float], list[Action]]:
     values = dict(scenario_values(SCENARIO, patient))
-    return values, list(scenario_actions(SCENARIO, values, engine.populations))
+    return values, list(scenario_actions(SCENARIO, values, engine.states))
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def explicit(
     """Integrate with Runge-Kutta formulas of order 8 on rates that libRoadRunner computes."""
     engine.run(values, [], DAYS[:1])
     runner = engine._runner
-    names = [name for name in engine.populations if name in engine._settable]
+    names = list(engine.states)
     places = [engine.populations.index(name) for name in names]
 
     def rates(_: float, state: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ def planned_scenario(scenario: Scenario, engine: Engine) -> PlannedRun:
     return PlannedRun(
         name=scenario.name,
         values=values,
-        actions=scenario_actions(scenario, values, engine.populations),
+        actions=scenario_actions(scenario, values, engine.states),
         days=report_days(scenario),
         meaning=scenario.meaning,
     )

@@ -85,8 +85,10 @@ class Engine:
     Attributes
     ----------
     populations : tuple of str
-        Numbers of cells, levels of cytokines and drugs. Those that follow another within hours,
-        such as T cells in spleen, have no rate of their own, and no action can set them.
+        Numbers of cells, levels of cytokines and drugs.
+    states : tuple of str
+        Populations with a rate of their own. The others, such as T cells in spleen, follow one
+        within hours; the model computes them at every moment, and no action can set them.
     signals : tuple of str
         What the model computes from its states at every moment.
     columns : tuple of str
@@ -112,13 +114,9 @@ class Engine:
         self.flows = _checked_flows(flows, runner.model.getReactionIds())
         self.columns = self.populations + self.signals + self.flows
         self._constants = dict.fromkeys(name for name in known if name not in ruled)
-        own = [name not in ruled for name in self.populations]
-        # Populations with a rate of their own; a rule gives the others at every moment.
-        self._states = np.flatnonzero(own).tolist()
-        self._settable = dict.fromkeys((
-            *(self.populations[place] for place in self._states),
-            *self._constants,
-        ))
+        self.states = tuple(name for name in self.populations if name not in ruled)
+        self._places = [self.populations.index(name) for name in self.states]
+        self._settable = dict.fromkeys((*self.states, *self._constants))
         species = (f"[{name}]" for name in self.populations)
         self._reported = ["time", *species, *self.signals, *self.flows]
 
@@ -243,14 +241,14 @@ class Engine:
     def _advance(self, begin: float, within: _Numbers, end: float) -> tuple[_Numbers, str]:
         """Integrate up to `end`; return the rows of the days `within` and why it failed, if so."""
         runner = self._runner
-        before = np.array(runner.model.getFloatingSpeciesAmounts(self._states))
+        before = np.array(runner.model.getFloatingSpeciesAmounts(self._places))
         times = np.unique([begin, *within, *np.arange(begin, end, SPAN_DAYS), end])
         asked = np.isin(times, within)
         try:
             return np.asarray(runner.simulate(times=times.tolist()))[asked], ""
         except RuntimeError:
             # Nothing of an integration that failed is given back: go again, day by day.
-            runner.model.setFloatingSpeciesAmounts(self._states, before)
+            runner.model.setFloatingSpeciesAmounts(self._places, before)
         rows = [np.asarray(runner.getSelectedValues())]
         rows[0][0] = begin
         for start, stop in zip(times[:-1], times[1:], strict=True):

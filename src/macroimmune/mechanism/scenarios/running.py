@@ -98,7 +98,7 @@ def run_scenario(
     checked_scenario(scenario)
     given = scenario_values(scenario, _checked_values(values or {}))
     running = Engine() if engine is None else engine
-    actions = scenario_actions(scenario, given, running.populations)
+    actions = scenario_actions(scenario, given, running.states)
     wanted = report_days(scenario) if days is None else _wanted(scenario, days)
     course = running.run(given, actions, wanted)
     frame = pl.DataFrame(
