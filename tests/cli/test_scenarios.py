@@ -16,10 +16,18 @@ def test_a_run_prints_the_compartments_before_and_after(command):
     assert outcome.talk == ""
     rows = table(outcome.data)
     assert {"bone marrow", "blood", "spleen", "dLN", "tumour"} <= {r["compartment"] for r in rows}
-    assert list(rows[0])[3:] == ["day -81", "day 0", "day 5", "last two"]
+    assert list(rows[0])[3:] == ["day -81", "day 0", "day 5", "change"]
     tumour = next(row for row in rows if row["column"] == "Tum")
     assert float(tumour["day -81"]) == 0
     assert float(tumour["day 5"]) > float(tumour["day 0"]) > 0
+
+
+def test_less_than_one_cell_is_none(command):
+    rows = table(command("simulate", "run", "resection").data)
+    found = {row["column"]: row for row in rows}
+    assert found["Tum"]["change"] == "gone"
+    assert found["Tum"]["day 90"] == found["DC1m_ln"]["day 90"] == "0"
+    assert all(float(row[day]) >= 1 or row[day] == "0" for row in rows for day in list(row)[3:6])
 
 
 def test_quantities_are_printed_day_by_day(command):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["run_one", "show_scenarios"]
 
 _CELLS = 1e9
+# Greater numbers of cells are printed with an exponent.
+_PLAIN = 1e6
 
 
 def run_one(
@@ -42,8 +44,9 @@ def run_one(
 ) -> None:
     """Run a host, a tumour and interventions on the model of systemic immunity.
 
-    Prints cells by compartment before anything is done and at the end. Day 0 is the start of
-    treatment.
+    Prints cells of one host by compartment: at rest, before anything is done, at the end, and the
+    end relative to before. Day 0 is the start of treatment. To write a scenario of your own, begin
+    with the scenario.toml that --out leaves.
 
     Example: macroimmune simulate run G_CSF --days 30
     """
@@ -100,17 +103,37 @@ def _summary(run: "ScenarioRun") -> _Table:
     if summary is None:
         return ("compartment", "population", "column"), []
     days = [f"day {day:g}" for day in summary.days]
-    header = ("compartment", "population", "column", *days, "last two")
+    header = ("compartment", "population", "column", *days, "change")
     return header, [
         (
             row.compartment,
             row.population,
             row.column,
-            *(f"{number * _CELLS:.3g}" for number in (row.first, row.before, row.after)),
-            "" if row.change is None else f"x {row.change:.3g}",
+            *(_cells(number) for number in (row.first, row.before, row.after)),
+            _change(row.before, row.after),
         )
         for row in summary.rows
     ]
+
+
+def _cells(number: float) -> str:
+    """Return a number of cells with three digits; less than one cell is none."""
+    cells = number * _CELLS
+    if cells < 1:
+        return "0"
+    rounded = float(f"{cells:.3g}")
+    return (
+        f"{rounded:.0f}"
+        if rounded < _PLAIN
+        else f"{cells:.3g}".replace("e+0", "e").replace("e+", "e")
+    )
+
+
+def _change(before: float, after: float) -> str:
+    """Return after relative to before in words where one of them is less than a cell."""
+    if before * _CELLS < 1:
+        return "none" if after * _CELLS < 1 else "new"
+    return "gone" if after * _CELLS < 1 else f"x {after / before:.3g}"
 
 
 def _shown(run: "ScenarioRun", names: list[str]) -> _Table:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Virtual studies with known truth."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Virtual studies with known truth, and the model of systemic immunity.",
 )
 # So many generated patients take longer to fit than somebody waits without a word.
 _MANY = 100_000

@@ -35,7 +35,7 @@ MECHANISM_TABLES = {
         found=(TEXT, "up, down or unchanged by the same limits; empty where not evaluated"),
         passed=(FLAG, "whether the rule is met"),
         missing_mechanism=(TEXT, "of a claim that fails: what the model lacks; else empty"),
-        status=(TEXT, "empty, or why it could not be evaluated"),
+        status=(TEXT, "empty, why it could not be evaluated, or what each of several tumours gave"),
     ),
     "model_scores": result_table(
         "model_scores.csv",

@@ -91,7 +91,7 @@ def _input_problems(where: str, inputs: Mapping[str, float], role: str) -> Itera
                 f"{table[name].role} parameters. {did_you_mean(name, names)}"
             )
         else:
-            yield f"{where}: {name!r} is unknown. {did_you_mean(name, [*names, *_KEYS[role]])}"
+            yield f"{where}: {name!r} is unknown. {did_you_mean(name, [*_KEYS[role], *names])}"
 
 
 def _range_problems(where: str, parameter: Parameter, value: float) -> Iterator[str]:

@@ -40,7 +40,7 @@ def claims_table(claims: pl.DataFrame, fractions: Mapping[str, float]) -> Table:
 
 
 def _claim(row: Row, fractions: Mapping[str, float]) -> list[Cell]:
-    verdict = "passes" if row["passed"] else "fails" if not row["status"] else "not evaluated"
+    verdict = "passes" if row["passed"] else "fails" if row["found"] else "not evaluated"
     number = finite(row["ratio"] if row["association"] is None else row["association"])
     when = f", day {row['day']}" if row["day"] else ""
     cells = [
@@ -71,7 +71,7 @@ def missing_table(claims: pl.DataFrame) -> Table | None:
             why=pl
             .when(pl.col("missing_mechanism") != "")
             .then("missing_mechanism")
-            .when(pl.col("status") != "")
+            .when(pl.col("found") == "")
             .then("status")
             .otherwise(pl.lit("not stated"))
         )
