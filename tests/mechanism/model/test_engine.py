@@ -172,3 +172,16 @@ def test_an_engine_that_reports_flows_leaves_others_as_they_are() -> None:
 def test_a_flow_that_the_model_lacks_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="Did you mean 'antigen_lost'"):
         Engine(flows=("antigen_losst",))
+
+
+def test_columns_that_are_asked_for_are_those_of_the_whole_course() -> None:
+    whole = Engine().run({}, [TUMOUR, *DOSES], DAYS)
+    part = Engine().run({}, [TUMOUR, *DOSES], DAYS, ["Tum", "GCSF_signal", "Tum"])
+    assert part.columns == ("Tum", "GCSF_signal")
+    assert np.array_equal(column(part, "Tum"), column(whole, "Tum"))
+    assert np.array_equal(column(part, "GCSF_signal"), column(whole, "GCSF_signal"))
+
+
+def test_a_column_that_the_model_lacks_is_refused_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="no column 'Tumm'. Did you mean 'Tum'"):
+        Engine().run({}, [], [0, 1], ["Tumm"])

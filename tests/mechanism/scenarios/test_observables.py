@@ -4,6 +4,7 @@ import pytest
 from macroimmune.errors import FormatError, InputError
 from macroimmune.mechanism.scenarios import (
     Scenario,
+    observable_columns,
     observables,
     observe,
     read_observables,
@@ -84,3 +85,14 @@ def test_every_observable_has_a_value_in_a_healthy_host() -> None:
     assert set(run.observed.columns[1:]) == {e.column for e in observables().entries.values()}
     without = [column for column in run.observed.columns if run.observed[column].null_count() > 0]
     assert without == []
+
+
+def test_an_observable_needs_the_columns_of_all_that_it_is_made_of() -> None:
+    columns = [*run_scenario(Scenario("x", days=1)).course.columns]
+    wanted = [("blood", "neutrophil number"), ("blood", "unknown")]
+    assert set(observable_columns(wanted, columns)) == {"Neu_bl", "PMN_bl"}
+    shares = observable_columns([("blood", "neutrophil frequency")], columns)
+    part = run_scenario(Scenario("x", days=1), columns=shares).course
+    whole = run_scenario(Scenario("x", days=1)).course
+    key = [("blood", "neutrophil frequency")]
+    assert observe(part, key).equals(observe(whole, key))

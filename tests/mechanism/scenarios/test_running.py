@@ -40,8 +40,8 @@ def test_a_run_equals_the_engine_with_the_same_values_and_actions() -> None:
 class _Failing(Engine):
     """An engine whose runs end as the test says."""
 
-    def run(self, values, actions, days) -> Course:
-        whole = super().run(values, actions, days)
+    def run(self, values, actions, days, columns=None) -> Course:
+        whole = super().run(values, actions, days, columns)
         return Course(whole.days[:3], whole.values[:3], whole.columns, "it ended")
 
 

@@ -13,7 +13,12 @@ from macroimmune.errors import EstimationError, InputError
 from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
 from macroimmune.mechanism.acceptance.schedules import within_run
 from macroimmune.mechanism.model import Engine
-from macroimmune.mechanism.scenarios import Scenario, observe, run_scenario
+from macroimmune.mechanism.scenarios import (
+    Scenario,
+    observable_columns,
+    observe,
+    run_scenario,
+)
 from macroimmune.mechanism.scenarios.actions import scenario_values
 
 __all__ = [
@@ -130,7 +135,9 @@ def run_needs(
     whole = needed_run(scenario, needs)
     days = sorted({day for need in needs for day in need.days})
     try:
-        run = run_scenario(whole, values=values, days=days, engine=_engine())
+        keys = dict.fromkeys((need.compartment, need.observable) for need in needs)
+        columns = observable_columns(keys, _engine().columns)
+        run = run_scenario(whole, values=values, days=days, engine=_engine(), columns=columns)
     except InputError as error:
         return [refusal(error)] * len(needs)
     inputs = scenario_values(whole, values)

@@ -117,14 +117,18 @@ class Engine:
         self.states = tuple(name for name in self.populations if name not in ruled)
         self._places = [self.populations.index(name) for name in self.states]
         self._settable = dict.fromkeys((*self.states, *self._constants))
-        species = (f"[{name}]" for name in self.populations)
-        self._reported = ["time", *species, *self.signals, *self.flows]
+        self._selections = {name: name for name in self.columns}
+        self._selections |= {name: f"[{name}]" for name in self.populations}
 
     def __reduce__(self) -> tuple[type["Engine"], tuple[float, tuple[str, ...]]]:
         return Engine, (self.relative_tolerance, self.flows)
 
     def run(
-        self, values: Mapping[str, float], actions: Sequence[Action], days: Sequence[float]
+        self,
+        values: Mapping[str, float],
+        actions: Sequence[Action],
+        days: Sequence[float],
+        columns: Sequence[str] | None = None,
     ) -> Course:
         """Run from the healthy state and report at the days asked for.
 
@@ -137,6 +141,9 @@ class Engine:
             What comes after the last day is left out.
         days : sequence of float
             Strictly rising; the first is where the run starts.
+        columns : sequence of str, optional
+            Columns of the course, if not all: a run over 400 days spends a third of its time in
+            writing all of them down.
 
         Raises
         ------
@@ -147,7 +154,8 @@ class Engine:
         wanted = _checked_days(days)
         due = self._checked_actions(actions, wanted[0])
         self._check_values(values)
-        self._start(values)
+        reported = self.columns if columns is None else self._checked_columns(columns)
+        self._start(values, reported)
         stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
         kept, status = [], ""
         for begin, end in zip(stops[:-1], stops[1:], strict=True):
@@ -160,13 +168,13 @@ class Engine:
         else:
             self._do(due, stops[-1])
             kept.append(np.asarray(self._runner.getSelectedValues())[None, :])
-        return self._course(wanted, np.vstack(kept), status)
+        return _course(wanted, np.vstack(kept), reported, status)
 
-    def _start(self, values: Mapping[str, float]) -> None:
+    def _start(self, values: Mapping[str, float], columns: Sequence[str]) -> None:
         """Put the model into the healthy state that these parameters give."""
         runner = self._runner
-        # All engines share the model, but each reports its own columns.
-        runner.timeCourseSelections = self._reported
+        # All engines share the model, but each run reports its own columns.
+        runner.timeCourseSelections = ["time", *(self._selections[name] for name in columns)]
         # Adams formulas alone: they multiply and add, so that what is zero stays zero. BDF solves
         # linear equations, whose rounding puts 1e-20 of a pathogen into a healthy host; it grows.
         runner.integrator.stiff = False
@@ -178,6 +186,13 @@ class Engine:
             runner.model[name] = value
         # Initial states that are written in terms of parameters follow the new ones.
         runner.reset()
+
+    def _checked_columns(self, columns: Sequence[str]) -> tuple[str, ...]:
+        for name in columns:
+            if name not in self._selections:
+                msg = f"the model has no column {name!r}. {did_you_mean(name, self.columns)}"
+                raise InputError(msg)
+        return tuple(dict.fromkeys(columns))
 
     def _check_values(self, values: Mapping[str, float]) -> None:
         """Refuse what is no constant of the model, or no number.
@@ -263,16 +278,17 @@ class Engine:
             rows.append(row)
         return np.array(rows)[asked], ""
 
-    def _course(self, wanted: _Numbers, table: _Numbers, status: str) -> Course:
-        """Return the course up to where a value is no number any more."""
-        values = table[:, 1:]
-        is_sound = np.isfinite(values).all(axis=1)
-        if not is_sound.all():
-            n = int(np.argmin(is_sound))
-            names = [name for name, v in zip(self.columns, values[n], strict=True) if v - v != 0]
-            status = f"stopped before day {wanted[n]:g}: {names[0]} is no finite number"
-            values = values[:n]
-        return Course(wanted[: len(values)], values, self.columns, status)
+
+def _course(wanted: _Numbers, table: _Numbers, columns: tuple[str, ...], status: str) -> Course:
+    """Return the course up to where a value is no number any more."""
+    values = table[:, 1:]
+    is_sound = np.isfinite(values).all(axis=1)
+    if not is_sound.all():
+        n = int(np.argmin(is_sound))
+        names = [name for name, v in zip(columns, values[n], strict=True) if v - v != 0]
+        status = f"stopped before day {wanted[n]:g}: {names[0]} is no finite number"
+        values = values[:n]
+    return Course(wanted[: len(values)], values, columns, status)
 
 
 def _checked_flows(flows: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from macroimmune.mechanism.scenarios.interventions import InterventionKind, inte
 from macroimmune.mechanism.scenarios.observables import (
     Observable,
     Observables,
+    observable_columns,
     observables,
     observe,
     read_observables,
@@ -48,6 +49,7 @@ __all__ = [
     "find_scenario",
     "implantation_day",
     "interventions",
+    "observable_columns",
     "observables",
     "observe",
     "quantity_course",

@@ -14,7 +14,15 @@ from macroimmune.closest import did_you_mean
 from macroimmune.errors import FormatError, InputError
 from macroimmune.mechanism.model import parameters
 
-__all__ = ["Observable", "Observables", "Step", "observables", "observe", "read_observables"]
+__all__ = [
+    "Observable",
+    "Observables",
+    "Step",
+    "observable_columns",
+    "observables",
+    "observe",
+    "read_observables",
+]
 
 _TERMS = "terms"
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -233,6 +241,22 @@ def observe(
         frame = frame.with_columns(step.expression for step in level)
     finite = (pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in columns)
     return frame.select("day", *finite)
+
+
+def observable_columns(wanted: Iterable[tuple[str, str]], columns: Iterable[str]) -> list[str]:
+    """Return which of the model's columns these observables need.
+
+    Parameters
+    ----------
+    wanted : iterable of (compartment, name)
+        An unknown one needs none.
+    columns : iterable of str
+        Of the model.
+    """
+    known = observables()
+    names = [known.entries[key].column for key in wanted if key in known.entries]
+    needed = set().union(*(step.needs for step in _needed(names, known)))
+    return [name for name in columns if name in needed]
 
 
 def _needed(columns: Iterable[str], known: Observables) -> Iterator[Step]:

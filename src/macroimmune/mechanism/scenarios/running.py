@@ -68,6 +68,7 @@ def run_scenario(
     observables: Iterable[tuple[str, str]] | None = (),
     days: Sequence[float] | None = None,
     engine: Engine | None = None,
+    columns: Sequence[str] | None = None,
 ) -> ScenarioRun:
     """Run a scenario.
 
@@ -83,6 +84,9 @@ def run_scenario(
         Days to report, rising, if not every whole day; the first day of the run is always there.
     engine : Engine, optional
         Its tolerances; else the usual ones.
+    columns : sequence of str, optional
+        Columns of the course, if not all; among them those that the observables need
+        (`observable_columns`).
 
     Raises
     ------
@@ -100,7 +104,7 @@ def run_scenario(
     running = Engine() if engine is None else engine
     actions = scenario_actions(scenario, given, running.states)
     wanted = report_days(scenario) if days is None else _wanted(scenario, days)
-    course = running.run(given, actions, wanted)
+    course = running.run(given, actions, wanted, columns)
     frame = pl.DataFrame(
         np.column_stack([course.days, course.values]),
         schema=["day", *course.columns],

@@ -12,7 +12,7 @@ from macroimmune.mechanism.scenarios import Scenario, run_scenario
 from macroimmune.mechanism.virtual_patients.allocation import arms_of
 from macroimmune.mechanism.virtual_patients.cohort_plan import BASELINE_DAY, CohortArm, CohortPlan
 from macroimmune.mechanism.virtual_patients.draw_patients import PATIENT
-from macroimmune.mechanism.virtual_patients.kept_observables import kept
+from macroimmune.mechanism.virtual_patients.kept_observables import columns_of, kept
 from macroimmune.mechanism.virtual_patients.patient_outcome import Chance, patient_outcome
 from macroimmune.mechanism.virtual_patients.physiological_ranges import out_of_range
 from macroimmune.mechanism.virtual_patients.sum_of_diameters import lesion_diameter_mm
@@ -115,9 +115,10 @@ def _run(
 ) -> _Course:
     """Run one patient in one arm and keep what is asked for."""
     days = range(BASELINE_DAY, int(scenario.days) + 1)
-    run = run_scenario(scenario, values=values, days=days, engine=engine)
-    course = run.course.filter(pl.col("day") >= BASELINE_DAY)
     names = dict.fromkeys((*plan.observables, *_quantities(plan)))
+    columns = columns_of((*names, *LESIONS), engine.columns)
+    run = run_scenario(scenario, values=values, days=days, engine=engine, columns=columns)
+    course = run.course.filter(pl.col("day") >= BASELINE_DAY)
     wanted = [float(day) for day in plan.days]
     return _Course(
         seen=kept(course.filter(pl.col("day").is_in(wanted)), tuple(names), run.values),

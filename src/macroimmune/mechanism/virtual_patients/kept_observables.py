@@ -1,15 +1,16 @@
 """What is kept of a course, by name: columns of the model, observables, blood counts."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import polars as pl
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
-from macroimmune.mechanism.scenarios import observables, observe
+from macroimmune.mechanism.scenarios import observable_columns, observables, observe
 from macroimmune.mechanism.virtual_patients.physiological_ranges import physiological_ranges
 
-__all__ = ["checked_names", "kept"]
+__all__ = ["checked_names", "columns_of", "kept"]
 
 
 def checked_names(names: Sequence[str], columns: Sequence[str]) -> None:
@@ -62,6 +63,23 @@ def kept(
         *seen.get_columns(),
     )
     return whole.select("day", *names)
+
+
+def columns_of(names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return which of the model's columns these quantities need.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As `checked_names` accepts.
+    columns : sequence of str
+        Of the model.
+    """
+    counts, observed = _counts(), _observed()
+    roots = [pl.sql_expr(counts[name]).meta.root_names() for name in names if name in counts]
+    wanted = [observed[name] for name in names if name in observed and name not in counts]
+    needed = {*names, *chain(*roots), *observable_columns(wanted, columns)}
+    return [name for name in columns if name in needed]
 
 
 def _counts() -> dict[str, str]:
