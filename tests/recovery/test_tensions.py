@@ -4,11 +4,14 @@ Every finding is a claim of the review, run in the scenarios of the claims table
 constants are set to zero, the finding that rests on them is lost and the others stay.
 """
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from macroimmune.mechanism.acceptance import claim_outcomes, scored_claims
+from macroimmune.mechanism.model import model_text
 
 pytest.importorskip("roadrunner")
 
@@ -79,3 +82,10 @@ def test_interferon_helps_immune_cells_and_protects_tumour_cells() -> None:
         "C254": True,
         "C252": True,
     }
+
+
+def test_the_page_about_the_model_names_what_is_in_it(project: Path) -> None:
+    page = (project / "docs" / "model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Za-z]\w*)`", page)) - {"estimated", "host", "tumour"}
+    assert len(named) > 50
+    assert named - set(re.findall(r"\w+", model_text())) == set()

@@ -119,7 +119,7 @@ def sensitivity(
 
     Prints the five strongest parameters of each output.
 
-    Example: macroimmune simulate sensitivity --parameter prime_CD8 --out sensitive
+    Example: macroimmune simulate sensitivity --parameter prime_CD8 --out sens
     """
     from macroimmune.mechanism.fitting import SensitivityPlan, sensitivity_tables
     from macroimmune.simulator import available_workers
