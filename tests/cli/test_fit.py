@@ -5,7 +5,7 @@ import polars as pl
 
 def test_a_fit_prints_losses_and_leaves_its_tables(command, tmp_path):
     out = tmp_path / "fitted"
-    few = ("--quantities", "--parameter", "stay_antibody", "--parameter", "stay_Neu_bm")
+    few = ("--quantities", "--parameter", "granulopoiesis_GCSF", "--parameter", "release_GCSF")
     asked = ("--starts", "1", "--evaluations", "6", "--ranges", "--workers", "1")
     found = command("simulate", "fit", *few, *asked, "--out", str(out))
     assert found.code == 0
@@ -16,10 +16,10 @@ def test_a_fit_prints_losses_and_leaves_its_tables(command, tmp_path):
     targets = pl.read_csv(out / "model_fit_targets.csv")
     assert targets.filter(pl.col("after").is_null() & pl.col("status").is_null()).is_empty()
     held = {row["name"]: row for row in pl.read_csv(out / "model_identifiability.csv").to_dicts()}
-    assert held["stay_antibody"]["low"] < held["stay_antibody"]["high"]
-    assert held["stay_antibody"]["joint_sd"] < held["stay_antibody"]["prior_sd"]
+    assert held["granulopoiesis_GCSF"]["low"] < held["granulopoiesis_GCSF"]["high"]
+    assert held["granulopoiesis_GCSF"]["joint_sd"] < held["granulopoiesis_GCSF"]["prior_sd"]
     parameters = pl.read_csv(out / "model_fit_parameters.csv")
-    assert set(parameters["parameter"]) == {"stay_antibody", "stay_Neu_bm"}
+    assert set(parameters["parameter"]) == {"granulopoiesis_GCSF", "release_GCSF"}
     assert pl.read_csv(out / "model_fit_starts.csv").height == 1
 
 

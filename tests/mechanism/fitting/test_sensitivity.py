@@ -91,12 +91,12 @@ def test_outputs_are_declared_with_a_meaning_and_a_day_of_their_scenario():
 
 
 def test_priming_depends_on_its_own_rate_and_hardly_on_eosinophils(tmp_path):
-    plan = SensitivityPlan("sobol", 4, base=4, strongest=1, parameters=("prime_CD8", "stay_Eos_bl"))
+    plan = SensitivityPlan("sobol", 4, base=4, strongest=1, parameters=("prime_CD8", "stay_Eos_sp"))
     tables = sensitivity_tables(plan, tmp_path)
     effects = tables["model_sensitivity_morris"]
     assert set(effects["output"]) == {one.name for one in available_outputs()}
     priming = rows(effects.filter(pl.col("output") == "CD8_priming"), "effect")
-    assert priming["prime_CD8"][0] > 100 * priming["stay_Eos_bl"][0]
+    assert priming["prime_CD8"][0] > 100 * priming["stay_Eos_sp"][0]
     assert set(tables["model_sensitivity_sobol"]["parameter"]) == {"prime_CD8"}
 
 
