@@ -19,7 +19,12 @@ from macroimmune.mechanism.virtual_patients.allocation import arms_of
 from macroimmune.mechanism.virtual_patients.cohort_frame import drawn_patients
 
 SCENARIO = Scenario(
-    "generic tumour", species="human", tumour="generic", tumour_days=90, settle_days=5, days=120
+    "pancreatic tumour",
+    species="human",
+    tumour="pancreatic_human",
+    tumour_days=200,
+    settle_days=5,
+    days=120,
 )
 BLOCKED = CohortArm("anti-G-CSF", (Intervention("anti_GCSF", day=0),))
 

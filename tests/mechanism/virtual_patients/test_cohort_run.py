@@ -16,7 +16,12 @@ from macroimmune.mechanism.virtual_patients import (
 )
 
 SCENARIO = Scenario(
-    "generic tumour", species="human", tumour="generic", tumour_days=90, settle_days=5, days=60
+    "generic tumour",
+    species="human",
+    tumour="pancreatic_human",
+    tumour_days=200,
+    settle_days=5,
+    days=60,
 )
 PLAN = CohortPlan(
     SCENARIO,
