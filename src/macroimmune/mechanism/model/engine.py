@@ -78,7 +78,7 @@ class Engine:
     ----------
     relative_tolerance : float
         Of the integrator (CVODE, Adams formulas), between 1e-12 and 1e-3. At the usual one, values
-        are right to a ten-thousandth.
+        are right to a ten-thousandth; at 1e-6, to a thousandth.
     flows : sequence of str
         Reactions of the model whose rate per day is reported too.
 
@@ -101,7 +101,7 @@ class Engine:
         installed.
     """
 
-    def __init__(self, relative_tolerance: float = 1e-7, flows: Sequence[str] = ()) -> None:
+    def __init__(self, relative_tolerance: float = 1e-8, flows: Sequence[str] = ()) -> None:
         if not 1e-12 <= relative_tolerance <= 1e-3:
             msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
             raise InputError(msg)
