@@ -27,9 +27,17 @@ def theirs(dosed: PlannedRun) -> Course:
     return theirs
 
 
+def states_of(course: Course) -> Course:
+    """Leave out what is computed from states: differences of equal numbers are noise alone."""
+    states = Engine().states
+    kept = [place for place, name in enumerate(course.columns) if name in states]
+    columns = tuple(course.columns[place] for place in kept)
+    return replace(course, values=course.values[:, kept], columns=columns)
+
+
 def assert_both_agree(ours: Course, theirs: Course) -> None:
     assert ours.status == theirs.status == ""
-    difference, column, day = largest_difference(ours, theirs)
+    difference, column, day = largest_difference(states_of(ours), states_of(theirs))
     assert difference < AGREED, f"{column} on day {day:g}"
 
 

@@ -70,7 +70,7 @@ def out_of_range(values: Mapping[str, float | None], ranges: Sequence[Physiologi
     >>> out_of_range({"neutrophils": 4.0}, physiological_ranges())
     ''
     >>> out_of_range({"neutrophils": 0.2}, physiological_ranges())
-    'neutrophils below 1 10^9/L'
+    'neutrophils below 1.5 10^9/L'
     """
     for known in ranges:
         value = values.get(known.quantity)
