@@ -13,7 +13,13 @@ from macroimmune.mechanism.acceptance.conditions import Condition, condition_of
 from macroimmune.mechanism.acceptance.frozen_rules import Rules
 from macroimmune.mechanism.acceptance.hosts import scenarios_of_condition
 from macroimmune.mechanism.acceptance.judgement import SIGNS, association_found, association_holds
-from macroimmune.mechanism.acceptance.needs import BURDEN, Courses, Need, NotEvaluatedError
+from macroimmune.mechanism.acceptance.needs import (
+    BURDEN,
+    Courses,
+    Need,
+    NotEvaluatedError,
+    flat_needs,
+)
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome, days_in_words
 from macroimmune.mechanism.acceptance.places import places_of
 from macroimmune.mechanism.acceptance.readouts import Readout, species_of
@@ -54,13 +60,7 @@ class Association:
     @property
     def needs(self) -> tuple[Need, ...]:
         """Return all that is needed of runs."""
-        return tuple(
-            need
-            for cohort in self.by_tumour.values()
-            for patient in cohort
-            for part in patient
-            for need in part
-        )
+        return flat_needs(self.by_tumour)
 
     def outcome(self, courses: Courses, rules: Rules) -> ClaimOutcome:
         """Return what the claim comes to.

@@ -26,6 +26,7 @@ __all__ = [
     "Courses",
     "Need",
     "NotEvaluatedError",
+    "flat_needs",
     "needed_run",
     "refusal",
     "run_needs",
@@ -143,6 +144,15 @@ def run_needs(
     inputs = scenario_values(whole, values)
     observed = _observed(run.course, needs, inputs)
     return [_course(observed[need], need, run.status) for need in needs]
+
+
+def flat_needs(
+    by_tumour: Mapping[str, Sequence[tuple[tuple[Need, ...], ...]]],
+) -> tuple[Need, ...]:
+    """Return all needs of runs that are kept by tumour, then by run or patient, in order."""
+    return tuple(
+        need for runs in by_tumour.values() for run in runs for part in run for need in part
+    )
 
 
 def needed_run(scenario: Scenario, needs: Sequence[Need]) -> Scenario:

@@ -15,7 +15,7 @@ from macroimmune.mechanism.acceptance.declared import check_word, window
 from macroimmune.mechanism.acceptance.frozen_rules import Rules
 from macroimmune.mechanism.acceptance.hosts import scenarios_of_condition
 from macroimmune.mechanism.acceptance.judgement import value_holds, value_ratio
-from macroimmune.mechanism.acceptance.needs import BURDEN, Courses, Need
+from macroimmune.mechanism.acceptance.needs import BURDEN, Courses, Need, flat_needs
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome, days_in_words
 from macroimmune.mechanism.acceptance.places import places_of
 from macroimmune.mechanism.acceptance.readouts import quantity_of, readout_of, species_of
@@ -59,13 +59,7 @@ class StatedNumber:
     @property
     def needs(self) -> tuple[Need, ...]:
         """Return all that is needed of runs."""
-        return tuple(
-            need
-            for runs in self.by_tumour.values()
-            for pair in runs
-            for part in pair
-            for need in part
-        )
+        return flat_needs(self.by_tumour)
 
     def outcome(self, courses: Courses, rules: Rules) -> ClaimOutcome:
         """Return what the claim comes to.
