@@ -7,16 +7,14 @@ from macroimmune.mechanism.scenarios.interventions import InterventionKind, inte
 from macroimmune.mechanism.scenarios.observables import (
     Observable,
     Observables,
-    observable_columns,
     observables,
-    observe,
     read_observables,
 )
+from macroimmune.mechanism.scenarios.observing import observable_columns, observe
 from macroimmune.mechanism.scenarios.reading import (
     find_scenario,
     read_scenario,
     ready_scenarios,
-    scenario_text,
 )
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 from macroimmune.mechanism.scenarios.running import ScenarioRun, report_days, run_scenario
@@ -30,6 +28,7 @@ from macroimmune.mechanism.scenarios.summary import (
 )
 from macroimmune.mechanism.scenarios.tidy import tidy_course
 from macroimmune.mechanism.scenarios.tumours import TumourProfile, tumours
+from macroimmune.mechanism.scenarios.writing import scenario_text
 
 __all__ = [
     "TUMOUR_FREE",

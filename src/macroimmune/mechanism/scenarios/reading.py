@@ -1,4 +1,4 @@
-"""Scenarios as TOML: read with every fault at once, and written so that they read back equal."""
+"""Scenarios from TOML: ready ones and files, read with every fault at once."""
 
 import math
 import tomllib
@@ -15,10 +15,8 @@ from macroimmune.mechanism.model import parameters
 from macroimmune.mechanism.scenarios.checking import scenario_problems
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
 
-__all__ = ["find_scenario", "read_scenario", "ready_scenarios", "scenario_text"]
+__all__ = ["find_scenario", "read_scenario", "ready_scenarios"]
 
-# Control characters, which TOML wants escaped, come before.
-_NO_CONTROL = 0x80
 # Of a section [tumour] that states no profile.
 _DEFAULT_TUMOUR = "generic"
 _TOP = {"name": str, "meaning": str, "days": float, "settle_days": float}
@@ -223,49 +221,3 @@ def _inputs(
         else:
             found[key] = _number(value)
     return found
-
-
-def scenario_text(scenario: Scenario) -> str:
-    """Return the scenario as TOML, which reads back equal.
-
-    Examples
-    --------
-    >>> print(scenario_text(Scenario("rest", days=10)), end="")
-    name = "rest"
-    days = 10.0
-    settle_days = 60.0
-    <BLANKLINE>
-    [host]
-    species = "mouse"
-    """
-    lines = [f"name = {_spelled(scenario.name)}"]
-    if scenario.meaning:
-        lines.append(f"meaning = {_spelled(scenario.meaning)}")
-    lines += [f"days = {scenario.days!r}", f"settle_days = {scenario.settle_days!r}"]
-    lines += ["", "[host]", f"species = {_spelled(scenario.species)}"]
-    lines += [f"{name} = {value!r}" for name, value in scenario.host.items()]
-    if scenario.tumour != TUMOUR_FREE or scenario.tumour_days is not None:
-        lines += ["", "[tumour]", f"profile = {_spelled(scenario.tumour)}"]
-        if scenario.tumour_days is not None:
-            lines.append(f"tumour_days = {scenario.tumour_days!r}")
-        lines += [f"{name} = {value!r}" for name, value in scenario.tumour_inputs.items()]
-    for given in scenario.interventions:
-        lines += ["", "[[interventions]]", *_intervention_lines(given)]
-    return "\n".join(lines) + "\n"
-
-
-def _intervention_lines(given: Intervention) -> Iterator[str]:
-    default = Intervention(given.name)
-    for name in _INTERVENTION:
-        value = getattr(given, name)
-        if name in {"name", "day"} or value != getattr(default, name):
-            yield f"{name} = {_spelled(value)}"
-
-
-def _spelled(value: object) -> str:
-    """Return a value as TOML; of a text, control characters as their numbers."""
-    if not isinstance(value, str):
-        return repr(value)
-    text = value.replace("\\", "\\\\").replace('"', '\\"')
-    plain = (c if c.isprintable() or ord(c) >= _NO_CONTROL else f"\\u{ord(c):04X}" for c in text)
-    return f'"{"".join(plain)}"'

@@ -13,7 +13,7 @@ from macroimmune.mechanism.model import Engine, parameters
 from macroimmune.mechanism.scenarios.actions import scenario_actions, scenario_values
 from macroimmune.mechanism.scenarios.checking import checked_scenario
 from macroimmune.mechanism.scenarios.dosing import start_day
-from macroimmune.mechanism.scenarios.observables import observe
+from macroimmune.mechanism.scenarios.observing import observe
 from macroimmune.mechanism.scenarios.records import Scenario
 
 __all__ = ["ScenarioRun", "report_days", "run_scenario"]

@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from macroimmune.mechanism.model import model_text
-from macroimmune.mechanism.scenarios.reading import scenario_text
 from macroimmune.mechanism.scenarios.running import ScenarioRun
 from macroimmune.mechanism.scenarios.tidy import tidy_course
+from macroimmune.mechanism.scenarios.writing import scenario_text
 from macroimmune.results import InputFile, RunRecord, save_run, save_table, writing_results
 
 __all__ = ["save_scenario_run"]

@@ -13,7 +13,8 @@ from macroimmune.mechanism.scenarios.compartments import (
     observable_unit,
     printed_scale,
 )
-from macroimmune.mechanism.scenarios.observables import observables, observe
+from macroimmune.mechanism.scenarios.observables import observables
+from macroimmune.mechanism.scenarios.observing import observe
 from macroimmune.mechanism.scenarios.running import ScenarioRun
 
 __all__ = ["CompartmentSummary", "SummaryRow", "compartment_summary", "quantity_course"]
