@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.fitting.experiments import course_frame, missing_names, refusal
+from macroimmune.mechanism.fitting.cell_groups import course_frame, missing_names
+from macroimmune.mechanism.fitting.experiments import refusal
 from macroimmune.mechanism.fitting.fitted_parameters import ParameterSpace
 from macroimmune.mechanism.model import Engine
 from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
