@@ -1,9 +1,9 @@
 """What the model lacks, for each claim that fails."""
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+
+from macroimmune.mechanism.model import table_rows
 
 __all__ = ["missing_mechanisms", "unexplained"]
 
@@ -11,9 +11,8 @@ __all__ = ["missing_mechanisms", "unexplained"]
 @cache
 def missing_mechanisms() -> dict[str, str]:
     """Return the mechanism that is missing by the claim that fails for it."""
-    path = files("macroimmune.mechanism.acceptance") / "data" / "missing_mechanisms.csv"
-    with path.open(encoding="utf-8") as text:
-        return {row["claim_id"]: row["mechanism"] for row in csv.DictReader(text)}
+    rows = table_rows("acceptance", "data/missing_mechanisms.csv")
+    return {row["claim_id"]: row["mechanism"] for row in rows}
 
 
 def unexplained(passed: Mapping[str, bool]) -> tuple[list[str], list[str]]:

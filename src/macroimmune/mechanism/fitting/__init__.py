@@ -1,5 +1,6 @@
 """Calibration of the model: targets, loss, search from many starts, and the fitted set."""
 
+from macroimmune.mechanism.fitting.cell_groups import course_frame, missing_names
 from macroimmune.mechanism.fitting.claim_terms import (
     claim_terms,
     fitted_claims,
@@ -7,10 +8,8 @@ from macroimmune.mechanism.fitting.claim_terms import (
     pass_region,
 )
 from macroimmune.mechanism.fitting.experiments import (
-    course_frame,
     experiments,
     measured_targets,
-    missing_names,
     refusal,
     unmeasurable,
 )

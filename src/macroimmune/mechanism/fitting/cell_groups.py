@@ -1,16 +1,14 @@
 """Cell groups: the immune cells of body and compartments, counted and weighed in a course."""
 
-import csv
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import polars as pl
 
-from macroimmune.mechanism.model import Engine, parameters
+from macroimmune.mechanism.model import Engine, parameters, table_rows
 
 __all__ = ["course_frame", "missing_names"]
 
@@ -19,27 +17,24 @@ _COMPARTMENTS = {"marrow": "bm", "blood": "bl", "spleen": "sp", "node": "ln"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
-def _data() -> Any:
-    return files("macroimmune.mechanism.fitting") / "data"
-
-
 @cache
 def _groups() -> dict[str, tuple[str, ...]]:
-    text = (_data() / "cell_groups.toml").read_text(encoding="utf-8")
+    path = files("macroimmune.mechanism.fitting") / "data" / "cell_groups.toml"
+    text = path.read_text(encoding="utf-8")
     return {name: tuple(members) for name, members in tomllib.loads(text).items()}
 
 
 @cache
 def _masses() -> dict[str, float]:
-    with (_data() / "cell_masses.csv").open(encoding="utf-8") as text:
-        return {row["cells"]: float(row["picograms"]) for row in csv.DictReader(text)}
+    rows = table_rows("fitting", "data/cell_masses.csv")
+    return {row["cells"]: float(row["picograms"]) for row in rows}
 
 
 @cache
 def _outside() -> dict[str, float]:
     """Return the cells of the body outside the places of the model, in 10^9, by group."""
-    with (_data() / "outside_cells.csv").open(encoding="utf-8") as text:
-        return {row["cells"]: float(row["number"]) for row in csv.DictReader(text)}
+    rows = table_rows("fitting", "data/outside_cells.csv")
+    return {row["cells"]: float(row["number"]) for row in rows}
 
 
 @cache

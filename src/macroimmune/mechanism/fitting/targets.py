@@ -1,13 +1,12 @@
 """The published quantities that a fit is drawn to, each with its spread, source and grade."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from macroimmune.mechanism.fitting.loss import Terms
+from macroimmune.mechanism.model import as_record, table_rows
 
 __all__ = ["MEASURES", "Target", "target_terms", "targets"]
 
@@ -68,20 +67,7 @@ class Target:
 @cache
 def targets() -> tuple[Target, ...]:
     """Return the targets in the order of their table."""
-    table = files("macroimmune.mechanism.fitting") / "data" / "targets.csv"
-    with table.open(encoding="utf-8") as text:
-        return tuple(_target(row) for row in csv.DictReader(text))
-
-
-def _target(row: dict[str, str]) -> Target:
-    texts = ("id", "experiment", "measure", "expression", "unit", "grade", "source", "meaning")
-    return Target(
-        day=float(row["day"]) if row["day"] else None,
-        value=float(row["value"]),
-        low=float(row["low"]),
-        high=float(row["high"]),
-        **{text: row[text] for text in texts},
-    )
+    return tuple(as_record(Target, row) for row in table_rows("fitting", "data/targets.csv"))
 
 
 def target_terms(chosen: tuple[Target, ...]) -> Terms:

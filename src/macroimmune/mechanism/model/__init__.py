@@ -3,6 +3,7 @@
 from macroimmune.mechanism.model.composition import model_sbml, model_text
 from macroimmune.mechanism.model.engine import Action, Course, Engine
 from macroimmune.mechanism.model.parameters import ROLES, Parameter, parameters
+from macroimmune.mechanism.model.table_records import as_record, table_rows
 
 __all__ = [
     "ROLES",
@@ -10,7 +11,9 @@ __all__ = [
     "Course",
     "Engine",
     "Parameter",
+    "as_record",
     "model_sbml",
     "model_text",
     "parameters",
+    "table_rows",
 ]

@@ -1,9 +1,9 @@
 """The parameter table: every constant of the model with its unit, range, source and grade."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from macroimmune.mechanism.model.table_records import as_record, table_rows
 
 __all__ = ["ROLES", "Parameter", "parameters"]
 
@@ -53,16 +53,4 @@ class Parameter:
 @cache
 def parameters() -> dict[str, Parameter]:
     """Return the parameters by name, in the order of the table."""
-    table = files("macroimmune.mechanism.model") / "parameters.csv"
-    with table.open(encoding="utf-8") as text:
-        return {row["name"]: _parameter(row) for row in csv.DictReader(text)}
-
-
-def _parameter(row: dict[str, str]) -> Parameter:
-    texts = ("name", "unit", "species", "role", "process", "grade", "source", "meaning")
-    return Parameter(
-        value=float(row["value"]),
-        low=float(row["low"]),
-        high=float(row["high"]),
-        **{text: row[text] for text in texts},
-    )
+    return {row["name"]: as_record(Parameter, row) for row in table_rows("model", "parameters.csv")}

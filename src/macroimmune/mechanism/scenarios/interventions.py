@@ -1,10 +1,9 @@
 """The catalogue of interventions: what each one does to the model, its dose and its source."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from macroimmune.mechanism.model import as_record, table_rows
 
 __all__ = ["ALL_KINDS", "CLAMP", "OPERATIONS", "Effect", "InterventionKind", "interventions"]
 
@@ -83,37 +82,18 @@ class InterventionKind:
 @cache
 def interventions() -> dict[str, dict[str, InterventionKind]]:
     """Return the catalogue: by name, its kinds; the first kind is the one meant by default."""
-    effects = list(_rows("intervention_effects.csv"))
+    effects = table_rows("scenarios", "data/intervention_effects.csv")
     catalogue: dict[str, dict[str, InterventionKind]] = {}
-    for row in _rows("interventions.csv"):
+    for row in table_rows("scenarios", "data/interventions.csv"):
         name, kind = row["id"], row["kind"]
-        catalogue.setdefault(name, {})[kind] = InterventionKind(
+        catalogue.setdefault(name, {})[kind] = as_record(
+            InterventionKind,
+            row,
             name=name,
-            kind=kind,
-            dose=float(row["dose"]),
-            unit=row["unit"],
-            source=row["source"],
-            meaning=row["meaning"],
             effects=tuple(
-                _effect(one)
+                as_record(Effect, one)
                 for one in effects
                 if one["id"] == name and one["kind"] in {kind, ALL_KINDS}
             ),
         )
     return catalogue
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    table = files("macroimmune.mechanism.scenarios") / "data" / name
-    with table.open(encoding="utf-8") as text:
-        yield from csv.DictReader(text)
-
-
-def _effect(row: dict[str, str]) -> Effect:
-    return Effect(
-        compartment=row["compartment"],
-        quantity=row["quantity"],
-        operation=row["operation"],
-        amount=float(row["amount"]),
-        lasts=float(row["lasts"]) if row["lasts"] else None,
-    )

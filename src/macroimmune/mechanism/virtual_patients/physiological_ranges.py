@@ -1,10 +1,10 @@
 """Which virtual patients are like people: the ranges of their blood before treatment."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from macroimmune.mechanism.model import as_record, table_rows
 
 __all__ = ["PhysiologicalRange", "out_of_range", "physiological_ranges"]
 
@@ -39,16 +39,8 @@ class PhysiologicalRange:
 @cache
 def physiological_ranges(host: str = "patient") -> tuple[PhysiologicalRange, ...]:
     """Return the ranges that people of a host keep to, in the order of the table."""
-    table = files("macroimmune.mechanism.virtual_patients") / "physiological_ranges.csv"
-    with table.open(encoding="utf-8") as text:
-        return tuple(_range(row) for row in csv.DictReader(text) if row["host"] == host)
-
-
-def _range(row: dict[str, str]) -> PhysiologicalRange:
-    texts = ("quantity", "expression", "host", "unit", "grade", "source", "meaning")
-    return PhysiologicalRange(
-        low=float(row["low"]), high=float(row["high"]), **{text: row[text] for text in texts}
-    )
+    rows = table_rows("virtual_patients", "physiological_ranges.csv")
+    return tuple(as_record(PhysiologicalRange, row) for row in rows if row["host"] == host)
 
 
 def out_of_range(values: Mapping[str, float | None], ranges: Sequence[PhysiologicalRange]) -> str:

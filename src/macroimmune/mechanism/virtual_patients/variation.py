@@ -1,11 +1,9 @@
 """The table of what differs between people: inputs of host and tumour, and some immune values."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from macroimmune.mechanism.model import parameters
+from macroimmune.mechanism.model import as_record, parameters, table_rows
 
 __all__ = ["DISTRIBUTIONS", "Variation", "variation"]
 
@@ -47,17 +45,15 @@ class Variation:
 @cache
 def variation() -> dict[str, Variation]:
     """Return the rows by name, in the order of the table."""
-    table = files("macroimmune.mechanism.virtual_patients") / "variation.csv"
-    with table.open(encoding="utf-8") as text:
-        return {row["name"]: _variation(row) for row in csv.DictReader(text)}
+    return {row["name"]: _variation(row) for row in table_rows("virtual_patients", "variation.csv")}
 
 
 def _variation(row: dict[str, str]) -> Variation:
     known = parameters()[row["name"]]
-    texts = ("name", "distribution", "grade", "source", "meaning")
-    return Variation(
+    return as_record(
+        Variation,
+        row,
         sd=float(row["sd"] or 0.0),
         low=float(row["low"] or known.low),
         high=float(row["high"] or known.high),
-        **{text: row[text] for text in texts},
     )
