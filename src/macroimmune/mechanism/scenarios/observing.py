@@ -47,6 +47,8 @@ def observe(
     keys = list(known.entries) if wanted is None else list(wanted)
     columns = [known.find(*key).column for key in keys]
     steps = list(_needed(columns, known))
+    if not steps:
+        return course.select("day")
     constants = _constants(steps, course, values or {}, known)
     frame = course.with_columns(pl.lit(value).alias(name) for name, value in constants.items())
     for level in _levels(steps):

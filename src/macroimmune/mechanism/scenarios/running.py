@@ -106,9 +106,7 @@ def run_scenario(
     wanted = report_days(scenario) if days is None else _wanted(scenario, days)
     course = running.run(given, actions, wanted, columns)
     frame = pl.DataFrame(
-        np.column_stack([course.days, course.values]),
-        schema=["day", *course.columns],
-        orient="row",
+        dict(zip(("day", *course.columns), (course.days, *course.values.T), strict=True))
     )
     return ScenarioRun(
         scenario=scenario,

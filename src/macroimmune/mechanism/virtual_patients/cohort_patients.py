@@ -1,11 +1,12 @@
 """Some patients of a cohort: each run in the arms, looked at before treatment, and followed."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from macroimmune.mechanism.model import Engine
 from macroimmune.mechanism.scenarios import Scenario, run_scenario
@@ -58,10 +59,11 @@ class CohortPatients:
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """One patient in one arm: what is kept, the lesions from day -1 on, and the status."""
+    """One patient in one arm from day -1 on: what is kept, cells of each lesion, the status."""
 
     seen: pl.DataFrame
-    lesions: pl.DataFrame
+    days: NDArray[np.float64]
+    lesions: NDArray[np.float64]
     status: str
 
 
@@ -86,6 +88,7 @@ def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
     interventions before that day act on it.
     """
     engine = Engine(_TOLERANCE)
+    columns = columns_of((*_names(plan), *LESIONS), engine.columns)
     scenarios = {arm.name: arm_scenario(plan, arm) for arm in plan.arms}
     patients: list[dict[str, object]] = []
     courses: list[pl.DataFrame] = []
@@ -94,7 +97,7 @@ def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
         number = int(row[PATIENT])
         values = {name: value for name, value in row.items() if name != PATIENT}
         for place, arm in enumerate(arms_of(plan, number)):
-            course = _run(plan, scenarios[arm], values, engine)
+            course = _run(plan, scenarios[arm], values, engine, columns)
             if place == 0:
                 before = _before(plan, course)
                 status = _left_out(plan, course, before)
@@ -111,18 +114,21 @@ def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
 
 
 def _run(
-    plan: CohortPlan, scenario: Scenario, values: Mapping[str, float], engine: Engine
+    plan: CohortPlan,
+    scenario: Scenario,
+    values: Mapping[str, float],
+    engine: Engine,
+    columns: Sequence[str],
 ) -> _Course:
     """Run one patient in one arm and keep what is asked for."""
     days = range(BASELINE_DAY, int(scenario.days) + 1)
-    names = dict.fromkeys((*plan.observables, *_quantities(plan)))
-    columns = columns_of((*names, *LESIONS), engine.columns)
     run = run_scenario(scenario, values=values, days=days, engine=engine, columns=columns)
     course = run.course.filter(pl.col("day") >= BASELINE_DAY)
     wanted = [float(day) for day in plan.days]
     return _Course(
-        seen=kept(course.filter(pl.col("day").is_in(wanted)), tuple(names), run.values),
-        lesions=course.select("day", *(name for name in LESIONS if name in course.columns)),
+        seen=kept(course.filter(pl.col("day").is_in(wanted)), _names(plan), run.values),
+        days=course["day"].to_numpy(),
+        lesions=course.select(name for name in LESIONS if name in columns).to_numpy(),
         status=run.status,
     )
 
@@ -138,22 +144,31 @@ def _quantities(plan: CohortPlan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(one.quantity for one in plan.ranges), *targets)))
 
 
+def _names(plan: CohortPlan) -> tuple[str, ...]:
+    """Return all that is kept of a course."""
+    return tuple(dict.fromkeys((*_quantities(plan), *plan.observables)))
+
+
 def _before(plan: CohortPlan, course: _Course) -> dict[str, float | None]:
     """Return the quantities on the day before treatment; None where the run did not reach it."""
-    names = tuple(dict.fromkeys((*_quantities(plan), *plan.observables)))
-    rows = course.seen.filter(pl.col("day") == BASELINE_DAY).select(names)
-    return rows.row(0, named=True) if rows.height else dict.fromkeys(names)
+    names = _names(plan)
+    if not _reached_baseline(course):
+        return dict.fromkeys(names)
+    first = course.seen.row(0, named=True)
+    return {name: first[name] for name in names}
+
+
+def _reached_baseline(course: _Course) -> bool:
+    return course.days.size > 0 and course.days[0] == BASELINE_DAY
 
 
 def _left_out(plan: CohortPlan, course: _Course, before: Mapping[str, float | None]) -> str:
     """Return why a patient is left out before treatment, empty where not."""
-    if course.lesions.height == 0 or course.lesions["day"][0] != BASELINE_DAY:
+    if not _reached_baseline(course):
         return course.status or "the run did not reach the day before treatment"
-    cells = course.lesions.drop("day").row(0)
-    sizes = lesion_diameter_mm(
-        np.array(cells), plan.outcomes.cells_per_ml, plan.outcomes.visible_mm
-    )
-    if sum(cells) >= plan.outcomes.lethal:
+    cells = course.lesions[0]
+    sizes = lesion_diameter_mm(cells, plan.outcomes.cells_per_ml, plan.outcomes.visible_mm)
+    if cells.sum() >= plan.outcomes.lethal:
         return "tumour burden lethal before treatment"
     if sizes.max() < max(plan.outcomes.measurable_mm, plan.outcomes.visible_mm):
         return "no lesion to measure before treatment"
@@ -164,12 +179,10 @@ def _outcome(plan: CohortPlan, course: _Course, number: int) -> dict[str, object
     """Return the status and the outcome of a patient in an arm."""
     if course.status:
         return {"status": course.status, **dict.fromkeys(_OUTCOMES)}
-    days = course.lesions["day"].to_numpy()
-    lesions = course.lesions.drop("day").to_numpy()
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(_CHANCE, number)))
     scans = int(plan.scenario.days) // plan.outcomes.scan_every + 1
     chance = Chance(death=float(rng.exponential()), scans=rng.normal(size=scans))
-    found = patient_outcome(days, lesions, chance, plan.outcomes)
+    found = patient_outcome(course.days, course.lesions, chance, plan.outcomes)
     return {"status": "", **dataclasses.asdict(found)}
 
 

@@ -1,6 +1,7 @@
 """What is kept of a course, by name: columns of the model, observables, blood counts."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 import polars as pl
@@ -29,10 +30,9 @@ def checked_names(names: Sequence[str], columns: Sequence[str]) -> None:
         physiological ranges; with the nearest one.
     """
     known = [*_counts(), *_observed(), *columns]
-    for name in names:
-        if name not in known:
-            msg = f"{name!r}: no such observable. {did_you_mean(name, known)}"
-            raise InputError(msg)
+    for name in set(names).difference(known):
+        msg = f"{name!r}: no such observable. {did_you_mean(name, known)}"
+        raise InputError(msg)
 
 
 def kept(
@@ -57,12 +57,13 @@ def kept(
     checked_names(names, course.columns)
     counts, observed = _counts(), _observed()
     wanted = [observed[name] for name in names if name in observed and name not in counts]
-    seen = observe(course, wanted, values=values).drop("day")
-    whole = course.with_columns(
-        *(pl.sql_expr(counts[name]).alias(name) for name in names if name in counts),
-        *seen.get_columns(),
-    )
-    return whole.select("day", *names)
+    computed: dict[str, pl.Expr | pl.Series] = {
+        name: counts[name].alias(name) for name in names if name in counts
+    }
+    if wanted:
+        seen = observe(course, wanted, values=values).drop("day")
+        computed |= {column.name: column for column in seen}
+    return course.select("day", *(computed.get(name, name) for name in names))
 
 
 def columns_of(names: Sequence[str], columns: Sequence[str]) -> list[str]:
@@ -76,16 +77,18 @@ def columns_of(names: Sequence[str], columns: Sequence[str]) -> list[str]:
         Of the model.
     """
     counts, observed = _counts(), _observed()
-    roots = [pl.sql_expr(counts[name]).meta.root_names() for name in names if name in counts]
+    roots = [counts[name].meta.root_names() for name in names if name in counts]
     wanted = [observed[name] for name in names if name in observed and name not in counts]
     needed = {*names, *chain(*roots), *observable_columns(wanted, columns)}
     return [name for name in columns if name in needed]
 
 
-def _counts() -> dict[str, str]:
-    return {one.quantity: one.expression for one in physiological_ranges()}
+@cache
+def _counts() -> dict[str, pl.Expr]:
+    return {one.quantity: pl.sql_expr(one.expression) for one in physiological_ranges()}
 
 
+@cache
 def _observed() -> dict[str, tuple[str, str]]:
     """Return the keys of observables by the name of their column."""
     return {one.column: key for key, one in observables().entries.items()}
