@@ -76,6 +76,13 @@ def test_days_between_do_not_change_what_is_reported() -> None:
     assert np.allclose(daily.values[::30], sparse.values, rtol=1e-4, atol=1e-9)
 
 
+def test_an_action_that_rounding_sets_beside_a_span_of_the_integrator_is_done() -> None:
+    # -176.594... + 60 ends in ...297, the day of the action in ...299.
+    day = -116.59406739793299
+    course = Engine().run({}, [Action(day, "Tum", "set", 1.0)], [day - 60.0, 0.0])
+    assert (course.status, len(course.days)) == ("", 2)
+
+
 def test_the_tolerance_holds_a_ten_thousandth() -> None:
     usual = Engine().run({}, [TUMOUR, *DOSES], DAYS).values
     fine = Engine(1e-10).run({}, [TUMOUR, *DOSES], DAYS).values

@@ -26,6 +26,7 @@ ABSOLUTE_TOLERANCE = 1e-12
 # Within one span of at most so many days; a run that needs more is stuck.
 MOST_STEPS = 5_000
 SPAN_DAYS = 30.0
+SHORTEST_DAYS = 1e-6
 # Steps are as long as stability allows, not as accuracy would: the fastest rates are 2 to 3 per
 # day. Formulas of higher order take as many steps, and each of them costs more.
 HIGHEST_ORDER = 4
@@ -131,7 +132,7 @@ class Engine:
         reported = self.columns if columns is None else checked_columns(columns, self._selections)
         self._start(values, reported)
         stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
-        times = np.unique([*wanted, *stops, *np.arange(wanted[0], wanted[-1], SPAN_DAYS)])
+        times = _with_spans(np.unique([*wanted, *stops]))
         is_wanted = np.isin(times, wanted)
         kept, status = [], ""
         for begin, end in pairwise(np.searchsorted(times, stops)):
@@ -204,6 +205,15 @@ def _set_integrator(integrator: Any) -> None:
     integrator.maximum_adams_order = HIGHEST_ORDER
     integrator.absolute_tolerance = ABSOLUTE_TOLERANCE
     integrator.maximum_num_steps = MOST_STEPS
+
+
+def _with_spans(times: _Numbers) -> _Numbers:
+    """Return these times and, where they lie farther apart than a span, some between."""
+    spans = np.arange(times[0], times[-1], SPAN_DAYS)
+    after = np.searchsorted(times, spans).clip(1)
+    # Sums of days differ in their last digits: the integrator takes no step so short.
+    apart = np.minimum(np.abs(spans - times[after - 1]), np.abs(times[after] - spans))
+    return np.unique([*times, *spans[apart > SHORTEST_DAYS]])
 
 
 def _course(wanted: _Numbers, table: _Numbers, columns: tuple[str, ...], status: str) -> Course:
