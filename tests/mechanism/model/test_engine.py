@@ -117,6 +117,22 @@ def test_absurd_values_give_a_status_or_finite_numbers(name: str, value: float) 
     assert bool(course.status) == (len(course.days) < 4)
 
 
+def test_a_run_ends_where_it_is_told_to() -> None:
+    asked = []
+
+    def stop(course: Course) -> str:
+        asked.append(course.days.tolist())
+        return "enough" if course.days[-1] >= 3 else ""
+
+    doses = [Action(day, "anti_GCSF", "add", 1.0) for day in (2, 4, 6)]
+    course = Engine().run({}, doses, range(9), stop=stop)
+    assert asked == [[0, 1], [0, 1, 2, 3]]
+    assert course.days.tolist() == [0, 1, 2, 3]
+    assert course.status == "enough"
+    whole = Engine().run({}, doses, range(9))
+    assert np.array_equal(whole.values[:4], course.values)
+
+
 def test_a_failed_run_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert Engine().run({"stay_HSC": 0.0}, [], [0, 5]).status
     assert capfd.readouterr() == ("", "")

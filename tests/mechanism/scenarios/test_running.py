@@ -40,7 +40,7 @@ def test_a_run_equals_the_engine_with_the_same_values_and_actions() -> None:
 class _Failing(Engine):
     """An engine whose runs end as the test says."""
 
-    def run(self, values, actions, days, columns=None) -> Course:
+    def run(self, values, actions, days, columns=None, stop=None) -> Course:
         whole = super().run(values, actions, days, columns)
         return Course(whole.days[:3], whole.values[:3], whole.columns, "it ended")
 

@@ -97,8 +97,8 @@ def test_a_host_without_a_lesion_to_measure_is_left_out():
 def test_a_run_that_fails_is_a_row_with_its_status(monkeypatch):
     whole = Engine.run
 
-    def failing(self, values, actions, days, columns=None):
-        course = whole(self, values, actions, days, columns)
+    def failing(self, values, actions, days, columns=None, stop=None):
+        course = whole(self, values, actions, days, columns, stop)
         reached = 40
         return dataclasses.replace(
             course, days=course.days[:reached], values=course.values[:reached], status="it stopped"

@@ -1,7 +1,7 @@
 """The engine: one compiled model that runs many times from its healthy state."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -104,6 +104,7 @@ class Engine:
         actions: Sequence[Action],
         days: Sequence[float],
         columns: Sequence[str] | None = None,
+        stop: Callable[[Course], str] | None = None,
     ) -> Course:
         """Run from the healthy state and report at the days asked for.
 
@@ -119,6 +120,9 @@ class Engine:
         columns : sequence of str, optional
             Columns of the course, if not all: a run over 400 days spends a third of its time in
             writing all of them down.
+        stop : callable, optional
+            Called with the course so far whenever actions are due. What it returns, if not empty,
+            is why the run ends there.
 
         Raises
         ------
@@ -139,6 +143,8 @@ class Engine:
             self._do(due, times[begin])
             rows, status = self._advance(times[begin : end + 1], is_wanted[begin:end])
             kept.append(rows)
+            if stop is not None and not status:
+                status = stop(_course(wanted, np.vstack(kept), reported, ""))
             if status:
                 break
         else:

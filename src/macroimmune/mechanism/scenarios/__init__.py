@@ -17,7 +17,12 @@ from macroimmune.mechanism.scenarios.reading import (
     ready_scenarios,
 )
 from macroimmune.mechanism.scenarios.records import TUMOUR_FREE, Intervention, Scenario
-from macroimmune.mechanism.scenarios.running import ScenarioRun, report_days, run_scenario
+from macroimmune.mechanism.scenarios.running import (
+    ScenarioRun,
+    course_frame,
+    report_days,
+    run_scenario,
+)
 from macroimmune.mechanism.scenarios.saving import save_scenario_run
 from macroimmune.mechanism.scenarios.species import SpeciesScale, species_scales
 from macroimmune.mechanism.scenarios.summary import (
@@ -44,6 +49,7 @@ __all__ = [
     "TumourProfile",
     "checked_scenario",
     "compartment_summary",
+    "course_frame",
     "dose_days",
     "find_scenario",
     "implantation_day",

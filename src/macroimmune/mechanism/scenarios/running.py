@@ -1,6 +1,6 @@
 """Runs of scenarios: the course of every column of the model, and why a run ended early."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -9,14 +9,14 @@ import polars as pl
 
 from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
-from macroimmune.mechanism.model import Engine, parameters
+from macroimmune.mechanism.model import Course, Engine, parameters
 from macroimmune.mechanism.scenarios.actions import scenario_actions, scenario_values
 from macroimmune.mechanism.scenarios.checking import checked_scenario
 from macroimmune.mechanism.scenarios.dosing import start_day
 from macroimmune.mechanism.scenarios.observing import observe
 from macroimmune.mechanism.scenarios.records import Scenario
 
-__all__ = ["ScenarioRun", "report_days", "run_scenario"]
+__all__ = ["ScenarioRun", "course_frame", "report_days", "run_scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def run_scenario(
     days: Sequence[float] | None = None,
     engine: Engine | None = None,
     columns: Sequence[str] | None = None,
+    stop: Callable[[Course], str] | None = None,
 ) -> ScenarioRun:
     """Run a scenario.
 
@@ -87,6 +88,8 @@ def run_scenario(
     columns : sequence of str, optional
         Columns of the course, if not all; among them those that the observables need
         (`observable_columns`).
+    stop : callable, optional
+        Ends the run early, as `Engine.run` says.
 
     Raises
     ------
@@ -104,10 +107,8 @@ def run_scenario(
     running = Engine() if engine is None else engine
     actions = scenario_actions(scenario, given, running.states)
     wanted = report_days(scenario) if days is None else _wanted(scenario, days)
-    course = running.run(given, actions, wanted, columns)
-    frame = pl.DataFrame(
-        dict(zip(("day", *course.columns), (course.days, *course.values.T), strict=True))
-    )
+    course = running.run(given, actions, wanted, columns, stop)
+    frame = course_frame(course)
     return ScenarioRun(
         scenario=scenario,
         course=frame,
@@ -116,6 +117,12 @@ def run_scenario(
         populations=running.populations,
         status=course.status,
     )
+
+
+def course_frame(course: Course) -> pl.DataFrame:
+    """Return `day` and the columns of a course, a row per day."""
+    names = ("day", *course.columns)
+    return pl.DataFrame(dict(zip(names, (course.days, *course.values.T), strict=True)))
 
 
 def _checked_values(values: Mapping[str, float]) -> Mapping[str, float]:

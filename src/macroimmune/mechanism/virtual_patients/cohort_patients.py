@@ -1,15 +1,21 @@
 """Some patients of a cohort: each run in the arms, looked at before treatment, and followed."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from macroimmune.mechanism.model import Engine
-from macroimmune.mechanism.scenarios import Scenario, run_scenario
+from macroimmune.mechanism.model import Course, Engine
+from macroimmune.mechanism.scenarios import (
+    Scenario,
+    course_frame,
+    run_scenario,
+    scenario_values,
+)
 from macroimmune.mechanism.virtual_patients.allocation import arms_of
 from macroimmune.mechanism.virtual_patients.cohort_plan import BASELINE_DAY, CohortArm, CohortPlan
 from macroimmune.mechanism.virtual_patients.draw_patients import PATIENT
@@ -97,7 +103,9 @@ def run_patients(plan: CohortPlan, drawn: pl.DataFrame) -> CohortPatients:
         number = int(row[PATIENT])
         values = {name: value for name, value in row.items() if name != PATIENT}
         for place, arm in enumerate(arms_of(plan, number)):
-            course = _run(plan, scenarios[arm], values, engine, columns)
+            given = scenario_values(scenarios[arm], values)
+            stop = partial(_stop, plan, given) if place == 0 else None
+            course = _run(plan, scenarios[arm], values, engine, columns, stop)
             if place == 0:
                 before = _before(plan, course)
                 status = _left_out(plan, course, before)
@@ -119,18 +127,39 @@ def _run(
     values: Mapping[str, float],
     engine: Engine,
     columns: Sequence[str],
+    stop: Callable[[Course], str] | None,
 ) -> _Course:
     """Run one patient in one arm and keep what is asked for."""
     days = range(BASELINE_DAY, int(scenario.days) + 1)
-    run = run_scenario(scenario, values=values, days=days, engine=engine, columns=columns)
-    course = run.course.filter(pl.col("day") >= BASELINE_DAY)
+    run = run_scenario(
+        scenario, values=values, days=days, engine=engine, columns=columns, stop=stop
+    )
+    return _seen(plan, run.course, run.values, run.status)
+
+
+def _seen(
+    plan: CohortPlan, course: pl.DataFrame, values: Mapping[str, float], status: str
+) -> _Course:
+    """Return what is kept of a run."""
+    course = course.filter(pl.col("day") >= BASELINE_DAY)
     wanted = [float(day) for day in plan.days]
     return _Course(
-        seen=kept(course.filter(pl.col("day").is_in(wanted)), _names(plan), run.values),
+        seen=kept(course.filter(pl.col("day").is_in(wanted)), _names(plan), values),
         days=course["day"].to_numpy(),
-        lesions=course.select(name for name in LESIONS if name in columns).to_numpy(),
-        status=run.status,
+        lesions=course.select(name for name in LESIONS if name in course.columns).to_numpy(),
+        status=status,
     )
+
+
+def _stop(plan: CohortPlan, values: Mapping[str, float], course: Course) -> str:
+    """Return why a patient is left out, so that nobody is followed in vain.
+
+    Asked on the day before treatment alone; a run without an action on day 0 goes to its end.
+    """
+    if course.days.size == 0 or course.days[-1] != BASELINE_DAY:
+        return ""
+    one = _seen(plan, course_frame(course), values, "")
+    return _left_out(plan, one, _before(plan, one))
 
 
 def _kept_course(plan: CohortPlan, course: _Course, number: int, arm: str) -> pl.DataFrame:
