@@ -1,5 +1,7 @@
 """Undetected values in a run: drawn below their limits, one estimate and one test for each."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -184,3 +186,20 @@ def test_a_feature_whose_few_detected_values_do_not_vary_stays_at_the_limit():
     kept = undetected_imputed(plain, flat, data, None, Imputing(1, 5))
     assert kept.method == METHOD
     assert "stand at their limits, because the detected values do not vary" in kept.status
+
+
+def test_a_pooled_ratio_too_large_to_be_written_leaves_the_values_at_their_limits():
+    study, *_ = drawn()
+    people = study.participants["participant_id"]
+    (values,) = [
+        item
+        for item in participant_values(compute_features(study), people, window=(-42.0, 0.0))
+        if item.definition.id == "serum_il6"
+    ]
+    (data,) = [item for item in endpoint_data(study) if item.endpoint.id == "os"]
+    plain, _ = survival_effect(values, data, None)
+    near = replace(values, on_scale=1.0 + 1e-4 * values.on_scale)
+    kept = undetected_imputed(plain, near, data, None, Imputing(1, 5))
+    assert kept.method == METHOD
+    assert kept.estimate == plain.estimate
+    assert "because the pooled ratio or its interval is too large" in kept.status

@@ -121,9 +121,12 @@ def undetected_imputed(
     if pooled.status:
         return _noted(row, f"{share}: they stand at their limits, because {pooled.status}")
     unit = sd if is_standardised(values.definition.scale) else 1.0
-    estimate, low, high = np.exp(
-        unit * np.array([pooled.estimate, pooled.ci_low, pooled.ci_high])
-    ).tolist()
+    with np.errstate(over="ignore"):
+        ratios = np.exp(unit * np.array([pooled.estimate, pooled.ci_low, pooled.ci_high]))
+    if np.isinf(ratios).any():
+        reason = "the pooled ratio or its interval is too large to be written as a number"
+        return _noted(row, f"{share}: they stand at their limits, because {reason}")
+    estimate, low, high = ratios.tolist()
     said = (
         f"{share}: drawn below their limits in {imputing.n_imputations} imputations; with them at "
         f"the limits the ratio would be {row.estimate:.3g}"
