@@ -68,6 +68,16 @@ def test_a_run_that_ended_early_is_named(runs, tmp_path):
     text = write_scenarios_page(tmp_path / "p.html", (runs[0], short), day=28).read_text("utf-8")
     assert "Ended early: half." in text
     assert "stopped at 10" in text
+    assert "Ended before day 28, without numbers here: B." in text
+
+
+def test_doses_whose_runs_ended_early_are_counted(runs, tmp_path, page):
+    assert "Not drawn" not in page
+    dose = DoseResponse("Tumour", "anti-X, Kd", "Tumour cells", (0.0,), (2.0,), ended_early=1)
+    text = write_scenarios_page(tmp_path / "p.html", runs, day=28, doses=(dose,)).read_text("utf-8")
+    assert "Not drawn: 1 dose whose runs ended early." in text
+    assert "as the scenario" not in text
+    assert "Dashed: no dose" not in text
 
 
 def test_more_scenarios_than_colours_are_refused(runs, tmp_path):

@@ -209,7 +209,8 @@ def _dose_response(
         up_title=f"{what}, {unit}",
         doses=tuple(dose for dose, _ in reached),
         values=tuple(value * factor for _, value in reached),
-        marked=stated,
+        ended_early=len(doses) - len(reached),
+        marked=stated if stated in dict(reached) else None,
         scenario=intervention_words(scenario.name),
     )
 

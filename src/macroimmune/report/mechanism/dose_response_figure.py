@@ -27,11 +27,13 @@ class DoseResponse:
     across_title, up_title : str
         With their units.
     doses : tuple of float
-        Rising, from 0 on.
+        Rising, from 0 on; those whose runs reached the day.
     values : tuple of float
         One for each dose.
+    ended_early : int
+        How many doses more were run and did not reach the day.
     marked : float or None
-        Dose of the scenario.
+        Dose of the scenario; None where its run did not reach the day.
     scenario : str
         Whose dose is changed.
     """
@@ -41,6 +43,7 @@ class DoseResponse:
     up_title: str
     doses: tuple[float, ...]
     values: tuple[float, ...]
+    ended_early: int = 0
     marked: float | None = None
     scenario: str = ""
 

@@ -182,11 +182,19 @@ def _doses(doses: Sequence[DoseResponse]) -> PageSection | None:
                     FigureWithNote(
                         one.title,
                         dose_response_figure(slug(f"dose-{one.title}"), one),
-                        f"Source: {plural(len(one.doses), 'run')} of the model, scenario "
-                        f"{one.scenario}. Dashed: no dose, and the dose of the scenario.",
+                        _dose_note(one),
                     )
                     for one in doses
                 )
             ),
         ),
     )
+
+
+def _dose_note(one: DoseResponse) -> str:
+    said = f"Source: {plural(len(one.doses), 'run')} of the model, scenario {one.scenario}."
+    if one.marked is not None:
+        said += " Dashed: no dose, and the dose of the scenario."
+    if one.ended_early:
+        said += f" Not drawn: {plural(one.ended_early, 'dose')} whose runs ended early."
+    return said

@@ -50,7 +50,7 @@ def side_by_side_section(
         anchor="side-by-side",
         heading="Scenarios side by side",
         lead=f"Every scenario against A ({runs[0].name}) on day {significant(day)}. A difference "
-        f"below 10 % counts as none.{_other_hosts(runs)}",
+        f"below 10 % counts as none.{_other_hosts(runs)}{_ended_before(runs, day)}",
         parts=(
             SectionPart(
                 small=tuple(_bars(runs, first, day)),
@@ -71,6 +71,16 @@ def _other_hosts(runs: Sequence[ModelRun]) -> str:
     if not others:
         return ""
     return f" Host or tumour are not those of A: {', '.join(others)}."
+
+
+def _ended_before(runs: Sequence[ModelRun], day: float) -> str:
+    """Return which scenarios did not get to the day."""
+    ended = [
+        letter(k) for k, run in enumerate(runs) if at_day(run, run.course.columns[1], day) is None
+    ]
+    if not ended:
+        return ""
+    return f" Ended before day {significant(day)}, without numbers here: {', '.join(ended)}."
 
 
 def _change(runs: Sequence[ModelRun], place: int, column: str, day: float) -> Change:
