@@ -1,7 +1,11 @@
+import re
+from importlib.resources import files
+
 import pytest
 
 from macroimmune.errors import FormatError
-from macroimmune.mechanism.scenarios import read_observables
+from macroimmune.mechanism.model import parameters
+from macroimmune.mechanism.scenarios import observables, read_observables
 
 
 @pytest.mark.parametrize(
@@ -20,3 +24,22 @@ from macroimmune.mechanism.scenarios import read_observables
 def test_a_text_that_declares_no_observables_is_refused(text: str, said: str) -> None:
     with pytest.raises(FormatError, match=said):
         read_observables(text)
+
+
+def test_assumed_numbers_of_observables_stand_in_the_parameter_table():
+    path = files("macroimmune.mechanism.scenarios") / "data" / "observables.toml"
+    decimals = re.findall(r"(?<![\w.])\d+\.\d+", path.read_text("utf-8"))
+    assert decimals == ["0.000000001"]
+    used = set().union(*(step.needs for step in observables().steps.values()))
+    readouts = {name for name, one in parameters().items() if one.role == "readout"}
+    assert readouts - used == set()
+
+
+def test_no_process_knows_a_number_of_the_read_outs():
+    folder = files("macroimmune.mechanism.model") / "processes"
+    words = {
+        word
+        for entry in folder.iterdir()
+        for word in re.findall(r"\w+", entry.read_text(encoding="utf-8"))
+    }
+    assert words & {name for name, one in parameters().items() if one.role == "readout"} == set()

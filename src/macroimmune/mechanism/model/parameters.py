@@ -7,9 +7,10 @@ from macroimmune.mechanism.model.table_records import as_record, table_rows
 
 __all__ = ["ROLES", "Parameter", "parameters"]
 
-# What a scenario may set. `immune` belongs to the one immune parameter set and to nobody's
-# scenario; the others are the declared inputs of a host, a tumour or a drug.
-ROLES = ("immune", "host", "tumour", "drug")
+# `immune` belongs to the one immune parameter set and to nobody's scenario; `host`, `tumour` and
+# `drug` are the declared inputs, which scenarios set. `readout` is how a reading is made of states:
+# no process knows it, no scenario sets it, and no draw or fit of the immune parameters moves it.
+ROLES = ("immune", "host", "tumour", "drug", "readout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Parameter:
     role : str
         One of `ROLES`.
     process : str
-        The file of `processes/` that it belongs to.
+        The file of `processes/` that it belongs to; `hosts` and `readouts` have none.
     grade : str
         `measured`, `derived`, `fitted`, `estimated`, or `input` for what scenarios declare.
     source : str
