@@ -121,6 +121,23 @@ def test_interferon_helps_immune_cells_and_protects_tumour_cells() -> None:
     }
 
 
+@pytest.mark.slow
+def test_treg_are_a_good_sign_before_anti_ctla4_and_a_bad_one_before_chemotherapy() -> None:
+    # Many Treg in blood: chemotherapy does less (C238), anti-CTLA4 does more (C239).
+    assert holds("C238", "C239") == {"C238": True, "C239": True}
+    # Anti-CTLA4 lifts the hold of Treg on DC and effectors and depletes them in the tumour. Where
+    # their hold goes by other ways, they are no sign of it.
+    held = {"hold_CTLA4": 0.0, "deplete_CTLA4": 0.0}
+    assert holds("C238", "C239", values=held) == {"C238": True, "C239": False}
+
+
+@pytest.mark.slow
+def test_treg_that_rise_under_anti_pd1_are_a_sign_of_t_cells_that_answer() -> None:
+    # C244: a rise goes with response, though many Treg are bad. IL-2 of answering cells makes it.
+    assert holds("C244") == {"C244": True}
+    assert holds("C244", values={"treg_IL2": 0.0, "eTreg_IL2": 0.0}) == {"C244": False}
+
+
 def test_the_page_about_the_model_names_what_is_in_it() -> None:
     page = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([A-Za-z]\w*)`", page)) - {"estimated", "host", "tumour", "readout"}
