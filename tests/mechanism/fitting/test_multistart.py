@@ -119,3 +119,17 @@ def test_a_stopped_fit_asks_only_what_it_lacks_and_ends_the_same(tmp_path):
     assert second[0].logs.tolist() == whole[0].logs.tolist()
     answers = (again / log.name).read_text().splitlines()
     assert [json.loads(line) for line in answers] == [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize(("evaluations", "block"), [(3, 2), (4, 3), (6, 3)])
+def test_a_search_asks_the_model_no_oftener_than_it_may(evaluations, block):
+    asked = []
+    objective = Objective(space(6), toy().terms, lambda values: asked.append(1) or measured(values))
+    found = search(
+        objective,
+        np.zeros(6),
+        evaluations=evaluations,
+        block=block,
+        rng=np.random.default_rng(4),
+    )
+    assert len(asked) == found.evaluations <= evaluations

@@ -130,7 +130,7 @@ def _block_step(
     state: _State, best: _Point, chosen: NDArray[np.int64], reach: float
 ) -> tuple[_Point, float]:
     """Return the best point after a step along a block, and the reach of the next step."""
-    chosen = chosen[: state.left - 1]
+    chosen = chosen[: max(state.left - 1, 0)]
     if not len(chosen):
         return best, reach
     slopes, nearby = _slopes(state, best, chosen)
