@@ -108,7 +108,7 @@ def test_larger_doses_lie_further_right(doses):
 
 def test_no_dose_stands_apart_and_every_dose_is_a_point():
     figure = dose_response_figure(
-        "x", DoseResponse("t", "drug, mg", "cells, 10⁹", (0, 0.1, 1, 10), (4, 3, 2, 1), 1.0)
+        "x", DoseResponse("t", "drug, mg", "cells, 10⁹", (0, 0.1, 1, 10), (4, 3, 2, 1), marked=1.0)
     )
     (points,) = re.findall(r'd="([^"]*)" class="point"', figure.body)
     assert points.count("h0") == 4
