@@ -6,7 +6,6 @@ import pytest
 
 from macroimmune.mechanism.fitting import (
     MEASURES,
-    course_frame,
     experiments,
     measured_targets,
     parameter_space,
@@ -14,6 +13,7 @@ from macroimmune.mechanism.fitting import (
     target_terms,
     targets,
     unmeasurable,
+    with_cell_groups,
 )
 from macroimmune.mechanism.fitting.experiments import _measure
 from macroimmune.mechanism.fitting.targets import Target
@@ -69,7 +69,7 @@ def test_a_count_that_never_comes_back_has_no_day_of_recovery():
 def test_groups_are_sums_over_populations_and_compartments_and_weigh_what_their_cells_weigh():
     columns = ("day", "Neu_bm1", "Neu_bm2", "Neu_bl", "PMN_bl", "GCSF")
     course = pl.DataFrame([[0.0, 10.0, 20.0, 3.0, 1.0, 7.0]], schema=columns, orient="row")
-    frame = course_frame(course, {})
+    frame = with_cell_groups(course, {})
     row = frame.row(0, named=True)
     assert row["neutrophils"] == 34
     assert row["neutrophils_marrow"] == 30

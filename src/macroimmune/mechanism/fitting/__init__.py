@@ -1,6 +1,6 @@
 """Calibration of the model: targets, loss, search from many starts, and the fitted set."""
 
-from macroimmune.mechanism.fitting.cell_groups import course_frame, missing_names
+from macroimmune.mechanism.fitting.cell_groups import missing_names, with_cell_groups
 from macroimmune.mechanism.fitting.claim_terms import (
     claim_terms,
     fitted_claims,
@@ -75,7 +75,7 @@ __all__ = [
     "Terms",
     "available_outputs",
     "claim_terms",
-    "course_frame",
+    "with_cell_groups",
     "experiments",
     "fit",
     "fit_study",

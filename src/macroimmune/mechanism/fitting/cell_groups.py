@@ -10,7 +10,7 @@ import polars as pl
 
 from macroimmune.mechanism.model import Engine, parameters, table_rows
 
-__all__ = ["course_frame", "missing_names"]
+__all__ = ["with_cell_groups", "missing_names"]
 
 _BLOOD_LITRES = 5.0
 _COMPARTMENTS = {"marrow": "bm", "blood": "bl", "spleen": "sp", "node": "ln"}
@@ -50,7 +50,7 @@ def _members(columns: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-def course_frame(course: pl.DataFrame, values: Mapping[str, float]) -> pl.DataFrame:
+def with_cell_groups(course: pl.DataFrame, values: Mapping[str, float]) -> pl.DataFrame:
     """Return a course with cell groups, the mass of all immune cells, and parameters as columns.
 
     Parameters

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.fitting.cell_groups import course_frame, missing_names
+from macroimmune.mechanism.fitting.cell_groups import missing_names, with_cell_groups
 from macroimmune.mechanism.fitting.targets import Target
 from macroimmune.mechanism.model import Engine
 from macroimmune.mechanism.scenarios import Intervention, Scenario, run_scenario
@@ -98,7 +98,7 @@ def measured_targets(
 def _run(engine: Engine, values: Mapping[str, float], experiment: Scenario) -> pl.DataFrame:
     days = np.arange(0.0, experiment.days + 0.25, 0.5).tolist()
     run = run_scenario(experiment, values=values, days=days, engine=engine)
-    frame = course_frame(run.course, values).filter(pl.col("day") >= 0)
+    frame = with_cell_groups(run.course, values).filter(pl.col("day") >= 0)
     return frame.clear() if run.status else frame
 
 

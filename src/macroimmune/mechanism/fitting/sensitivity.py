@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from macroimmune.errors import InputError
-from macroimmune.mechanism.fitting.cell_groups import course_frame, missing_names
+from macroimmune.mechanism.fitting.cell_groups import missing_names, with_cell_groups
 from macroimmune.mechanism.fitting.experiments import refusal
 from macroimmune.mechanism.fitting.fitted_parameters import ParameterSpace
 from macroimmune.mechanism.model import Engine
@@ -106,7 +106,7 @@ def output_values(engine: Engine, values: Mapping[str, float], chosen: Sequence[
         run = run_scenario(scenario, values=values, days=days, engine=engine)
         if run.status:
             continue
-        frame = course_frame(run.course, values)
+        frame = with_cell_groups(run.course, values)
         for place in of_run:
             row = frame.filter(pl.col("day") == chosen[place].day)
             number = row.select(pl.sql_expr(chosen[place].expression)).item()

@@ -10,7 +10,7 @@ from macroimmune.closest import did_you_mean
 from macroimmune.errors import InputError
 from macroimmune.mechanism.model.actions_and_courses import Action
 
-__all__ = ["check_values", "checked_actions", "checked_columns", "checked_days", "checked_flows"]
+__all__ = ["check_values", "checked_actions", "checked_days", "checked_names"]
 
 OPERATIONS = ("add", "set", "multiply")
 
@@ -30,34 +30,26 @@ def checked_days(days: Sequence[float]) -> NDArray[np.float64]:
     return wanted
 
 
-def checked_columns(columns: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """Return the columns of a course, each once.
+def checked_names(kind: str, names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """Return names of the model, each once.
+
+    Parameters
+    ----------
+    kind : str
+        What they are names of, such as `column`, for the message.
+    names : sequence of str
+    known : collection of str
 
     Raises
     ------
     InputError
-        If the model has no such column.
+        If the model has no such thing.
     """
-    for name in columns:
+    for name in names:
         if name not in known:
-            msg = f"the model has no column {name!r}. {did_you_mean(name, known)}"
+            msg = f"the model has no {kind} {name!r}. {did_you_mean(name, known)}"
             raise InputError(msg)
-    return tuple(dict.fromkeys(columns))
-
-
-def checked_flows(flows: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """Return the reactions whose rates are reported.
-
-    Raises
-    ------
-    InputError
-        If the model has no such reaction.
-    """
-    for name in flows:
-        if name not in known:
-            msg = f"the model has no reaction {name!r}. {did_you_mean(name, known)}"
-            raise InputError(msg)
-    return tuple(flows)
+    return tuple(dict.fromkeys(names))
 
 
 def check_values(values: Mapping[str, float], constants: Collection[str]) -> None:

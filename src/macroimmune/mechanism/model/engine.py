@@ -13,9 +13,8 @@ from macroimmune.mechanism.model.actions_and_courses import Action, Course
 from macroimmune.mechanism.model.checking import (
     check_values,
     checked_actions,
-    checked_columns,
     checked_days,
-    checked_flows,
+    checked_names,
 )
 from macroimmune.mechanism.model.compiling import compiled_model
 
@@ -82,7 +81,7 @@ class Engine:
         known = runner.model.getGlobalParameterIds()
         self.populations = tuple(runner.model.getFloatingSpeciesIds())
         self.signals = tuple(name for name in known if name in ruled)
-        self.flows = checked_flows(flows, runner.model.getReactionIds())
+        self.flows = checked_names("reaction", flows, runner.model.getReactionIds())
         self.columns = self.populations + self.signals + self.flows
         self._constants = dict.fromkeys(name for name in known if name not in ruled)
         self.states = tuple(name for name in self.populations if name not in ruled)
@@ -133,7 +132,9 @@ class Engine:
         wanted = checked_days(days)
         due = checked_actions(actions, wanted[0], self._settable, self.columns)
         check_values(values, self._constants)
-        reported = self.columns if columns is None else checked_columns(columns, self._selections)
+        reported = (
+            self.columns if columns is None else checked_names("column", columns, self._selections)
+        )
         self._start(values, reported)
         stops = np.unique([wanted[0], wanted[-1], *(a.day for a in due if a.day <= wanted[-1])])
         times = _with_spans(np.unique([*wanted, *stops]))

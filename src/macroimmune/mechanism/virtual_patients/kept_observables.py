@@ -30,7 +30,7 @@ def checked_names(names: Sequence[str], columns: Sequence[str]) -> None:
         physiological ranges; with the nearest one.
     """
     known = [*_counts(), *_observed(), *columns]
-    for name in set(names).difference(known):
+    for name in sorted(set(names).difference(known)):
         msg = f"{name!r}: no such observable. {did_you_mean(name, known)}"
         raise InputError(msg)
 
