@@ -80,6 +80,44 @@ def test_leaving_each_cohort_out_is_that_of_metafor(expected, case, test):
         )
 
 
+def test_cohorts_between_which_scoring_bounces_have_the_estimate_of_metafor():
+    y = [0.0943, 0.1003, -0.1181, -0.1176, 0.0429, -0.0266, -0.0968, 0.2151, 0.0605, 0.1162, -0.149]
+    errors = [0.2439, 0.1815, 0.385, 0.1731, 0.1874, 0.1066, 0.0529, 0.0821, 0.1331, 0.1485, 0.2169]
+    # metafor stops with an error unless its steps are halved: rma(y, sei = errors,
+    # test = "adhoc", control = list(stepadj = 0.5, threshold = 1e-14, maxiter = 10000)).
+    pooled = meta_analysis(y, errors)
+    assert pooled.tau_squared == pytest.approx(0.00784465519722, rel=1e-9)
+    assert pooled.estimate == pytest.approx(0.02194751523874, rel=1e-9)
+    assert pooled.ci_low == pytest.approx(-0.08933796352556, rel=1e-9)
+    assert pooled.ci_high == pytest.approx(0.13323299400303, rel=1e-9)
+    assert pooled.status == ""
+
+
+def test_cohorts_towards_whose_variance_scoring_creeps_have_an_estimate():
+    # Each step is 19/20 of the one before. The value is that of rma(y, variances,
+    # control = list(threshold = 1e-14, maxiter = 10000)); so near the top the likelihood is flat.
+    drawn = (
+        (6.519659727359762, 74.95749618555577), (-0.7822004376732743, 5.818177159920723),
+        (0.6626434699970247, 2.611978019191563), (0.4525228058297236, 37.87235921089647),
+        (-0.23520830210138208, 3.4109700936844485), (-0.32314529643341067, 0.6144020053737016),
+        (-0.4304998671272298, 0.0846540533937889), (-0.027841986280675454, 0.00227532786069799),
+        (0.12325372708304093, 0.0206531975244096), (1.5088128811504637, 9.70220342291565),
+        (-4.91308168926293, 54.15990078067231), (0.18455917253154627, 0.01600348602356866),
+        (-1.6203472624974729, 0.3306234867383584),
+    )  # fmt: skip
+    y, variances = np.array(drawn).T
+    pooled = meta_analysis(y, np.sqrt(variances))
+    assert pooled.tau_squared == pytest.approx(0.0188085389286, rel=1e-6)
+
+
+def test_one_cohort_with_all_the_weight_is_pooled():
+    # metafor with an error of 1e-4 for the first: 0, 0.1000001 and 1e-4.
+    pooled = meta_analysis([0.1, 0.15, 0.3, 0.2], [1e-10, 0.3, 0.2, 0.4])
+    assert pooled.tau_squared == 0
+    assert pooled.estimate == pytest.approx(0.1, abs=1e-9)
+    assert pooled.standard_error == pytest.approx(1e-10)
+
+
 @pytest.mark.parametrize("effects", [[], [0.3], [0.3, 0.5], [0.3, math.nan, 0.5]])
 def test_fewer_than_three_cohorts_give_a_sentence_and_no_number(effects):
     pooled = meta_analysis(effects, [0.1] * len(effects))

@@ -9,7 +9,7 @@ from scipy import optimize, special
 __all__ = ["heterogeneity_q", "profile_interval", "restricted_variance", "typical_variance"]
 
 Vector = NDArray[np.float64]
-_ROUNDS = 200
+_ROUNDS = 2000
 _TOLERANCE = 1e-13
 
 
@@ -22,8 +22,18 @@ def heterogeneity_q(effects: Vector, variances: Vector, tau_squared: float = 0.0
 
 def typical_variance(variances: Vector) -> float:
     """Return the variance within a typical cohort, as I squared and H take it (Higgins)."""
-    weights = 1.0 / variances
-    return float((variances.size - 1) / (weights.sum() - (weights @ weights) / weights.sum()))
+    return float((variances.size - 1) / _shared_weights(1.0 / variances).sum())
+
+
+def _shared_weights(weights: Vector) -> Vector:
+    """Return the product of the weights of each two cohorts by their sum, zero on the diagonal.
+
+    What is left of a cohort's weight beside the mean, w_i - w_i^2 / sum(w), is the sum of its row;
+    taken as that difference it would be lost where one cohort has nearly all the weight.
+    """
+    shared: Vector = np.outer(weights, weights) / weights.sum()
+    np.fill_diagonal(shared, 0.0)
+    return shared
 
 
 def _restricted_likelihood(effects: Vector, variances: Vector, tau_squared: float) -> float:
@@ -34,12 +44,12 @@ def _restricted_likelihood(effects: Vector, variances: Vector, tau_squared: floa
 
 def _score_step(effects: Vector, variances: Vector, tau_squared: float) -> float:
     """Return the step of Fisher scoring: (y'PPy - tr P) / tr PP with P of an intercept alone."""
-    w = 1.0 / (variances + tau_squared)
-    total, squares = w.sum(), w @ w
-    mean = w @ effects / total
-    trace_p = total - squares / total
-    trace_pp = squares - 2.0 * (w**3).sum() / total + (squares / total) ** 2
-    return float(((w**2) @ (effects - mean) ** 2 - trace_p) / trace_pp)
+    # P has the shared weights, negative, beside its diagonal, and rows that add up to zero.
+    shared = _shared_weights(1.0 / (variances + tau_squared))
+    diagonal = shared.sum(axis=1)
+    residuals = (shared * (effects[:, None] - effects)).sum(axis=1)
+    trace_pp = diagonal @ diagonal + (shared**2).sum()
+    return float((residuals @ residuals - diagonal.sum()) / trace_pp)
 
 
 def restricted_variance(effects: Vector, variances: Vector) -> float:
@@ -57,8 +67,9 @@ def restricted_variance(effects: Vector, variances: Vector) -> float:
 
     Notes
     -----
-    Convention: Fisher scoring from the estimate of Hedges, a step that lowers the likelihood is
-    halved. Checked against: R `metafor::rma(method = "REML")`.
+    Convention: Fisher scoring from the estimate of Hedges; a step that lowers the likelihood is
+    halved, and where the score turns the top between both places is taken. Checked against: R
+    `metafor::rma(method = "REML")`.
     """
     found = max(0.0, float(np.var(effects, ddof=1) - variances.mean()))
     height = _restricted_likelihood(effects, variances, found)
@@ -74,8 +85,26 @@ def restricted_variance(effects: Vector, variances: Vector) -> float:
             step /= 2.0
         if abs(moved - found) <= _TOLERANCE * (found + unit) or higher < height:
             return found
+        if step * _score_step(effects, variances, moved) < 0:
+            # Scoring could step from one side of the top to the other for thousands of rounds.
+            return _top_between(effects, variances, found, moved, _TOLERANCE * (moved + unit))
         found, height = moved, higher
     return math.nan
+
+
+def _top_between(
+    effects: Vector, variances: Vector, one: float, other: float, tolerance: float
+) -> float:
+    """Return the tau squared between two others at which the score is zero."""
+    return float(
+        optimize.brentq(
+            lambda tau_squared: _score_step(effects, variances, tau_squared),
+            one,
+            other,
+            xtol=tolerance,
+            rtol=_TOLERANCE,
+        )
+    )
 
 
 def profile_interval(
