@@ -11,9 +11,11 @@ from macroimmune.cytometry.gating import (
     shrink_thresholds,
     well_levels,
 )
+from macroimmune.cytometry.gating.well_levels import MarkerRanks
 from macroimmune.cytometry.opening import open_events
 from macroimmune.errors import InputError
 from macroimmune.evidence import gating_hierarchy
+from macroimmune.statistics import meta_analysis
 
 
 def levels_of(files, nodes):
@@ -75,6 +77,56 @@ def test_without_a_donor_there_is_no_estimate() -> None:
     rows = lineage_invariance(levels, [empty])
     assert all(np.isnan(row.effect) and not row.is_flagged for row in rows)
     assert {row.status for row in rows} == {"no donor with enough cells in both wells"}
+
+
+def level(value: float, error: float) -> WellLevels:
+    """Return a well whose B cells have so much CD19; each half of the run is off by the error."""
+    halves = np.repeat([[value - error], [value + error]], 300, axis=1)
+    return WellLevels("a.fcs", {}, {("CD19", "b_cell"): MarkerRanks(5000, 0.5, 1.0, halves)})
+
+
+def change_of(changes: list[float], errors: list[float]):
+    """Return the row of donors whose B cells have CD19 of 2 without the stimulus."""
+    after = [level(2 + change, error) for change, error in zip(changes, errors, strict=True)]
+    (row,) = lineage_invariance([level(2.0, 0.0)] * len(after), after)
+    return row
+
+
+# CD45RA of 11 donors, among whom scoring steps from one side of the best variance to the other.
+BOUNCING = (
+    [0.0943, 0.1003, -0.1181, -0.1176, 0.0429, -0.0266, -0.0968, 0.2151, 0.0605, 0.1162, -0.1490],
+    [0.2439, 0.1815, 0.3850, 0.1731, 0.1874, 0.1066, 0.0529, 0.0821, 0.1331, 0.1485, 0.2169],
+)
+
+
+def test_donors_whose_variance_is_slow_to_find_have_an_estimate() -> None:
+    row = change_of(*BOUNCING)
+    assert (row.n, row.is_flagged) == (11, False)
+    assert row.effect == pytest.approx(0.022, abs=1e-3)
+    assert row.status == "CD19 of b_cell changes by 0.02 [-0.09 to 0.13] with the stimulus"
+
+
+def test_where_no_variance_is_found_a_sentence_says_so_and_no_number(monkeypatch) -> None:
+    monkeypatch.setattr(
+        "macroimmune.cytometry.gating.invariance.meta_analysis", lambda *_: meta_analysis([], [])
+    )
+    row = change_of(*BOUNCING)
+    assert row.status == "no estimate: how far donors differ in the change was not found"
+    assert np.isnan([row.effect, row.ci_low, row.ci_high]).all()
+    assert (row.n, row.is_flagged) == (11, False)
+
+
+def test_donors_whose_cells_are_all_alike_are_left_out_and_told() -> None:
+    row = change_of([-0.5, -0.4, -0.6, -0.1], [0.05, 0.05, 0.05, 0.0])
+    assert (row.n, row.is_flagged) == (3, True)
+    assert row.effect == pytest.approx(-0.5)
+    assert row.status.endswith("(1 of 4 donors left out: all their cells are alike)")
+    alone = change_of([-0.5], [0.0])
+    assert (alone.n, alone.is_flagged) == (0, False)
+    assert np.isnan(alone.effect)
+    assert alone.status == (
+        "no donor with an error of the change (1 of 1 donors left out: all their cells are alike)"
+    )
 
 
 def labelled(seed: int, stripped: float) -> WellLevels:

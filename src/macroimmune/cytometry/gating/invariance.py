@@ -18,6 +18,9 @@ _LEAST_DONORS = 3
 _LEAST_ODDS_RATIO, _LEAST_OF_MARGIN = 1.25, 0.25
 # Shares of populations smaller than this in either well say little.
 _LEAST_CELLS = 10
+_NO_DONOR = "no donor with enough cells in both wells"
+_NO_ERROR = "no donor with an error of the change"
+_UNSETTLED = "no estimate: how far donors differ in the change was not found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ class Invariance:
         Of a level: the marker; of a share empty.
     population : str
     n : int
-        Donors with both wells.
+        Donors with both wells and an error of their change.
     effect, ci_low, ci_high : float
         Stimulated against unstimulated: odds ratio of a share, difference of a level on the
-        transformed scale; NaN without a donor.
+        transformed scale; NaN where `status` says why there is none.
     limit : float
         Smaller changes are not flagged: odds ratio, difference.
     is_flagged : bool
@@ -81,7 +84,8 @@ def lineage_invariance(
     of levels are pooled over donors by random effects (REML, Hartung-Knapp), with the error of
     counts, and of levels that of cells or of halves of the run, in each donor. Fewer than three
     donors do not tell how people differ: the interval is then that of their cells, which `status`
-    says, and the flag is of these donors alone. The level is the
+    says, and the flag is of these donors alone. Donors whose cells do not vary in a marker have no
+    error of their change: they are left out, which `status` says. The level is the
     mean of the marker on the share of cells that have most of it, among those with the other signs
     of the population; the share is that above the threshold without the stimulus, in both wells, so
     that no threshold of the stimulated well hides a loss. A row is flagged if
@@ -150,47 +154,46 @@ def _row(
     limit: float,
     scale: Callable[[float], float],
 ) -> Invariance:
-    """Return a row; changes on the scale on which they add up."""
-    if not changes:
-        return _without_donors(measure, antigen, name, float(scale(limit)))
-    estimate, low, high = _pooled(changes, errors)
-    is_flagged = not low <= 0 <= high and abs(estimate) >= limit
+    """Return a row; changes on the scale on which they add up, errors zero where unknown."""
+    known = [pair for pair in zip(changes, errors, strict=True) if pair[1] > 0]
+    estimate, low, high = _pooled(known)
+    has_estimate = not np.isnan(estimate)
+    is_flagged = has_estimate and not low <= 0 <= high and abs(estimate) >= limit
     effect, ci = float(scale(estimate)), (float(scale(low)), float(scale(high)))
-    status = _sentence(measure, antigen, name, effect, ci, is_flagged=is_flagged)
-    if len(changes) < _LEAST_DONORS:
-        status = f"{status} ({len(changes)} of three donors: the interval is that of their cells)"
+    if has_estimate:
+        status = _sentence(measure, antigen, name, effect, ci, is_flagged=is_flagged)
+    elif changes:
+        status = _UNSETTLED if known else _NO_ERROR
+    else:
+        status = _NO_DONOR
+    status += _remarks(len(known), len(changes), has_estimate=has_estimate)
     return Invariance(
-        measure, antigen, name, len(changes), effect, *ci, float(scale(limit)), is_flagged, status
+        measure, antigen, name, len(known), effect, *ci, float(scale(limit)), is_flagged, status
     )
 
 
-def _pooled(changes: Sequence[float], errors: Sequence[float]) -> tuple[float, float, float]:
-    """Return the change over donors and its 95 % interval."""
-    if len(changes) >= _LEAST_DONORS:
+def _remarks(n: int, n_measured: int, *, has_estimate: bool) -> str:
+    """Return what to know of the donors of a row, each remark in brackets."""
+    found = ""
+    if has_estimate and n < _LEAST_DONORS:
+        found += f" ({n} of three donors: the interval is that of their cells)"
+    if n < n_measured:
+        found += f" ({n_measured - n} of {n_measured} donors left out: all their cells are alike)"
+    return found
+
+
+def _pooled(known: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """Return the change over donors and its 95 % interval; NaN where there is none."""
+    if not known:
+        return (float("nan"),) * 3
+    changes, errors = np.array(known).T
+    if len(known) >= _LEAST_DONORS:
         found = meta_analysis(changes, errors)
         return found.estimate, found.ci_low, found.ci_high
     weights = 1 / np.square(errors)
-    estimate = float(weights @ np.asarray(changes) / weights.sum())
+    estimate = float(weights @ changes / weights.sum())
     reach = normal_quantile(0.95) / float(np.sqrt(weights.sum()))
     return estimate, estimate - reach, estimate + reach
-
-
-def _without_donors(
-    measure: Literal["share", "level"], antigen: str, name: str, limit: float
-) -> Invariance:
-    nan = float("nan")
-    return Invariance(
-        measure=measure,
-        antigen=antigen,
-        population=name,
-        n=0,
-        effect=nan,
-        ci_low=nan,
-        ci_high=nan,
-        limit=limit,
-        is_flagged=False,
-        status="no donor with enough cells in both wells",
-    )
 
 
 def _sentence(

@@ -166,10 +166,13 @@ def top_mean(ranks: MarkerRanks, share: float) -> tuple[float, float]:
     -------
     mean, variance : float
         The variance is that of the mean, from the spread of the cells or from the difference of
-        both halves, whichever is larger.
+        both halves, whichever is larger; zero where all these cells have the same value.
     """
     grid = share * (np.arange(200) + 0.5) / 200
     tops = np.stack([np.interp(grid, _RANKS, half) for half in ranks.ranked])
+    if tops.min() == tops.max():
+        # Means of the same value differ by rounding, which is no error.
+        return float(tops.max()), 0.0
     halves = tops.mean(axis=1)
     by_spread = float(tops.var()) / max(ranks.n_cells * share, 1.0)
     # Each half has twice the variance of the mean of all, their difference four times.
