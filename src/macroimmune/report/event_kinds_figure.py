@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from macroimmune.report.axes import Scale, bottom_axis
 from macroimmune.report.numbers import plural
-from macroimmune.report.svg import Figure, path, shorten, text
+from macroimmune.report.svg import Figure, path, shorten_middle, text
 
 __all__ = ["EVENT_KINDS", "event_kinds_figure"]
 
@@ -18,7 +18,9 @@ EVENT_KINDS = (
     ("margin_percent", "end of detector", "e5"),
     ("unstable_percent", "unstable time", "e6"),
 )
-_LEFT, _RIGHT, _WIDTH, _ROW, _TOP = 420, 1180, 1380, 40, 100
+_RIGHT, _WIDTH, _ROW, _TOP, _GAP = 1180, 1380, 40, 100, 16
+# Of a file name; a letter of a wide font, as capitals are, takes so many units.
+_LONGEST, _LETTER = 36, 15
 
 
 def event_kinds_figure(
@@ -34,9 +36,13 @@ def event_kinds_figure(
     more : int
         Files that are not drawn.
     """
-    across = Scale(0.0, 100.0, _LEFT, _RIGHT)
+    labels = [shorten_middle(one[0], _LONGEST) for one in files]
+    across = Scale(0.0, 100.0, 2 * _GAP + _LETTER * max(map(len, labels)), _RIGHT)
     bottom = _TOP + _ROW * len(files)
-    bars = [_bar(one, _TOP + index * _ROW, across) for index, one in enumerate(files)]
+    bars = [
+        _bar(label, n_events, shares, _TOP + index * _ROW, across)
+        for index, (label, (_, n_events, shares)) in enumerate(zip(labels, files, strict=True))
+    ]
     ticks = (0.0, 25.0, 50.0, 75.0, 100.0)
     axis = bottom_axis(across, bottom + 4, ticks, ("0", "25", "50", "75", "100"), "% of events")
     left_out = f"; {plural(more, 'more file')} in the table" if more else ""
@@ -59,9 +65,8 @@ def _key() -> str:
     return "".join(parts)
 
 
-def _bar(one: tuple[str, int, Mapping[str, float]], top: int, across: Scale) -> str:
-    name, n_events, shares = one
-    parts = [text(_LEFT - 16, top + 24, shorten(name, 34), "t e s l")]
+def _bar(label: str, n_events: int, shares: Mapping[str, float], top: int, across: Scale) -> str:
+    parts = [text(across.at(0.0) - _GAP, top + 24, label, "t e s l")]
     done = 0.0
     for column, words, look in EVENT_KINDS:
         share = shares.get(column, 0.0)
@@ -71,4 +76,4 @@ def _bar(one: tuple[str, int, Mapping[str, float]], top: int, across: Scale) -> 
         bar = f"M{start:.0f} {top + 4}H{end:.0f}v{_ROW - 10}H{start:.0f}z"
         parts.append(path(bar, look, f"{words}: {share:.1f} %"))
         done += share
-    return "".join(parts) + text(_RIGHT + 16, top + 24, f"{n_events:,}", "t s")
+    return "".join(parts) + text(_RIGHT + _GAP, top + 24, f"{n_events:,}", "t s")

@@ -22,6 +22,7 @@ __all__ = [
     "path",
     "polyline",
     "shorten",
+    "shorten_middle",
     "standalone",
     "staircase",
     "staircase_band",
@@ -84,6 +85,22 @@ def clean(words: str) -> str:
 def shorten(words: str, longest: int) -> str:
     """Return `words`, cut with an ellipsis where they are longer than `longest` characters."""
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def shorten_middle(words: str, longest: int) -> str:
+    """Return `words` without their middle where they are longer than `longest` characters.
+
+    Names of files often begin alike and differ at the end.
+
+    Examples
+    --------
+    >>> shorten_middle("V001_baseline_unstimulated.fcs", 20)
+    'V001_basel…lated.fcs'
+    """
+    if len(words) <= longest:
+        return words
+    at_end = (longest - 1) // 2
+    return words[: longest - 1 - at_end] + "…" + words[len(words) - at_end :]
 
 
 def wrap(words: str, longest: int, lines: int = 3) -> tuple[str, ...]:
