@@ -122,6 +122,14 @@ def test_interferon_helps_immune_cells_and_protects_tumour_cells() -> None:
 
 
 @pytest.mark.slow
+def test_patients_whose_t_cells_answer_interferon_weakly_live_longer_under_anti_pd1() -> None:
+    # C251, though sensing of IFN by immune cells helps checkpoint blockade (N160).
+    assert holds("C251", "N160") == {"C251": True, "N160": True}
+    # Strong interferon delays the division of T cells that are primed.
+    assert holds("C251", "N160", values={"slow_IFN1": 0.0}) == {"C251": False, "N160": True}
+
+
+@pytest.mark.slow
 def test_treg_are_a_good_sign_before_anti_ctla4_and_a_bad_one_before_chemotherapy() -> None:
     # Many Treg in blood: chemotherapy does less (C238), anti-CTLA4 does more (C239).
     assert holds("C238", "C239") == {"C238": True, "C239": True}
