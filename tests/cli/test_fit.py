@@ -27,3 +27,16 @@ def test_an_unknown_method_of_sensitivity_is_one_line(command, tmp_path):
     found = command("simulate", "sensitivity", "--method", "sobl", "--out", str(tmp_path / "s"))
     assert found.code == 1
     assert found.talk.startswith("error: method 'sobl' is unknown. Did you mean 'sobol'?")
+
+
+def test_a_fit_that_finds_nothing_better_writes_nothing(command, tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "macroimmune.mechanism.fitting.write_to_model", lambda *told: written.append(told)
+    )
+    # No quantity is measured under imatinib, and the value is the middle of its range.
+    asked = ("--quantities", "--parameter", "kill_imatinib", "--starts", "1", "--evaluations", "3")
+    found = command("simulate", "fit", *asked, "--write", "--out", str(tmp_path / "fitted"))
+    assert found.code == 0
+    assert "it is left as it is" in found.talk
+    assert not written

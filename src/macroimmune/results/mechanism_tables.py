@@ -109,6 +109,19 @@ MECHANISM_TABLES = {
         loss=(NUMBER, "at its end: squares of quantities, bounded hinges of claims, prior"),
         n_evaluations=(WHOLE, "how often it asked the model"),
     ),
+    "model_fit_moves": result_table(
+        "model_fit_moves.csv",
+        "process whose parameters the search moved",
+        process=(TEXT, "file of reactions"),
+        n_moved=(WHOLE, "parameters that the search moved"),
+        share=(NUMBER, "of the way that is taken, on the log scale; 0: none"),
+        loss_before=(
+            NUMBER,
+            "of all terms, claims on patients and clones too, before this process",
+        ),
+        loss_after=(NUMBER, "after it"),
+        status=(TEXT, "taken, taken in part, or why not"),
+    ),
     "model_fit_losses": result_table(
         "model_fit_losses.csv",
         "experiment, fitted section, prior, and all",

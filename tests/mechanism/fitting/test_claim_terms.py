@@ -10,6 +10,7 @@ from macroimmune.mechanism.acceptance import rules, scored_claims
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.fitting import (
     claim_terms,
+    costly_claims,
     fitted_claims,
     measured_claims,
     pass_region,
@@ -108,3 +109,24 @@ def test_nothing_of_a_held_out_claim_but_its_section_is_read():
 
     kept = fitted_claims([Sealed(), fitted_claims()[0]])
     assert kept == (fitted_claims()[0],)
+
+
+def test_claims_on_patients_and_clones_are_left_to_the_end_of_a_fit():
+    costly = {one.evidence_id: one for one in costly_claims()}
+    assert not set(costly) & {one.evidence_id for one in fitted_claims()}
+    assert not {one.section for one in costly.values()} & set(rules().held_out)
+    # An association, and one that is read from clones.
+    assert {"C251", "C177"} <= set(costly)
+    assert pass_region(costly["C251"]) == (rules().smallest_association, np.inf)
+
+
+def test_the_distance_of_an_association_is_that_of_itself():
+    one = next(one for one in costly_claims() if one.evidence_id == "C251")
+    low = rules().smallest_association
+    found = [
+        _measured(one, ClaimOutcome("a", association=size, passed=size >= low))
+        for size in (0.3, 0.04)
+    ]
+    assert found == [0.3, 0.04]
+    losses = term_losses(np.array(found[1:]), claim_terms([one]))
+    assert losses == pytest.approx(claim_terms([one]).weight * (low - 0.04) / (low - 0.04 + 0.05))

@@ -1,6 +1,7 @@
 """The acceptance test of the model: which claims are scored, how, and what guessing scores."""
 
 from macroimmune.mechanism.acceptance.ablations import ABLATIONS, ablations_table, run_ablations
+from macroimmune.mechanism.acceptance.association import is_association
 from macroimmune.mechanism.acceptance.claims_table import claims_table
 from macroimmune.mechanism.acceptance.draws import (
     ClaimDraws,
@@ -13,7 +14,7 @@ from macroimmune.mechanism.acceptance.evaluation import claim_outcomes
 from macroimmune.mechanism.acceptance.frozen_rules import RULES_SHA256, Rules, rules
 from macroimmune.mechanism.acceptance.mechanism_gaps import missing_mechanisms, unexplained
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
-from macroimmune.mechanism.acceptance.plans import plans_of, scored_claims, section_claims
+from macroimmune.mechanism.acceptance.plans import Plan, plans_of, scored_claims, section_claims
 from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
 from macroimmune.mechanism.acceptance.scorable import (
     SCORABLE_SHA256,
@@ -30,6 +31,7 @@ __all__ = [
     "AcceptanceTables",
     "ClaimDraws",
     "ClaimOutcome",
+    "Plan",
     "Rules",
     "ScorableClaim",
     "ablations_table",
@@ -38,6 +40,7 @@ __all__ = [
     "claims_table",
     "draw_values",
     "draws_table",
+    "is_association",
     "is_clonal",
     "missing_mechanisms",
     "pass_fractions",

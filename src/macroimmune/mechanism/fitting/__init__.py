@@ -1,8 +1,10 @@
 """Calibration of the model: targets, loss, search from many starts, and the fitted set."""
 
+from macroimmune.mechanism.fitting.adoption import SHARES, AdoptedMove, adopted
 from macroimmune.mechanism.fitting.cell_groups import missing_names, with_cell_groups
 from macroimmune.mechanism.fitting.claim_terms import (
     claim_terms,
+    costly_claims,
     fitted_claims,
     measured_claims,
     pass_region,
@@ -42,7 +44,12 @@ from macroimmune.mechanism.fitting.loss import (
     term_losses,
 )
 from macroimmune.mechanism.fitting.multistart import FitPlan, fit, latin_starts
-from macroimmune.mechanism.fitting.objective import Objective, target_objective, whole_objective
+from macroimmune.mechanism.fitting.objective import (
+    Objective,
+    costly_objective,
+    target_objective,
+    whole_objective,
+)
 from macroimmune.mechanism.fitting.sensitivity import (
     METHODS,
     Output,
@@ -62,6 +69,8 @@ __all__ = [
     "MEASURES",
     "METHODS",
     "RISE",
+    "SHARES",
+    "AdoptedMove",
     "FitPlan",
     "FitStudy",
     "FittedSet",
@@ -73,9 +82,11 @@ __all__ = [
     "SensitivityPlan",
     "Target",
     "Terms",
+    "adopted",
     "available_outputs",
     "claim_terms",
-    "with_cell_groups",
+    "costly_claims",
+    "costly_objective",
     "experiments",
     "fit",
     "fit_study",
@@ -109,6 +120,7 @@ __all__ = [
     "term_losses",
     "unmeasurable",
     "whole_objective",
+    "with_cell_groups",
     "write_fitted",
     "write_to_model",
 ]

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from macroimmune.evidence import Claim
 from macroimmune.mechanism.acceptance import (
     ClaimOutcome,
+    Plan,
     claim_outcomes,
+    is_association,
     is_clonal,
     plans_of,
     rules,
@@ -18,7 +20,7 @@ from macroimmune.mechanism.acceptance import (
 )
 from macroimmune.mechanism.fitting.loss import Terms
 
-__all__ = ["claim_terms", "fitted_claims", "measured_claims", "pass_region"]
+__all__ = ["claim_terms", "costly_claims", "fitted_claims", "measured_claims", "pass_region"]
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +46,21 @@ def fitted_claims(every: Sequence[Claim] | None = None) -> tuple[Claim, ...]:
     but their section is read; then those that the model cannot be asked for, those read from
     clones, which chance moves, and those of virtual cohorts.
     """
+    return _candidates(every, costly=False)
+
+
+def costly_claims() -> tuple[Claim, ...]:
+    """Return the scored claims that a fit may see and that take too long for each of its steps.
+
+    Notes
+    -----
+    Convention: those of sections that are not held out which `fitted_claims` leaves away because
+    they are read from clones or a virtual cohort.
+    """
+    return _candidates(None, costly=True)
+
+
+def _candidates(every: Sequence[Claim] | None, *, costly: bool) -> tuple[Claim, ...]:
     held_out = set(rules().held_out)
     candidates = [
         claim
@@ -51,18 +68,21 @@ def fitted_claims(every: Sequence[Claim] | None = None) -> tuple[Claim, ...]:
         if claim.section not in held_out
     ]
     plans = plans_of(candidates, rules().patients)
-    kept = []
-    for claim in candidates:
-        plan = plans[claim.evidence_id]
-        if isinstance(plan, str) or any(is_clonal(need.observable) for need in plan.needs):
-            continue
-        if len({n.scenario for n in plan.needs}) <= _MOST_RUNS:
-            kept.append(claim)
-    return tuple(kept)
+    return tuple(
+        claim
+        for claim in candidates
+        if not isinstance(plan := plans[claim.evidence_id], str) and _is_costly(plan) == costly
+    )
+
+
+def _is_costly(plan: Plan) -> bool:
+    if any(is_clonal(need.observable) for need in plan.needs):
+        return True
+    return len({need.scenario for need in plan.needs}) > _MOST_RUNS
 
 
 def pass_region(claim: Claim) -> tuple[float, float]:
-    """Return where the log ratio of a claim lies when it passes.
+    """Return where the log ratio of a claim, or its association, lies when it passes.
 
     Notes
     -----
@@ -75,6 +95,16 @@ def pass_region(claim: Claim) -> tuple[float, float]:
         ends = said.point if is_point else (1.0, 1.0)
         return float(np.log(ends[0])), float(np.log(ends[1]))
     open_low, open_high = -np.inf, np.inf
+    if is_association(claim):
+        smallest = said.smallest_association
+        associations = {
+            "up": (smallest, open_high),
+            "down": (open_low, -smallest),
+            "unchanged": (-smallest, smallest),
+            "not up": (open_low, smallest),
+            "not down": (-smallest, open_high),
+        }
+        return associations[claim.direction]
     regions = {
         "up": (np.log(said.up), open_high),
         "down": (open_low, np.log(said.down)),
@@ -110,7 +140,7 @@ def claim_terms(chosen: Sequence[Claim]) -> Terms:
 
 
 def measured_claims(values: Mapping[str, float], chosen: Sequence[Claim]) -> Floats:
-    """Return the log ratio of each claim.
+    """Return the log ratio of each claim; of a claim on patients the association.
 
     Parameters
     ----------
@@ -129,9 +159,12 @@ def measured_claims(values: Mapping[str, float], chosen: Sequence[Claim]) -> Flo
 
 
 def _measured(claim: Claim, outcome: ClaimOutcome) -> float:
-    if outcome.ratio is None or not outcome.ratio > 0:
+    if outcome.association is not None:
+        log = outcome.association
+    elif outcome.ratio is not None and outcome.ratio > 0:
+        log = float(np.log(outcome.ratio))
+    else:
         return float("nan")
-    log = float(np.log(outcome.ratio))
     low, high = pass_region(claim)
     if outcome.passed:
         return min(max(log, low), high)

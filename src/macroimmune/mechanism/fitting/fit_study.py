@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.mechanism.fitting.adoption import adopted
 from macroimmune.mechanism.fitting.experiments import unmeasurable
 from macroimmune.mechanism.fitting.identifiability import identified, slopes_along
 from macroimmune.mechanism.fitting.local_search import Found
@@ -36,10 +38,11 @@ class FitStudy:
     Parameters
     ----------
     best : Found
+        Where the fit ended: what the search found, or what of it is taken.
     loss_before : float
         Of the parameter table as it stands.
     values : dict of str to float
-        Fitted parameters by name.
+        Parameters that are not as in the table, by name.
     tables : dict of str to DataFrame
         By their names in the results.
     """
@@ -60,6 +63,7 @@ def fit_study(
     plan: FitPlan,
     folder: Path,
     *,
+    make_costly: MakeObjective | None = None,
     with_ranges: bool,
     workers: int = 1,
     progress: Progress | None = None,
@@ -73,6 +77,9 @@ def fit_study(
     plan : FitPlan
     folder : Path
         Keeps every evaluation; the same study in the same folder goes on where it was.
+    make_costly : callable or None
+        Of the claims that take too long for each step of the search: what is taken of its moves
+        is then judged with them, in `model_fit_moves`.
     with_ranges : bool
         Whether to tell which parameters the data fix: two evaluations more per parameter.
     workers : int
@@ -90,9 +97,21 @@ def fit_study(
         progress=lambda done, total: say("starts", done, total),
     )
     best, start = starts[0], objective.space.start
+    tables = {"model_fit_starts": _starts_table(starts)}
+    if make_costly is not None:
+        known = parameters()
+        best, moves = adopted(
+            partial(plan.objective, make_objective),
+            make_costly,
+            best,
+            [known[name].process for name in objective.space.names],
+            folder,
+            workers=workers,
+            progress=lambda done, total: say("moves", done, total),
+        )
+        tables["model_fit_moves"] = pl.DataFrame(moves, schema_overrides={"share": pl.Float64})
     before = objective.measured(start)
-    tables = {
-        "model_fit_starts": _starts_table(starts),
+    tables |= {
         "model_fit_losses": _losses_table(objective, before, best),
         "model_fit_targets": _targets_table(objective, before, best),
         "model_fit_parameters": _parameters_table(objective, best),
@@ -102,7 +121,9 @@ def fit_study(
         tables["model_identifiability"] = pl.DataFrame(
             identified(objective, best.logs, best.measured, slopes)
         )
-    return FitStudy(best, objective.loss(start, before), objective.space.values(best.logs), tables)
+    moved = dict(zip(objective.space.names, best.logs != start, strict=True))
+    values = {name: v for name, v in objective.space.values(best.logs).items() if moved[name]}
+    return FitStudy(best, objective.loss(start, before), values, tables)
 
 
 def _starts_table(starts: list[Found]) -> pl.DataFrame:

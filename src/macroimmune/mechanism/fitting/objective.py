@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from macroimmune.mechanism.fitting.claim_terms import (
     claim_terms,
+    costly_claims,
     fitted_claims,
     measured_claims,
 )
@@ -17,7 +18,7 @@ from macroimmune.mechanism.fitting.loss import Terms, joined_terms, prior_losses
 from macroimmune.mechanism.fitting.targets import target_terms, targets
 from macroimmune.mechanism.model import Engine
 
-__all__ = ["Objective", "target_objective", "whole_objective"]
+__all__ = ["Objective", "costly_objective", "target_objective", "whole_objective"]
 
 Floats = NDArray[np.float64]
 
@@ -79,4 +80,12 @@ def whole_objective() -> Objective:
             of_targets.measure(values),
             measured_claims(values, chosen),
         ]),
+    )
+
+
+def costly_objective() -> Objective:
+    """Return the objective of the claims that take too long for each step of a fit."""
+    chosen = costly_claims()
+    return Objective(
+        parameter_space(), claim_terms(chosen), lambda values: measured_claims(values, chosen)
     )
