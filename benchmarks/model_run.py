@@ -71,13 +71,16 @@ def scipy_course(planned: PlannedRun) -> Course:
 
     runner = roadrunner.RoadRunner(run_sbml(PlannedRun("none", planned.values, [], [0, 1])))
     model = runner.model
-    names = list(model.getFloatingSpeciesIds())
+    # Some populations follow others by a rule and are no states.
+    known, ruled = list(model.getFloatingSpeciesIds()), set(runner.getAssignmentRuleIds())
+    names = [name for name in known if name not in ruled]
+    places = [known.index(name) for name in names]
 
     def rates(_: float, state: np.ndarray) -> np.ndarray:
-        model.setFloatingSpeciesAmounts(state)
+        model.setFloatingSpeciesAmounts(places, state)
         return np.asarray(runner.getRatesOfChange()).ravel()
 
-    state = np.array(model.getFloatingSpeciesAmounts())
+    state = np.array(model.getFloatingSpeciesAmounts(places))
     days = np.asarray(planned.days)
     rows = np.empty((len(days), len(names)))
     stops = np.unique([days[0], days[-1], *(action.day for action in planned.actions)])
