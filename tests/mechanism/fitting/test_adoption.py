@@ -28,11 +28,8 @@ def cheap() -> Objective:
 
 def costly(most_b: float) -> Objective:
     """One claim, that b is at most so much."""
-    none = np.full(1, np.nan)
-    terms = Terms(
-        ("claim",), ("toy",), np.ones(1) > 0, none, none, none * 0 - np.inf, none, np.full(1, 4.0)
-    )
-    terms.low[:], terms.high[:] = -np.inf, most_b
+    none, low, high = np.full(1, np.nan), np.full(1, -np.inf), np.array([most_b])
+    terms = Terms(("claim",), ("toy",), np.array([True]), none, none, low, high, np.full(1, 4.0))
     return Objective(space(), terms, lambda values: asked(values, "b"))
 
 

@@ -16,6 +16,7 @@ from macroimmune.mechanism.acceptance.mechanism_gaps import missing_mechanisms, 
 from macroimmune.mechanism.acceptance.outcome import ClaimOutcome
 from macroimmune.mechanism.acceptance.plans import Plan, plans_of, scored_claims, section_claims
 from macroimmune.mechanism.acceptance.read_from_clones import is_clonal
+from macroimmune.mechanism.acceptance.reading_state import claims_state
 from macroimmune.mechanism.acceptance.scorable import (
     SCORABLE_SHA256,
     ScorableClaim,
@@ -37,6 +38,7 @@ __all__ = [
     "ablations_table",
     "acceptance_tables",
     "claim_outcomes",
+    "claims_state",
     "claims_table",
     "draw_values",
     "draws_table",

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from macroimmune.mechanism.acceptance.evaluation import Progress, claim_outcomes
 from macroimmune.mechanism.acceptance.frozen_rules import rules
 from macroimmune.mechanism.acceptance.plans import scored_claims
 from macroimmune.mechanism.acceptance.read_from_clones import clone_seeds_in_draws
-from macroimmune.mechanism.model import Parameter, model_text, parameters
+from macroimmune.mechanism.acceptance.reading_state import claims_state
+from macroimmune.mechanism.model import Parameter, parameters
 from macroimmune.results import RESULT_TABLES
 from macroimmune.work import WorkTask, run_tasks
 
@@ -119,19 +119,8 @@ def run_draws(
 
 def _key(names: Sequence[str], values: Mapping[str, float]) -> str:
     """Return the same for the same claims, model, data and draw."""
-    told = json.dumps([names, values, _state()], sort_keys=True)
+    told = json.dumps([names, values, claims_state()], sort_keys=True)
     return f"draw-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
-
-
-def _state() -> str:
-    """Return a hash of the model and of all data that the claims are read with."""
-    found = hashlib.sha256(model_text().encode())
-    for package in ("acceptance", "scenarios"):
-        data = files(f"macroimmune.mechanism.{package}") / "data"
-        for path in sorted(data.iterdir(), key=lambda one: one.name):
-            if path.is_file():
-                found.update(path.read_bytes())
-    return found.hexdigest()
 
 
 def _one_draw(arguments: tuple[list[str], dict[str, float]], folder: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.mechanism.acceptance import claims_state
 from macroimmune.mechanism.fitting.local_search import Found
 from macroimmune.mechanism.fitting.loss import Terms, joined_terms, term_losses
 from macroimmune.mechanism.fitting.objective import Objective
-from macroimmune.mechanism.model import model_text
 from macroimmune.work import WorkTask, load_record, run_tasks, save_record
 
 __all__ = ["SHARES", "AdoptedMove", "adopted"]
@@ -177,7 +177,7 @@ def _taken(here: _Point, tried: Sequence[_Point], terms: Terms) -> tuple[float, 
 
 
 def _key(objective: Objective, costly: Objective, row: Floats, seen: NDArray[np.bool_]) -> str:
-    told = (model_text(), objective.space.names, objective.terms.names, costly.terms.names)
+    told = (claims_state(), objective.space.names, objective.terms.names, costly.terms.names)
     return sha256(repr(told).encode() + row.tobytes() + seen.tobytes()).hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from macroimmune.mechanism.acceptance import claims_state
 from macroimmune.mechanism.fitting.adoption import adopted
 from macroimmune.mechanism.fitting.experiments import unmeasurable
 from macroimmune.mechanism.fitting.identifiability import identified, slopes_along
@@ -18,7 +19,7 @@ from macroimmune.mechanism.fitting.loss import term_losses
 from macroimmune.mechanism.fitting.multistart import FitPlan, fit
 from macroimmune.mechanism.fitting.objective import Objective
 from macroimmune.mechanism.fitting.targets import targets
-from macroimmune.mechanism.model import model_text, parameters
+from macroimmune.mechanism.model import parameters
 from macroimmune.work import WorkTask, load_record, run_tasks, save_record
 
 __all__ = ["FitStudy", "fit_study"]
@@ -216,7 +217,7 @@ def _slopes(
     count = len(best.logs)
     blocks = [np.arange(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
     told = (
-        model_text().encode()
+        claims_state().encode()
         + best.logs.tobytes()
         + repr((plan.parameters, len(best.measured))).encode()
     )

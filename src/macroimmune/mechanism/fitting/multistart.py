@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from macroimmune.mechanism.acceptance import claims_state
 from macroimmune.mechanism.fitting.fitted_parameters import ParameterSpace
 from macroimmune.mechanism.fitting.local_search import Found, search
 from macroimmune.mechanism.fitting.objective import Objective
-from macroimmune.mechanism.model import model_text
 from macroimmune.work import WorkTask, load_record, run_tasks, save_record
 
 __all__ = ["FitPlan", "fit", "latin_starts"]
@@ -108,10 +108,10 @@ def fit(
 
 
 def _key(objective: Objective, plan: FitPlan) -> str:
-    """Return a key that changes with the model, the terms and the plan."""
+    """Return a key that changes with the model, how claims are read, the terms and the plan."""
     terms = objective.terms
     numbers = [terms.centre, terms.sd, terms.low, terms.high, terms.weight, objective.space.start]
-    told = [model_text(), objective.space.names, terms.names, repr(plan)]
+    told = [claims_state(), objective.space.names, terms.names, repr(plan)]
     content = json.dumps(told).encode() + b"".join(array.tobytes() for array in numbers)
     return sha256(content).hexdigest()[:16]
 
