@@ -1,4 +1,7 @@
 import dataclasses
+import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -26,6 +29,22 @@ def some():
 @pytest.fixture(scope="module")
 def found(some):
     return claim_outcomes(some)
+
+
+def test_a_need_is_found_again_when_it_comes_back_from_another_process() -> None:
+    need = Need(Scenario("x", tumour="generic"), "blood", "NK frequency", 0.0, 7.0)
+    found = {need: 1.0}
+    sent = pickle.dumps(found)
+    # A process of its own, in which words have other hash numbers.
+    script = (
+        "import pickle, sys; found = pickle.load(sys.stdin.buffer);"
+        "sys.stdout.buffer.write(pickle.dumps(found))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", script], input=sent, capture_output=True, check=True
+    )
+    assert pickle.loads(other.stdout)[need] == 1.0
+    assert "_hash" not in vars(pickle.loads(pickle.dumps(need)))
 
 
 def test_every_scored_claim_has_a_plan_or_a_reason() -> None:

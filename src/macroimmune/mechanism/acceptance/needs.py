@@ -68,6 +68,10 @@ class Need:
         """Return the same number for equal needs, another for other patients of a cohort."""
         return self._hash
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone: another process numbers words differently."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
     @cached_property
     def _hash(self) -> int:
         return hash((_content(self.scenario), self.compartment, self.observable, self.last))
