@@ -11,6 +11,23 @@ def test_claims_with_a_folder_leave_tables_and_their_page(command, tmp_path):
     assert (out / "model_claims.csv").is_file()
 
 
+def test_claims_on_patients_can_be_asked_of_another_cohort(command, tmp_path):
+    section = ("--section", "Boukhaled 2022 briefing", "--workers", "1")
+    small = command("simulate", "claims", *section, "--patients", "20", "--out", "small")
+    assert small.code == 0
+    told = "20 patients, where the rules fix 100"
+    assert told in (tmp_path / "small" / "claims.html").read_text(encoding="utf-8")
+    assert told in (tmp_path / "small" / "run.json").read_text(encoding="utf-8")
+    assert told in small.talk
+    rows = {line.split("\t")[0]: line for line in small.data.splitlines()}
+    other = command("simulate", "claims", *section, "--patients", "24").data
+    assert rows["N160"] in other  # no claim on patients
+    assert rows["C251"] not in other
+    few = command("simulate", "claims", *section, "--patients", "3")
+    assert few.code != 0
+    assert "greater than or equal to 20" in few.talk
+
+
 def test_a_page_of_scenarios_is_written_where_it_is_asked_for(command, tmp_path):
     out = tmp_path / "new" / "model.html"
     outcome = command("simulate", "page", "--scenario", "mouse_tumour", "--out", str(out))

@@ -39,6 +39,14 @@ def claims(
     failing: Annotated[  # noqa: FBT002 (typer)
         bool, typer.Option("--failing", help="Print the claims that fail alone.")
     ] = False,
+    patients: Annotated[
+        int | None,
+        typer.Option(
+            min=20,
+            help="Virtual patients behind each claim on patients; the rules fix 100. Another "
+            "number shows how firm the claims are.",
+        ),
+    ] = None,
     draws: Annotated[
         int, typer.Option(min=0, help="Draws of the immune parameters; 200 take long. With --out.")
     ] = 0,
@@ -58,13 +66,15 @@ def claims(
 
     Example: macroimmune simulate claims --section Introduction
     """
-    from macroimmune.mechanism.acceptance import acceptance_tables, section_claims
+    from macroimmune.mechanism.acceptance import acceptance_tables, rules, section_claims
 
     work = _work_beside(out, draws)
     chosen = section_claims(section)
-    with _kept(out, draws) as folder, progress_bar() as bar:
+    cohort = f"{patients or rules().patients} patients, where the rules fix {rules().patients}"
+    with _kept(out, draws, cohort) as folder, progress_bar() as bar:
         tables = acceptance_tables(
             chosen,
+            n_patients=patients,
             n_draws=draws,
             with_ablations=ablations,
             work=work,
@@ -72,8 +82,10 @@ def claims(
             progress=bar,
         )
         if folder is not None:
-            _save(folder, tables)
+            _save(folder, tables, cohort)
     _print_all(tables, failing=failing)
+    if patients is not None:
+        say(f"claims on patients: {cohort}")
 
 
 def _work_beside(out: Path | None, draws: int) -> Path | None:
@@ -93,7 +105,7 @@ def _work_beside(out: Path | None, draws: int) -> Path | None:
 
 
 @contextmanager
-def _kept(out: Path | None, draws: int) -> Iterator[Path | None]:
+def _kept(out: Path | None, draws: int, cohort: str) -> Iterator[Path | None]:
     """Give the folder to write into, and in the end the run record that makes it results."""
     if out is None:
         yield None
@@ -109,12 +121,15 @@ def _kept(out: Path | None, draws: int) -> Iterator[Path | None]:
             started=started.isoformat(timespec="seconds"),
             duration_seconds=time.monotonic() - clock,
             seed=None,
-            methods=(f"Claims of the review by frozen rules; {draws} draws of the parameters.",),
+            methods=(
+                f"Claims of the review by frozen rules; {draws} draws of the parameters.",
+                f"Claims on patients: {cohort}.",
+            ),
         )
         save_run(folder, record)
 
 
-def _save(folder: Path, tables: "AcceptanceTables") -> None:
+def _save(folder: Path, tables: "AcceptanceTables", cohort: str) -> None:
     from macroimmune.report.mechanism import compared_targets, write_claims_page
     from macroimmune.results import save_table
 
@@ -128,6 +143,7 @@ def _save(folder: Path, tables: "AcceptanceTables") -> None:
         provenance=(
             ("Version", f"macroimmune {version('macroimmune')}"),
             ("Command", " ".join(["macroimmune", *sys.argv[1:]])),
+            ("Claims on patients", cohort),
         ),
     )
 

@@ -39,6 +39,7 @@ class AcceptanceTables:
 def acceptance_tables(
     chosen: Sequence[Claim],
     *,
+    n_patients: int | None = None,
     n_draws: int = 0,
     with_ablations: bool = False,
     work: Path | None = None,
@@ -50,6 +51,9 @@ def acceptance_tables(
     Parameters
     ----------
     chosen : sequence of Claim
+    n_patients : int, optional
+        Of the virtual cohort behind associations; as in the rules if not given. Draws keep the
+        smaller one of the rules.
     n_draws : int
         Draws of the immune parameters; 0: none.
     with_ablations : bool
@@ -62,12 +66,15 @@ def acceptance_tables(
     """
     say = progress or (lambda stage, done, total: None)
     whole = claim_outcomes(
-        chosen, workers=workers, progress=lambda done, total: say("claims", done, total)
+        chosen,
+        n_patients=n_patients,
+        workers=workers,
+        progress=lambda done, total: say("claims", done, total),
     )
     fractions: dict[str, float] = {}
     draws, ablations = empty("model_draws"), empty("model_ablations")
     if with_ablations:
-        without = run_ablations(chosen, workers=workers, progress=say)
+        without = run_ablations(chosen, n_patients=n_patients, workers=workers, progress=say)
         ablations = ablations_table(chosen, whole, without)
     if n_draws and work is not None:
         drawn = run_draws(
