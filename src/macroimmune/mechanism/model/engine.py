@@ -71,7 +71,7 @@ class Engine:
         installed.
     """
 
-    def __init__(self, relative_tolerance: float = 1e-8, flows: Sequence[str] = ()) -> None:
+    def __init__(self, relative_tolerance: float = 3e-9, flows: Sequence[str] = ()) -> None:
         if not 1e-12 <= relative_tolerance <= 1e-3:
             msg = f"relative_tolerance = {relative_tolerance!r}: expected between 1e-12 and 1e-3"
             raise InputError(msg)
