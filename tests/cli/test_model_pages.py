@@ -8,6 +8,7 @@ def test_claims_with_a_folder_leave_tables_and_their_page(command, tmp_path):
     text = (out / "claims.html").read_text(encoding="utf-8")
     assert "groups of claims pass" in text
     assert "What the model was calibrated to" in text
+    assert "100 patients, as the rules fix" in text
     assert (out / "model_claims.csv").is_file()
 
 

@@ -70,7 +70,7 @@ def claims(
 
     work = _work_beside(out, draws)
     chosen = section_claims(section)
-    cohort = f"{patients or rules().patients} patients, where the rules fix {rules().patients}"
+    cohort = _cohort_in_words(patients, rules().patients)
     with _kept(out, draws, cohort) as folder, progress_bar() as bar:
         tables = acceptance_tables(
             chosen,
@@ -86,6 +86,12 @@ def claims(
     _print_all(tables, failing=failing)
     if patients is not None:
         say(f"claims on patients: {cohort}")
+
+
+def _cohort_in_words(patients: int | None, by_rules: int) -> str:
+    if patients is None:
+        return f"{by_rules} patients, as the rules fix"
+    return f"{patients} patients, where the rules fix {by_rules}"
 
 
 def _work_beside(out: Path | None, draws: int) -> Path | None:
