@@ -125,12 +125,12 @@ def test_interferon_helps_immune_cells_and_protects_tumour_cells() -> None:
 
 @pytest.mark.slow
 def test_patients_whose_t_cells_answer_interferon_weakly_live_longer_under_anti_pd1() -> None:
-    # C251, though sensing of IFN by immune cells helps checkpoint blockade (N160).
-    assert holds("C251", "N160") == {"C251": True, "N160": True}
-    # Strong interferon delays the division of T cells that are primed. The cohort of the rules is
-    # small, so the same is asked of four times as many patients.
+    # The cohort of the rules is small, so the same is asked of four times as many patients.
     for n_patients in (100, 400):
-        assert holds("C251", n_patients=n_patients) == {"C251": True}
+        # C251, though sensing of IFN by immune cells helps checkpoint blockade (N160).
+        found = holds("C251", "N160", n_patients=n_patients)
+        assert found == {"C251": True, "N160": True}
+        # Strong interferon makes T cells expand less when they are primed.
         without = holds("C251", "N160", values={"slow_IFN1": 0.0}, n_patients=n_patients)
         assert without == {"C251": False, "N160": True}
 
